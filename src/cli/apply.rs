@@ -1,0 +1,76 @@
+//! `apply`: plan, confirm, execute in order, look again, report.
+
+use clap::Args;
+
+use super::Common;
+use super::exit::Exit;
+use super::plan::{begin, listen, shown, told};
+use super::stop::Stop;
+use super::terminal::Terminal;
+use crate::execute::{Event, Execution, Outcome};
+use crate::pipeline::{Planned, make_so};
+use crate::report::{outcome, trouble};
+
+/// Make it so: plan, confirm, execute, and look whether it is so
+#[derive(Args)]
+pub(super) struct Apply {
+    /// Do not ask before writing
+    #[arg(long)]
+    auto_approve: bool,
+}
+
+impl Apply {
+    pub(super) async fn run(&self, common: &Common, terminal: &Terminal) -> Result<Exit, Exit> {
+        let session = begin(common, terminal)?;
+        let stop = listen(common, terminal)?;
+        let planned = shown(&session, &stop, terminal).await?;
+        if planned.plan.is_empty() {
+            return Ok(Exit::Done);
+        }
+        self.confirm(&session.header.environment, &stop, terminal).await?;
+        let execution = Execution {
+            servers: &session.servers,
+            writers: &session.writers,
+            secrets: session.secrets,
+            parallelism: usize::from(common.parallelism),
+            stop: stop.flag(),
+        };
+        terminal.data("\n");
+        let on_event = |event: Event<'_>| {
+            if let Event::Done(step) = event {
+                terminal.data(&outcome::done(step));
+            }
+        };
+        let work = make_so(&planned, &session.spec.wanted, &execution, &session.own, on_event);
+        let outcome = terminal.watch("writing", work).await.map_err(|trouble| told(&trouble, terminal))?;
+        Ok(reported(&planned, &outcome, &stop, terminal))
+    }
+
+    /// Asks whether to go on, unless that has been answered already.
+    async fn confirm(&self, environment: &str, stop: &Stop, terminal: &Terminal) -> Result<(), Exit> {
+        if self.auto_approve {
+            return Ok(());
+        }
+        if !Terminal::can_ask() {
+            let message = "this would need a confirmation, and there is no terminal to ask on";
+            terminal.error(&trouble::error(message, None, &[], Some("look at the plan, then use --auto-approve")));
+            return Err(Exit::NoTerminal);
+        }
+        let question = format!("\nMake these changes to {environment}? Only `yes` is taken for yes: ");
+        if stop.or(terminal.confirms(question)).await? {
+            return Ok(());
+        }
+        terminal.error("Nothing was written.\n");
+        Err(Exit::Done)
+    }
+}
+
+/// Shows what has come of the plan; the ending that it means.
+fn reported(planned: &Planned, outcome: &Outcome, stop: &Stop, terminal: &Terminal) -> Exit {
+    terminal.data(&outcome::summary(&planned.plan, outcome));
+    if outcome.is_complete() {
+        return Exit::Done;
+    }
+    terminal.error(&outcome::shortfall(outcome));
+    stop.exit(Exit::HalfWay).unwrap_or(Exit::HalfWay)
+}

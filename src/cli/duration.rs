@@ -1,0 +1,33 @@
+//! Durations as people write them: one or more of NUMBER and `w`, `d`, `h`, `m` or `s`; a day is 24 hours.
+
+use std::time::Duration;
+
+/// Reads a duration such as `90s` or `1h30m`.
+///
+/// # Errors
+/// A text that says what is expected.
+pub(super) fn parse(text: &str) -> Result<Duration, String> {
+    let expected = || "expected one or more of NUMBER and w, d, h, m or s, such as 1h30m".to_owned();
+    let mut seconds = 0_u64;
+    let mut rest = text;
+    while !rest.is_empty() {
+        let digits = rest.find(|letter: char| !letter.is_ascii_digit()).ok_or_else(expected)?;
+        let (number, unit) = rest.split_at(digits);
+        let factor = match unit.chars().next() {
+            Some('w') => 7 * 24 * 3600,
+            Some('d') => 24 * 3600,
+            Some('h') => 3600,
+            Some('m') => 60,
+            Some('s') => 1,
+            _ => return Err(expected()),
+        };
+        let number: u64 = number.parse().map_err(|_| expected())?;
+        let part = number.checked_mul(factor).ok_or("this is longer than anybody waits")?;
+        seconds = seconds.checked_add(part).ok_or("this is longer than anybody waits")?;
+        rest = &unit[1..];
+    }
+    if seconds == 0 { Err(expected()) } else { Ok(Duration::from_secs(seconds)) }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,60 @@
+//! How a command ends: one code for each kind of ending.
+
+use std::process::ExitCode;
+
+use crate::http::failure::{Failure, Kind};
+
+/// How a command ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Exit {
+    /// Nothing to do, or done.
+    Done,
+    /// An error, found while talking to the servers.
+    Error,
+    /// Changes are pending.
+    Pending,
+    /// Refused by a guard.
+    Guarded,
+    /// The plan is stale; nothing was written.
+    Stale,
+    /// A server could not be reached or refused the login: nothing is known.
+    Unknown,
+    /// A question could not be asked.
+    NoTerminal,
+    /// Stopped half-way.
+    HalfWay,
+    /// Wrong usage, or an invalid spec.
+    Usage,
+    /// Interrupted by a signal: SIGINT or SIGTERM.
+    Signal(u8),
+}
+
+impl Exit {
+    /// The ending that failures of a look mean.
+    pub(super) fn of(failures: &[Failure]) -> Self {
+        let unknown = |failure: &Failure| {
+            matches!(
+                failure.kind,
+                Kind::Unreachable | Kind::Interrupted | Kind::LoginRefused | Kind::Busy | Kind::Unwell
+            )
+        };
+        if failures.iter().any(unknown) { Self::Unknown } else { Self::Error }
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(match exit {
+            Exit::Done => 0,
+            Exit::Error => 1,
+            Exit::Pending => 2,
+            Exit::Guarded => 3,
+            Exit::Stale => 4,
+            Exit::Unknown => 5,
+            Exit::NoTerminal => 6,
+            Exit::HalfWay => 7,
+            Exit::Usage => 64,
+            Exit::Signal(number) => 128 + number,
+        })
+    }
+}

@@ -1,0 +1,142 @@
+//! What commands begin with: the spec understood, and a login to each server that it speaks of.
+
+use std::collections::BTreeSet;
+
+use reqwest::Client;
+
+use super::exit::Exit;
+use super::login::{self, LoginError};
+use super::terminal::Terminal;
+use super::{Common, variable};
+use crate::diagnostic::Diagnostics;
+use crate::execute::Writers;
+use crate::http::{client, login as log_in};
+use crate::keycloak;
+use crate::keystone;
+use crate::model::address::Address;
+use crate::observe::Servers;
+use crate::pipeline::{self, Spec};
+use crate::report::text::Header;
+use crate::report::trouble;
+use crate::resolve::site::Realm;
+use crate::secret::Secrets;
+use crate::spec::{self, load};
+
+/// The spec that the command line names. Warnings and errors are shown.
+///
+/// # Errors
+/// The ending, when it makes no sense.
+pub(super) fn understand(common: &Common, terminal: &Terminal) -> Result<Spec, Exit> {
+    if common.files.is_empty() {
+        let hint = Some("name a file or directory with -f PATH, or - for standard input");
+        terminal.error(&trouble::error("no spec is given", None, &[], hint));
+        return Err(Exit::Usage);
+    }
+    let mut diagnostics = Diagnostics::new();
+    let loaded = load::read(&common.files, std::io::stdin(), &spec::KINDS, &mut diagnostics);
+    let understood = pipeline::understand(loaded, common.environment.as_deref(), &mut diagnostics);
+    if !diagnostics.is_empty() {
+        terminal.error(&format!("{}\n", diagnostics.render(terminal.error_in_color())));
+    }
+    understood.filter(|_| !diagnostics.has_errors()).ok_or(Exit::Usage)
+}
+
+/// A spec, and the logins to the servers that it speaks of.
+pub(super) struct Session {
+    pub(super) spec: Spec,
+    pub(super) servers: Servers,
+    pub(super) writers: Writers,
+    pub(super) header: Header,
+    /// What the tool itself runs with.
+    pub(super) own: BTreeSet<Address>,
+    pub(super) secrets: Secrets,
+    pub(super) client: Client,
+}
+
+impl Session {
+    /// Logs in to the servers that `needed` objects live on. All that is missing is shown at once.
+    ///
+    /// # Errors
+    /// The ending, when an account or a CA is not known.
+    pub(super) fn begin<'a>(
+        spec: Spec,
+        needed: impl Iterator<Item = &'a Address>,
+        common: &Common,
+        terminal: &Terminal,
+    ) -> Result<Self, Exit> {
+        let secrets = Secrets::new(variable);
+        let needed: BTreeSet<Option<&str>> = needed.map(server).collect();
+        let bundle = login::ca_bundle(&spec.resolved.environment);
+        let client = bundle.and_then(|bundle| Ok(client::client(bundle.as_deref())?)).map_err(|error| {
+            terminal.error(&shown(&error));
+            Exit::Usage
+        })?;
+        let mut session = Self {
+            servers: Servers::default(),
+            writers: Writers::default(),
+            header: Header { environment: spec.resolved.environment.name.clone(), servers: Vec::new() },
+            own: BTreeSet::new(),
+            secrets,
+            client,
+            spec,
+        };
+        let mut errors = Vec::new();
+        let parallelism = usize::from(common.parallelism);
+        for index in 0..session.spec.resolved.realms.len() {
+            if needed.contains(&Some(session.spec.resolved.realms[index].realm.as_str())) {
+                errors.extend(session.realm(index, parallelism).err());
+            }
+        }
+        if needed.contains(&None) {
+            errors.extend(session.keystone(parallelism).err());
+        }
+        errors.iter().for_each(|error| terminal.error(&shown(error)));
+        if errors.is_empty() { Ok(session) } else { Err(Exit::Usage) }
+    }
+
+    fn realm(&mut self, index: usize, parallelism: usize) -> Result<(), LoginError> {
+        let site: &Realm = &self.spec.resolved.realms[index];
+        let credentials = login::keycloak(site, self.secrets)?;
+        self.header.servers.push(format!(
+            "realm {} at {} as {}",
+            site.realm,
+            authority(&site.keycloak),
+            credentials.account()
+        ));
+        self.own.insert(credentials.address());
+        let access = keycloak::session::access(self.client.clone(), site.keycloak.clone(), credentials, parallelism);
+        let login = log_in(access);
+        self.servers.realms.insert(site.realm.clone(), login.readers);
+        self.writers.realms.insert(site.realm.clone(), login.writer);
+        Ok(())
+    }
+
+    fn keystone(&mut self, parallelism: usize) -> Result<(), LoginError> {
+        let environment = &self.spec.resolved.environment;
+        let credentials = login::keystone(environment, self.secrets)?;
+        self.header.servers.push(format!("{} as {}", authority(&environment.keystone), credentials.account()));
+        self.own.extend(credentials.project());
+        let access =
+            keystone::session::access(self.client.clone(), environment.keystone.clone(), credentials, parallelism);
+        let login = log_in(access);
+        self.servers.keystone = Some(login.readers);
+        self.writers.keystone = Some(login.writer);
+        Ok(())
+    }
+}
+
+/// The realm that an object lives in; nothing for Keystone.
+fn server(address: &Address) -> Option<&str> {
+    match address {
+        Address::Keycloak { realm, .. } => Some(realm),
+        Address::Keystone { .. } => None,
+    }
+}
+
+fn authority(url: &url::Url) -> &str {
+    url.authority()
+}
+
+fn shown(error: &LoginError) -> String {
+    trouble::error(&error.to_string(), error.source_in_spec(), &trouble::causes(error), error.hint())
+}

@@ -1,0 +1,97 @@
+//! The only place that prints: data to standard output, everything else to standard error.
+
+use std::future::Future;
+use std::io::{self, IsTerminal as _, Write as _};
+use std::time::Duration;
+
+use anstream::AutoStream;
+use clap::ColorChoice;
+use indicatif::{ProgressBar, ProgressStyle};
+use tracing::Level;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+
+/// Whatever takes longer than this shows that it is being done.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// Both streams of the process, with colour as asked for.
+pub(super) struct Terminal {
+    color: anstream::ColorChoice,
+}
+
+impl Terminal {
+    /// Sets up both streams, and the log of what is being done.
+    pub(super) fn new(color: ColorChoice, verbose: u8) -> Self {
+        let color = match color {
+            ColorChoice::Auto => anstream::ColorChoice::Auto,
+            ColorChoice::Always => anstream::ColorChoice::Always,
+            ColorChoice::Never => anstream::ColorChoice::Never,
+        };
+        let level = match verbose {
+            0 => Level::WARN,
+            1 => Level::INFO,
+            _ => Level::DEBUG,
+        };
+        // Our own events alone: libraries log headers, and headers hold tokens.
+        let ours = Targets::new().with_target("opcp_provision", level);
+        let log = tracing_subscriber::fmt::layer().with_writer(io::stderr).with_target(false).with_ansi(false);
+        // It fails only where a test has set up a log of its own.
+        let _ = tracing_subscriber::registry().with(ours).with(log).try_init();
+        Self { color }
+    }
+
+    /// Prints data. A reader that has gone away is not an error: `plan | head`.
+    pub(super) fn data(&self, text: &str) {
+        let mut stream = AutoStream::new(io::stdout().lock(), self.color);
+        let _ = stream.write_all(text.as_bytes()).and_then(|()| stream.flush());
+    }
+
+    /// Prints what is not data.
+    pub(super) fn error(&self, text: &str) {
+        let mut stream = AutoStream::new(io::stderr().lock(), self.color);
+        let _ = stream.write_all(text.as_bytes()).and_then(|()| stream.flush());
+    }
+
+    /// Whether what is not data is shown in colour.
+    pub(super) fn error_in_color(&self) -> bool {
+        AutoStream::new(io::stderr(), self.color).current_choice() != anstream::ColorChoice::Never
+    }
+
+    /// Whether a question can be asked.
+    pub(super) fn can_ask() -> bool {
+        io::stdin().is_terminal() && io::stderr().is_terminal()
+    }
+
+    /// Asks; only `yes` is yes.
+    pub(super) async fn confirms(&self, question: String) -> bool {
+        self.error(&question);
+        let read = || {
+            let mut answer = String::new();
+            io::stdin().read_line(&mut answer).is_ok() && answer.trim() == "yes"
+        };
+        tokio::task::spawn_blocking(read).await.unwrap_or(false)
+    }
+
+    /// Waits for `work`; a terminal is told what is being done once it takes long.
+    pub(super) async fn watch<T>(&self, what: &'static str, work: impl Future<Output = T>) -> T {
+        let mut work = std::pin::pin!(work);
+        if let Ok(done) = tokio::time::timeout(PATIENCE, &mut work).await {
+            return done;
+        }
+        let bar = Self::bar(what);
+        let done = work.await;
+        bar.finish_and_clear();
+        done
+    }
+
+    /// A moving line on standard error; nothing where that is no terminal.
+    fn bar(what: &'static str) -> ProgressBar {
+        let bar = ProgressBar::new_spinner().with_message(what);
+        if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} ({elapsed})") {
+            bar.set_style(style);
+        }
+        bar.enable_steady_tick(Duration::from_millis(120));
+        bar
+    }
+}

@@ -1,0 +1,27 @@
+//! `validate`: the spec, without any network.
+
+use clap::Args;
+
+use super::Common;
+use super::exit::Exit;
+use super::session::understand;
+use super::terminal::Terminal;
+
+/// Check a spec: syntax, words, references; without any network
+#[derive(Args)]
+pub(super) struct Validate {}
+
+impl Validate {
+    pub(super) fn run(&self, common: &Common, terminal: &Terminal) -> Result<Exit, Exit> {
+        let spec = understand(common, terminal)?;
+        let (documents, objects) =
+            (spec.documents, spec.wanted.iter().filter(|wanted| wanted.source.is_some()).count());
+        let plural = |count: usize| if count == 1 { "" } else { "s" };
+        terminal.data(&format!(
+            "Success! The spec is valid: {documents} document{}, {objects} object{}.\n",
+            plural(documents),
+            plural(objects)
+        ));
+        Ok(Exit::Done)
+    }
+}

@@ -1,0 +1,8 @@
+//! Broken trust is said, never worked around.
+
+use super::*;
+
+#[test]
+fn a_bundle_without_certificates_is_an_error() {
+    assert!(matches!(client(Some(b"nothing of the sort")), Err(ClientError::Certificates(None))));
+}

@@ -1,0 +1,70 @@
+//! Transport shared by both servers: one login each, out of which come the right to look and the right to write.
+//!
+//! A [`Reader`] is one observation and can only read; a [`Writer`] can only write and is given to `execute` alone.
+//! Neither can be made outside this module: who was not given one has none.
+
+pub mod client;
+pub mod collection;
+pub mod failure;
+pub mod route;
+
+mod connection;
+mod reader;
+pub(crate) mod retry;
+
+use std::sync::Arc;
+
+pub use connection::{Dialect, Renew, Reply, Token, exchange, sensitive};
+pub use reader::{Reader, Readers};
+use reqwest::Method;
+use url::Url;
+
+use crate::http::connection::Connection;
+use crate::http::failure::Failure;
+use crate::http::route::Route;
+use crate::model::Json;
+
+/// Both rights that come out of one login.
+pub struct Login {
+    /// The right to look.
+    pub readers: Readers,
+    /// The right to write.
+    pub writer: Writer,
+}
+
+/// The right to write. Deliberately without reads: what is read decides, and that is not its business.
+#[derive(Clone)]
+pub struct Writer {
+    connection: Arc<Connection>,
+}
+
+impl Writer {
+    /// Sends `body`. All but POST are tried again when that may help; a POST only if it never reached the server.
+    ///
+    /// # Errors
+    /// [`Failure`] as the server's answer or its absence says.
+    pub async fn send(&self, method: &Method, route: &Route, body: &Json) -> Result<Reply, Failure> {
+        self.connection.send(method, route, Some(body)).await
+    }
+}
+
+/// Everything a login needs. The first token is asked for with the first request.
+pub struct Access {
+    /// The client to talk with.
+    pub client: reqwest::Client,
+    /// The server's address.
+    pub base: Url,
+    /// How a new token is had.
+    pub renew: Renew,
+    /// What is special about this server.
+    pub dialect: Dialect,
+    /// How many requests may be under way at once.
+    pub parallelism: usize,
+}
+
+/// A login to one server.
+#[must_use]
+pub fn login(access: Access) -> Login {
+    let connection = Arc::new(Connection::new(access));
+    Login { readers: Readers::new(Arc::clone(&connection)), writer: Writer { connection } }
+}

@@ -1,0 +1,135 @@
+//! A client: what a program is to Keycloak. Its protocol mappers are a resource of their own, although the server
+//! keeps them in the same document.
+
+mod settings;
+mod wire;
+
+use crate::http::Reader;
+use crate::http::failure::Failure;
+use crate::model::Json;
+use crate::model::address::{Address, Ids};
+use crate::model::declared::{Declared, Fields};
+use crate::model::path::Path;
+use crate::model::spelling::Spelling;
+use crate::model::step::Step;
+use crate::model::value::Value;
+use crate::model::wanted::{Live, Wanted};
+use crate::resource::{Ask, Found, Request, Resource, Unsendable};
+use crate::secret::Secret;
+use crate::spec::realm;
+
+/// The resource `keycloak/REALM/client/CLIENT`.
+pub struct Client;
+
+impl Resource for Client {
+    type Declared = Declared<realm::Client>;
+
+    fn bare(address: Address) -> Wanted {
+        Wanted::entity(address)
+    }
+
+    fn wanted(declared: &Self::Declared) -> Wanted {
+        let Declared { address, at, value } = declared;
+        let realm::Client {
+            client_id,
+            name,
+            description,
+            enabled,
+            client_authentication,
+            authorization,
+            standard_flow,
+            direct_access_grants,
+            implicit_flow,
+            service_account_roles,
+            root_url,
+            home_url,
+            redirect_uris,
+            web_origins,
+            settings,
+            dedicated_scope: _,
+        } = value;
+        let key = |key| Path::new([key]);
+        let same = Spelling::Same;
+        let fields = Fields::at(at)
+            .identity("clientId", key("clientId"), Value::Json(client_id.as_str().into()))
+            .once("protocol", key("protocol"), "openid-connect")
+            .is("name", key("name"), same, name.as_deref())
+            .is("description", key("description"), same, description.as_deref())
+            .is("enabled", key("enabled"), same, *enabled)
+            .is("clientAuthentication", key("publicClient"), Spelling::Inverted, *client_authentication)
+            .is("authorization", key(wire::AUTHORIZATION), same, *authorization)
+            .is("standardFlow", key("standardFlowEnabled"), same, *standard_flow)
+            .is("directAccessGrants", key("directAccessGrantsEnabled"), same, *direct_access_grants)
+            .is("implicitFlow", key("implicitFlowEnabled"), same, *implicit_flow)
+            .is("serviceAccountRoles", key("serviceAccountsEnabled"), same, *service_account_roles)
+            .is("rootUrl", key("rootUrl"), same, root_url.as_deref())
+            .is("homeUrl", key("baseUrl"), same, home_url.as_deref())
+            .values("redirectUris", key("redirectUris"), redirect_uris.as_ref())
+            .values("webOrigins", key("webOrigins"), web_origins.as_ref());
+        let mut fields = fields.into_vec();
+        fields.extend(settings.iter().flat_map(|settings| settings::fields(settings, &at.field("settings"))));
+        Wanted { fields, source: Some(at.source()), ..Self::bare(address.clone()) }
+    }
+
+    async fn observe(reader: &Reader, ask: &Ask) -> Result<Found, Failure> {
+        let mut found = Found::default();
+        for Wanted { address, .. } in &ask.wanted {
+            if let Some(body) = find(reader, super::realm(address), address.name()).await? {
+                let id = body.get("id").and_then(Json::as_str).map(str::to_owned);
+                found.live.insert(address.clone(), Live { id, body: Self::normalise(body) });
+            }
+        }
+        Ok(found)
+    }
+
+    fn normalise(body: Json) -> Json {
+        wire::normalise(body)
+    }
+
+    fn write(step: &Step, ids: &Ids) -> Result<Request, Unsendable> {
+        wire::write(step, ids)
+    }
+}
+
+/// The client's document as the server shows it, protocol mappers and all; nothing if there is no such client.
+///
+/// # Errors
+/// [`Failure`] of the request.
+pub(super) async fn find(reader: &Reader, realm: &str, client_id: &str) -> Result<Option<Json>, Failure> {
+    let route = wire::look_up(realm, client_id);
+    let answer = reader.get(&route).await?;
+    let clients = crate::http::collection::objects(&route, answer.as_ref().clone())?;
+    let mut exact =
+        clients.into_iter().filter(|client| client.get("clientId").and_then(Json::as_str) == Some(client_id));
+    Ok(exact.next())
+}
+
+/// What a client proves itself with.
+pub enum Credential {
+    /// Its secret.
+    Secret(Secret),
+    /// Nothing: it is public.
+    Public,
+    /// Something that the server does not show to this account.
+    Hidden,
+    /// There is no such client.
+    NoClient,
+}
+
+/// What the client proves itself with; the server shows it to those who may view clients.
+///
+/// # Errors
+/// [`Failure`] of the request.
+pub async fn credential(reader: &Reader, realm: &str, client_id: &str) -> Result<Credential, Failure> {
+    let Some(client) = find(reader, realm, client_id).await? else { return Ok(Credential::NoClient) };
+    if client.get("publicClient").and_then(Json::as_bool) == Some(true) {
+        return Ok(Credential::Public);
+    }
+    let secret = client.get("secret").and_then(Json::as_str).filter(|secret| !wire::masked(secret));
+    Ok(secret.map_or(Credential::Hidden, |secret| Credential::Secret(Secret::new(secret.to_owned()))))
+}
+
+pub(super) use wire::clients;
+
+#[cfg(test)]
+mod tests;

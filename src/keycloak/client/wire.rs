@@ -1,0 +1,51 @@
+//! How Keycloak spells clients. A PUT merges, but switches authorization services off when it does not mention
+//! them (seen on 26.0 and 26.7).
+
+use reqwest::Method;
+
+use crate::http::route::Route;
+use crate::model::Json;
+use crate::model::address::Ids;
+use crate::model::step::{Action, Step};
+use crate::resource::{Body, Request, Unsendable, id};
+
+/// Shown by the server only when true.
+pub(super) const AUTHORIZATION: &str = "authorizationServicesEnabled";
+
+/// The realm's clients.
+pub(crate) fn clients(realm: &str) -> Route {
+    crate::keycloak::route(realm, ["clients"])
+}
+
+/// The list of clients with this client id: exact and case-sensitive.
+pub(super) fn look_up(realm: &str, client_id: &str) -> Route {
+    clients(realm).with("clientId", client_id)
+}
+
+/// Whether the server hides this secret from us.
+pub(super) fn masked(secret: &str) -> bool {
+    secret.chars().all(|letter| letter == '*')
+}
+
+/// Shows what is false by being absent, and hides what is another resource's or secret.
+pub(super) fn normalise(mut body: Json) -> Json {
+    if let Json::Object(client) = &mut body {
+        client.entry(AUTHORIZATION).or_insert(Json::Bool(false));
+        client.shift_remove("protocolMappers");
+        client.shift_remove("secret");
+    }
+    body
+}
+
+pub(super) fn write(step: &Step, ids: &Ids) -> Result<Request, Unsendable> {
+    let clients = clients(crate::keycloak::realm(&step.address));
+    Ok(match step.action {
+        Action::Create => Request { method: Method::POST, route: clients, envelope: None, body: Body::New },
+        Action::Update => Request {
+            method: Method::PUT,
+            route: clients.child(id(ids, &step.address)?),
+            envelope: None,
+            body: Body::Changed { echo: &[AUTHORIZATION] },
+        },
+    })
+}

@@ -1,0 +1,52 @@
+//! The Keycloak backend: its login, and the two matches over its resources.
+
+pub mod client;
+pub mod protocol_mapper;
+pub mod session;
+pub mod user;
+pub mod user_profile;
+
+mod rights;
+
+use crate::http::Reader;
+use crate::http::failure::Failure;
+use crate::http::route::Route;
+use crate::model::address::{Address, KeycloakKind};
+use crate::resource::{Ask, Behaviour, Found, Resource as _};
+
+/// The pure answers of a kind of resource.
+#[must_use]
+pub fn behaviour(kind: KeycloakKind) -> Behaviour {
+    match kind {
+        KeycloakKind::UserProfile => Behaviour::of::<user_profile::UserProfile>(),
+        KeycloakKind::Client => Behaviour::of::<client::Client>(),
+        KeycloakKind::ProtocolMapper => Behaviour::of::<protocol_mapper::ProtocolMapper>(),
+        KeycloakKind::User => Behaviour::of::<user::User>(),
+    }
+}
+
+/// What is there of what is asked.
+///
+/// # Errors
+/// [`Failure`] of any request.
+pub async fn observe(kind: KeycloakKind, reader: &Reader, ask: &Ask) -> Result<Found, Failure> {
+    match kind {
+        KeycloakKind::UserProfile => user_profile::UserProfile::observe(reader, ask).await,
+        KeycloakKind::Client => client::Client::observe(reader, ask).await,
+        KeycloakKind::ProtocolMapper => protocol_mapper::ProtocolMapper::observe(reader, ask).await,
+        KeycloakKind::User => user::User::observe(reader, ask).await,
+    }
+}
+
+/// The realm that a Keycloak address is in; empty for other addresses, which no resource here is given.
+fn realm(address: &Address) -> &str {
+    match address {
+        Address::Keycloak { realm, .. } => realm,
+        Address::Keystone { .. } => "",
+    }
+}
+
+/// A route of a realm's admin API.
+fn route<'a>(realm: &'a str, segments: impl IntoIterator<Item = &'a str>) -> Route {
+    Route::new(["admin", "realms", realm].into_iter().chain(segments))
+}

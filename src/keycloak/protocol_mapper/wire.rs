@@ -1,0 +1,60 @@
+//! How Keycloak spells protocol mappers. A PUT replaces the config whole, and cannot rename (seen on 26.0, 26.7).
+
+use reqwest::Method;
+
+use crate::http::route::Route;
+use crate::keycloak::client;
+use crate::model::Json;
+use crate::model::address::{Address, Ids};
+use crate::model::step::{Action, Step};
+use crate::resource::{Body, Request, Unsendable, id};
+
+/// The key of the provider's id.
+pub(super) const PROVIDER: &str = "protocolMapper";
+/// The usual names of the properties that have words of their own.
+pub(super) const USER_ATTRIBUTE: &str = "user.attribute";
+pub(super) const TOKEN_CLAIM: &str = "claim.name";
+pub(super) const ID_TOKEN: &str = "id.token.claim";
+pub(super) const ACCESS_TOKEN: &str = "access.token.claim";
+pub(super) const USERINFO: &str = "userinfo.token.claim";
+pub(super) const INTROSPECTION: &str = "introspection.token.claim";
+
+/// What the server says of itself, its providers included.
+pub(super) fn server_info() -> Route {
+    Route::new(["admin", "serverinfo"])
+}
+
+/// The mapper of this name in a client's document. The document also shows mappers of providers that are no longer
+/// installed, which the mappers' own list hides.
+pub(super) fn mapper(client: &Json, name: &str) -> Option<Json> {
+    let mappers = client.get("protocolMappers")?.as_array()?;
+    mappers.iter().find(|mapper| mapper.get("name").and_then(Json::as_str) == Some(name)).cloned()
+}
+
+/// The effective config: what is absent follows another flag, as in the mappers' own list.
+pub(super) fn normalise(mut body: Json) -> Json {
+    if let Some(Json::Object(config)) = body.get_mut("config") {
+        for (flag, leader) in [(USERINFO, ID_TOKEN), (INTROSPECTION, ACCESS_TOKEN)] {
+            if let (None, Some(value)) = (config.get(flag), config.get(leader).cloned()) {
+                config.insert(flag.to_owned(), value);
+            }
+        }
+    }
+    body
+}
+
+pub(super) fn write(step: &Step, client: &Address, ids: &Ids) -> Result<Request, Unsendable> {
+    let mappers = client::clients(crate::keycloak::realm(client))
+        .child(id(ids, client)?)
+        .child("protocol-mappers")
+        .child("models");
+    Ok(match step.action {
+        Action::Create => Request { method: Method::POST, route: mappers, envelope: None, body: Body::New },
+        Action::Update => Request {
+            method: Method::PUT,
+            route: mappers.child(id(ids, &step.address)?),
+            envelope: None,
+            body: Body::Whole,
+        },
+    })
+}

@@ -1,0 +1,36 @@
+//! Which admin role a refused request needed, by what it was about (Keycloak 26.7, its `realm-management` roles).
+
+use reqwest::Method;
+
+use crate::http::failure::{Failure, Kind};
+use crate::http::route::Route;
+
+/// What a failure means for the operator, where a rule is known.
+pub(super) fn explain(method: &Method, route: &Route, failure: &Failure) -> Option<String> {
+    let segments: Vec<&str> = route.segments().iter().map(String::as_str).collect();
+    let ["admin", "realms", realm, rest @ ..] = segments.as_slice() else { return None };
+    match failure.kind {
+        Kind::Forbidden => {
+            let role = role(method, rest)?;
+            Some(format!("the tool's account needs the role `{role}` of realm `{realm}`"))
+        }
+        Kind::Missing if failure.words().starts_with("Realm not found") => {
+            Some(format!("create realm `{realm}`, or correct `realm` in the Realm document"))
+        }
+        Kind::LoginRefused => Some("the token was refused although it is new: do the clocks agree?".to_owned()),
+        _ => None,
+    }
+}
+
+fn role(method: &Method, segments: &[&str]) -> Option<&'static str> {
+    let writes = *method != Method::GET;
+    Some(match segments {
+        ["users", "profile"] if writes => "manage-realm",
+        ["users", "profile"] => "view-users",
+        ["users", ..] if writes => "manage-users",
+        ["users", ..] => "view-users",
+        ["clients", ..] if writes => "manage-clients",
+        ["clients", ..] => "view-clients",
+        _ => return None,
+    })
+}

@@ -1,0 +1,171 @@
+//! Logging in to Keycloak: as a person through `admin-cli`, or as a service account. Refusals are recognised by
+//! the server's own words (seen on 26.0 and 26.7), since statuses differ between versions.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use reqwest::Client;
+use url::Url;
+
+use super::rights;
+use crate::http::failure::{Failure, Kind};
+use crate::http::route::Route;
+use crate::http::{Access, Dialect, Renew, Token, exchange, sensitive};
+use crate::model::Json;
+use crate::model::address::{Address, KeycloakKind};
+use crate::secret::Secret;
+
+/// Who logs in.
+#[derive(Clone)]
+pub enum Credentials {
+    /// A person's account.
+    User {
+        /// The realm that the account is in.
+        realm: String,
+        /// Its username.
+        username: String,
+        /// Its password.
+        password: Secret,
+    },
+    /// A client's service account.
+    ServiceAccount {
+        /// The realm that the client is in.
+        realm: String,
+        /// Its client id.
+        client_id: String,
+        /// Its secret.
+        client_secret: Secret,
+    },
+}
+
+impl Credentials {
+    /// The account's name, as plans show it.
+    #[must_use]
+    pub fn account(&self) -> &str {
+        match self {
+            Self::User { username, .. } => username,
+            Self::ServiceAccount { client_id, .. } => client_id,
+        }
+    }
+
+    /// The object that the tool runs with: the person's account, or the client.
+    #[must_use]
+    pub fn address(&self) -> Address {
+        match self {
+            Self::User { realm, username, .. } => Address::keycloak(realm, KeycloakKind::User, [username.as_str()]),
+            Self::ServiceAccount { realm, client_id, .. } => {
+                Address::keycloak(realm, KeycloakKind::Client, [client_id.as_str()])
+            }
+        }
+    }
+
+    fn realm(&self) -> &str {
+        match self {
+            Self::User { realm, .. } | Self::ServiceAccount { realm, .. } => realm,
+        }
+    }
+
+    fn form(&self) -> Vec<(&'static str, &str)> {
+        match self {
+            Self::User { realm: _, username, password } => vec![
+                ("grant_type", "password"),
+                ("client_id", "admin-cli"),
+                ("username", username),
+                ("password", password.expose()),
+            ],
+            Self::ServiceAccount { realm: _, client_id, client_secret } => vec![
+                ("grant_type", "client_credentials"),
+                ("client_id", client_id),
+                ("client_secret", client_secret.expose()),
+            ],
+        }
+    }
+}
+
+/// The login of `credentials` to the Keycloak at `base`.
+#[must_use]
+pub fn access(client: Client, base: Url, credentials: Credentials, parallelism: usize) -> Access {
+    let dialect = Dialect { header: "authorization", request_id: None, explain: rights::explain };
+    let renew: Renew = {
+        let (client, base, credentials) = (client.clone(), base.clone(), Arc::new(credentials));
+        Box::new(move || {
+            let (client, base, credentials) = (client.clone(), base.clone(), Arc::clone(&credentials));
+            Box::pin(async move { token(&client, &base, &credentials).await })
+        })
+    };
+    Access { client, base, renew, dialect, parallelism }
+}
+
+async fn token(client: &Client, base: &Url, credentials: &Credentials) -> Result<Token, Failure> {
+    let route = Route::new(["realms", credentials.realm(), "protocol", "openid-connect", "token"]);
+    let url = route.below(base).map_err(|error| Failure::new(Kind::Unformed, route.to_string()).because(error))?;
+    let attempt = format!("log in to Keycloak as {} (POST {url})", credentials.account());
+    let asked = Instant::now();
+    let request = client.post(url).form(&credentials.form());
+    let (_, answer) = exchange(request, &attempt).await.map_err(|failure| refused(failure, credentials))?;
+    let text = |key: &str| answer.get(key).and_then(Json::as_str);
+    let access_token = text("access_token")
+        .ok_or_else(|| Failure::new(Kind::Unreadable, &attempt).because("the answer holds no access token"))?;
+    let lifespan = Duration::from_secs(answer.get("expires_in").and_then(Json::as_u64).unwrap_or(60));
+    let margin = (lifespan / 3).min(Duration::from_secs(20));
+    Ok(Token {
+        value: sensitive(&format!("Bearer {access_token}"), &attempt)?,
+        renew_at: asked + lifespan.saturating_sub(margin),
+    })
+}
+
+/// A refused login, with its cause: the guide's troubleshooting rows by name.
+fn refused(failure: Failure, credentials: &Credentials) -> Failure {
+    let account = credentials.account();
+    let realm = credentials.realm();
+    let hint = match failure.words() {
+        words if words.contains("Invalid client credentials") => format!(
+            "Invalid client credentials: the client secret is wrong or missing, or there is no enabled client `{account}` \
+             in realm `{realm}`; take the secret from the client's Credentials tab in the Keycloak console"
+        ),
+        words if words.contains("Invalid user credentials") => {
+            format!("the username or password of `{account}` is wrong in realm `{realm}`, or the account is locked")
+        }
+        words if words.contains("not fully set up") => format!(
+            "`{account}` has a pending required action, a temporary password, or lacks e-mail, first or last name"
+        ),
+        words if words.contains("Account disabled") => format!("enable `{account}` in realm `{realm}`"),
+        words if words.contains("direct access grants") => "enable direct access grants on the client".to_owned(),
+        words if words.contains("retrieve service account") => {
+            format!("enable service account roles on client `{account}`")
+        }
+        words if words.contains("Realm does not exist") => discovery_failed(realm),
+        _ if failure.kind == Kind::Missing => discovery_failed(realm),
+        _ => return failure,
+    };
+    Failure { kind: Kind::LoginRefused, ..failure }.hint(hint)
+}
+
+/// The guide's third troubleshooting row.
+fn discovery_failed(realm: &str) -> String {
+    format!(
+        "OIDC discovery failed: this address does not lead to a Keycloak with a realm `{realm}`; \
+         correct `keycloak.url` (or `fqdn`) and the realm's name in the spec, so that the discovery endpoint \
+         points to the right realm"
+    )
+}
+
+/// The address of a realm's discovery document, after having seen that it leads to that realm.
+///
+/// # Errors
+/// [`Failure`] when it does not: the guide's third troubleshooting row.
+pub async fn discover(client: &Client, base: &Url, realm: &str) -> Result<Url, Failure> {
+    let route = Route::new(["realms", realm, ".well-known", "openid-configuration"]);
+    let url = route.below(base).map_err(|error| Failure::new(Kind::Unformed, route.to_string()).because(error))?;
+    let attempt = format!("GET {url}");
+    let answer = exchange(client.get(url.clone()), &attempt).await;
+    let (_, document) = answer.map_err(|failure| failure.hint(discovery_failed(realm)))?;
+    if document.get("issuer").and_then(Json::as_str).is_none() {
+        let failure = Failure::new(Kind::Unreadable, attempt).because("the answer is no discovery document");
+        return Err(failure.hint(discovery_failed(realm)));
+    }
+    Ok(url)
+}
+
+#[cfg(test)]
+mod tests;

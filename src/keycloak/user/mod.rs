@@ -1,0 +1,140 @@
+//! A user: a person's account, and the grants in one of its attributes. The account's other attributes are not
+//! touched.
+
+mod wire;
+
+use std::collections::BTreeSet;
+
+use crate::http::Reader;
+use crate::http::collection::Collection;
+use crate::http::failure::Failure;
+use crate::keycloak::user_profile;
+use crate::model::Json;
+use crate::model::address::{Address, Ids};
+use crate::model::declared::{Declared, Fields};
+use crate::model::path::Path;
+use crate::model::spelling::Spelling;
+use crate::model::step::Step;
+use crate::model::value::{Key, Owned, Value};
+use crate::model::wanted::{Ensure, Live, Want, Wanted};
+use crate::resolve::user::Person;
+use crate::resource::{Ask, Found, Problem, Request, Resource, Unsendable};
+use crate::spec::access;
+use crate::spec::grant::Grant;
+
+/// The resource `keycloak/REALM/user/USERNAME`.
+pub struct User;
+
+impl Resource for User {
+    type Declared = Declared<Person>;
+
+    fn bare(address: Address) -> Wanted {
+        Wanted::entity(address)
+    }
+
+    fn wanted(declared: &Self::Declared) -> Wanted {
+        let Declared { address, at, value } = declared;
+        let Person { user, grants, grant_attribute, requires } = value;
+        let access::User {
+            username: _,
+            ensure,
+            email,
+            email_verified,
+            first_name,
+            last_name,
+            enabled,
+            initial_password,
+            grants: _,
+        } = user;
+        let key = |key| Path::new([key]);
+        let same = Spelling::Same;
+        let fields = Fields::at(at)
+            .identity("username", key("username"), Value::Json(address.name().into()))
+            .is("email", key("email"), same, email.as_ref().map(|email| email.to_lowercase()))
+            .is("emailVerified", key("emailVerified"), same, *email_verified)
+            .is("firstName", key("firstName"), same, first_name.as_deref())
+            .is("lastName", key("lastName"), same, last_name.as_deref());
+        let fields = match enabled {
+            Some(enabled) => fields.is("enabled", key("enabled"), same, Some(*enabled)),
+            None => fields.once("enabled", key("enabled"), true),
+        };
+        let password = initial_password.clone().map(Want::Secret);
+        let fields = fields.push("initialPassword", key("credentials"), Spelling::Password, password).push(
+            "grants",
+            Path::new(["attributes", grant_attribute]),
+            same,
+            grants.as_ref().map(|grants| Want::Items {
+                by: Key::Grant,
+                owned: Owned::Keys(grants.owned.clone()),
+                items: grants.held.iter().map(|grant| grant.to_value().into()).collect(),
+            }),
+        );
+        let projects = grants.iter().flat_map(|grants| grants.held.iter().map(Grant::project));
+        let ensure = match ensure {
+            access::Ensure::Present => Ensure::Present,
+            access::Ensure::Existing => Ensure::Existing,
+        };
+        let requires = requires.iter().cloned().chain(projects).collect();
+        Wanted { fields: fields.into_vec(), ensure, requires, source: Some(at.source()), ..Self::bare(address.clone()) }
+    }
+
+    async fn observe(reader: &Reader, ask: &Ask) -> Result<Found, Failure> {
+        let mut found = Found::default();
+        let Some(realm) = ask.wanted.first().map(|wanted| super::realm(&wanted.address)) else { return Ok(found) };
+        let keys: BTreeSet<String> = ask.wanted.iter().map(|wanted| wanted.address.name().to_owned()).collect();
+        let collection = Collection {
+            count: &wire::count(realm),
+            page: |first, max| wire::page(realm, first, max),
+            look_up: |username: &str| wire::look_up(realm, username),
+            key: wire::username,
+        };
+        let mut users = collection.find(reader, &keys).await?;
+        for wanted in &ask.wanted {
+            if let Some(body) = users.remove(wanted.address.name()) {
+                let id = body.get("id").and_then(Json::as_str).map(str::to_owned);
+                found.live.insert(wanted.address.clone(), Live { id, body });
+            } else if wanted.ensure == Ensure::Present {
+                found.problems.extend(incomplete(reader, realm, wanted).await?);
+            }
+        }
+        Ok(found)
+    }
+
+    fn write(step: &Step, ids: &Ids) -> Result<Request, Unsendable> {
+        wire::write(step, ids)
+    }
+
+    fn suspect(field: &Path) -> Option<&'static str> {
+        let attribute = field.keys().first().is_some_and(|key| key == "attributes");
+        attribute.then_some(
+            "the realm's user profile drops attributes that it does not declare (unmanagedAttributePolicy is \
+             disabled); declare `userProfile: {unmanagedAttributes: adminEdit}` in the Realm document, so that the \
+             grants are stored",
+        )
+    }
+}
+
+/// What keeps a new account from being of use: its person could not log in without what the profile demands
+/// ("Account is not fully set up"; seen on 26.0 and 26.7).
+async fn incomplete(reader: &Reader, realm: &str, wanted: &Wanted) -> Result<Option<Problem>, Failure> {
+    let given = |name: &&str| wanted.fields.iter().any(|field| field.path == Path::new([*name]));
+    let absent: Vec<&str> = ["email", "firstName", "lastName"].into_iter().filter(|name| !given(name)).collect();
+    if absent.is_empty() {
+        return Ok(None);
+    }
+    let profile = reader.get(&user_profile::profile(realm)).await?;
+    let demanded: Vec<&str> = absent.into_iter().filter(|name| user_profile::requires(&profile, name)).collect();
+    Ok((!demanded.is_empty()).then(|| Problem {
+        address: wanted.address.clone(),
+        source: wanted.source.clone(),
+        message: format!("would be created without {}, and could not log in", demanded.join(", ")),
+        hint: Some(
+            "give what is missing; if the account should be there already, correct its username, or say \
+             `ensure: existing`"
+                .to_owned(),
+        ),
+    }))
+}
+
+#[cfg(test)]
+mod tests;

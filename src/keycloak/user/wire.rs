@@ -1,0 +1,47 @@
+//! How Keycloak spells users. A PUT with attributes replaces all of them, and clears e-mail, first and last name
+//! when they are left out (seen on 26.0 and 26.7).
+
+use reqwest::Method;
+
+use crate::http::route::Route;
+use crate::model::Json;
+use crate::model::address::Ids;
+use crate::model::step::{Action, Step};
+use crate::resource::{Body, Request, Unsendable, id};
+
+fn users(realm: &str) -> Route {
+    crate::keycloak::route(realm, ["users"])
+}
+
+/// The number of users.
+pub(super) fn count(realm: &str) -> Route {
+    users(realm).child("count")
+}
+
+/// Some users in full, attributes included.
+pub(super) fn page(realm: &str, first: usize, max: usize) -> Route {
+    users(realm).with("first", first).with("max", max).with("briefRepresentation", false)
+}
+
+/// The list of users with just this username.
+pub(super) fn look_up(realm: &str, username: &str) -> Route {
+    users(realm).with("username", username).with("exact", true).with("briefRepresentation", false)
+}
+
+/// A user's username; Keycloak stores it in lower case.
+pub(super) fn username(user: &Json) -> Option<String> {
+    user.get("username").and_then(Json::as_str).map(str::to_owned)
+}
+
+pub(super) fn write(step: &Step, ids: &Ids) -> Result<Request, Unsendable> {
+    let users = users(crate::keycloak::realm(&step.address));
+    Ok(match step.action {
+        Action::Create => Request { method: Method::POST, route: users, envelope: None, body: Body::New },
+        Action::Update => Request {
+            method: Method::PUT,
+            route: users.child(id(ids, &step.address)?),
+            envelope: None,
+            body: Body::Whole,
+        },
+    })
+}

@@ -1,0 +1,61 @@
+//! The Keystone backend: its login, and the two matches over its resources.
+
+pub mod domain;
+pub mod project;
+pub mod session;
+
+mod list;
+
+use reqwest::Method;
+
+use crate::http::Reader;
+use crate::http::failure::{Failure, Kind};
+use crate::http::route::Route;
+use crate::model::address::{Ids, KeystoneKind};
+use crate::model::step::{Action, Step};
+use crate::resource::{Ask, Behaviour, Body, Found, Request, Resource as _, Unsendable, id};
+
+/// The pure answers of a kind of resource.
+#[must_use]
+pub fn behaviour(kind: KeystoneKind) -> Behaviour {
+    match kind {
+        KeystoneKind::Domain => Behaviour::of::<domain::Domain>(),
+        KeystoneKind::Project => Behaviour::of::<project::Project>(),
+    }
+}
+
+/// What is there of what is asked.
+///
+/// # Errors
+/// [`Failure`] of any request.
+pub async fn observe(kind: KeystoneKind, reader: &Reader, ask: &Ask) -> Result<Found, Failure> {
+    match kind {
+        KeystoneKind::Domain => domain::Domain::observe(reader, ask).await,
+        KeystoneKind::Project => project::Project::observe(reader, ask).await,
+    }
+}
+
+/// The request of a step for what lives in `collection`, one document under `envelope`: POST makes, PATCH merges.
+fn write(step: &Step, ids: &Ids, collection: &str, envelope: &'static str) -> Result<Request, Unsendable> {
+    let route = Route::new(["v3", collection]);
+    Ok(match step.action {
+        Action::Create => Request { method: Method::POST, route, envelope: Some(envelope), body: Body::New },
+        Action::Update => Request {
+            method: Method::PATCH,
+            route: route.child(id(ids, &step.address)?),
+            envelope: Some(envelope),
+            body: Body::Changed { echo: &[] },
+        },
+    })
+}
+
+/// What a failure means for the operator, where a rule is known.
+fn explain(_method: &Method, route: &Route, failure: &Failure) -> Option<String> {
+    match failure.kind {
+        Kind::Forbidden => {
+            Some(format!("the tool's account needs the role `admin` (or what this Keystone's policy asks for {route})"))
+        }
+        Kind::LoginRefused => Some("the token was refused although it is new: do the clocks agree?".to_owned()),
+        _ => None,
+    }
+}

@@ -1,0 +1,72 @@
+//! A Keystone project: what roles are given in, and what resources belong to.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::http::Reader;
+use crate::http::failure::Failure;
+use crate::model::Json;
+use crate::model::address::{Address, Ids};
+use crate::model::declared::{Declared, Fields};
+use crate::model::path::Path;
+use crate::model::spelling::Spelling;
+use crate::model::step::Step;
+use crate::model::value::Value;
+use crate::model::wanted::{Live, Wanted};
+use crate::resource::{Ask, Found, Request, Resource, Unsendable};
+use crate::spec::access;
+
+/// The resource `keystone/project/DOMAIN/NAME`.
+pub struct Project;
+
+impl Resource for Project {
+    type Declared = Declared<access::Project>;
+
+    fn bare(address: Address) -> Wanted {
+        Wanted { requires: vec![domain_of(&address)], ..Wanted::entity(address) }
+    }
+
+    fn wanted(declared: &Self::Declared) -> Wanted {
+        let Declared { address, at, value } = declared;
+        let access::Project { name, domain: _, description, enabled, tags } = value;
+        let key = |key| Path::new([key]);
+        let fields = Fields::at(at)
+            .identity("name", key("name"), Value::Json(name.as_str().into()))
+            .identity("domain", key("domain_id"), Value::Id(domain_of(address)))
+            .is("description", key("description"), Spelling::Same, description.as_deref())
+            .is("enabled", key("enabled"), Spelling::Same, *enabled)
+            .values("tags", key("tags"), tags.as_ref());
+        Wanted { fields: fields.into_vec(), source: Some(at.source()), ..Self::bare(address.clone()) }
+    }
+
+    async fn observe(reader: &Reader, ask: &Ask) -> Result<Found, Failure> {
+        let mut domains = BTreeMap::new();
+        super::list::each(reader, "domains", |domain| {
+            if let [Some(id), Some(name)] = ["id", "name"].map(|key| domain.get(key).and_then(Json::as_str)) {
+                domains.insert(id.to_owned(), name.to_owned());
+            }
+        })
+        .await?;
+        let asked: BTreeSet<&Address> = ask.wanted.iter().map(|wanted| &wanted.address).collect();
+        let mut found = Found::default();
+        super::list::each(reader, "projects", |body| {
+            let text = |key| body.get(key).and_then(Json::as_str);
+            let domain = text("domain_id").and_then(|id| domains.get(id));
+            let (Some(domain), Some(name)) = (domain, text("name")) else { return };
+            let address = Address::project(domain, name);
+            if asked.contains(&address) {
+                let id = text("id").map(str::to_owned);
+                found.live.insert(address, Live { id, body: body.clone() });
+            }
+        })
+        .await?;
+        Ok(found)
+    }
+
+    fn write(step: &Step, ids: &Ids) -> Result<Request, Unsendable> {
+        super::write(step, ids, "projects", "project")
+    }
+}
+
+fn domain_of(project: &Address) -> Address {
+    Address::domain(project.names().first().map_or("", String::as_str))
+}

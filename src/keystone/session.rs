@@ -1,0 +1,181 @@
+//! Logging in to Keystone: by password or by an application credential.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use reqwest::Client;
+use serde_json::json;
+use url::Url;
+
+use crate::http::failure::{Failure, Kind};
+use crate::http::route::Route;
+use crate::http::{Access, Dialect, Renew, Token, exchange, sensitive};
+use crate::model::Json;
+use crate::model::address::Address;
+use crate::secret::Secret;
+
+/// Who logs in.
+#[derive(Clone)]
+pub enum Credentials {
+    /// An account of Keystone's own.
+    Password {
+        /// Its name, or its id where there is no domain.
+        user: Named,
+        /// Its password.
+        password: Secret,
+        /// The project to work in.
+        project: Named,
+    },
+    /// An application credential; it brings its own project.
+    ApplicationCredential {
+        /// Its id.
+        id: String,
+        /// Its secret.
+        secret: Secret,
+    },
+}
+
+/// A thing by its id, or by its name in a domain.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Named {
+    /// By id.
+    Id(String),
+    /// By name.
+    Name {
+        /// The name.
+        name: String,
+        /// Its domain.
+        domain: Domain,
+    },
+}
+
+/// A domain by its id or its name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Domain {
+    /// By id.
+    Id(String),
+    /// By name.
+    Name(String),
+}
+
+impl Named {
+    fn to_json(&self) -> Json {
+        match self {
+            Self::Id(id) => json!({"id": id}),
+            Self::Name { name, domain: Domain::Id(id) } => json!({"name": name, "domain": {"id": id}}),
+            Self::Name { name, domain: Domain::Name(domain) } => json!({"name": name, "domain": {"name": domain}}),
+        }
+    }
+
+    /// The name, or the id of what is known by id alone.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Id(text) | Self::Name { name: text, domain: _ } => text,
+        }
+    }
+}
+
+impl Credentials {
+    /// The account's name, as plans show it.
+    #[must_use]
+    pub fn account(&self) -> String {
+        match self {
+            Self::Password { user, .. } => user.name().to_owned(),
+            Self::ApplicationCredential { id, .. } => format!("application credential {id}"),
+        }
+    }
+
+    /// The project that the tool works in, if it is known by name.
+    #[must_use]
+    pub fn project(&self) -> Option<Address> {
+        match self {
+            Self::Password { project: Named::Name { name, domain: Domain::Name(domain) }, .. } => {
+                Some(Address::project(domain, name))
+            }
+            Self::Password { .. } | Self::ApplicationCredential { .. } => None,
+        }
+    }
+
+    /// The body of the login request; holds the secret.
+    fn to_json(&self) -> Json {
+        match self {
+            Self::Password { user, password, project } => {
+                let mut user = user.to_json();
+                user["password"] = password.expose().into();
+                json!({"auth": {
+                    "identity": {"methods": ["password"], "password": {"user": user}},
+                    "scope": {"project": project.to_json()},
+                }})
+            }
+            Self::ApplicationCredential { id, secret } => json!({"auth": {"identity": {
+                "methods": ["application_credential"],
+                "application_credential": {"id": id, "secret": secret.expose()},
+            }}}),
+        }
+    }
+}
+
+/// The login of `credentials` to the Keystone at `base` (without `/v3`).
+#[must_use]
+pub fn access(client: Client, base: Url, credentials: Credentials, parallelism: usize) -> Access {
+    let dialect =
+        Dialect { header: "x-auth-token", request_id: Some("x-openstack-request-id"), explain: super::explain };
+    let renew: Renew = {
+        let (client, base, credentials) = (client.clone(), base.clone(), Arc::new(credentials));
+        Box::new(move || {
+            let (client, base, credentials) = (client.clone(), base.clone(), Arc::clone(&credentials));
+            Box::pin(async move { token(&client, &base, &credentials).await })
+        })
+    };
+    Access { client, base, renew, dialect, parallelism }
+}
+
+async fn token(client: &Client, base: &Url, credentials: &Credentials) -> Result<Token, Failure> {
+    let route = Route::new(["v3", "auth", "tokens"]);
+    let url = route.below(base).map_err(|error| Failure::new(Kind::Unformed, route.to_string()).because(error))?;
+    let attempt = format!("log in to Keystone as {} (POST {url})", credentials.account());
+    let asked = Instant::now();
+    let request = client.post(url).json(&credentials.to_json());
+    let (headers, answer) = exchange(request, &attempt).await.map_err(|failure| refused(failure, credentials))?;
+    let token = headers.get("x-subject-token").and_then(|token| token.to_str().ok());
+    let token = token.ok_or_else(|| {
+        Failure::new(Kind::Unreadable, &attempt)
+            .because("the answer holds no token")
+            .hint("is this Keystone's own address? (`keystone.url` in the Environment document)")
+    })?;
+    Ok(Token { value: sensitive(token, &attempt)?, renew_at: asked + usable_for(&answer) })
+}
+
+/// How long a token can be used: to a minute before its end, or for four minutes where no end is told.
+fn usable_for(answer: &Json) -> Duration {
+    let end = answer.pointer("/token/expires_at").and_then(Json::as_str);
+    let end = end.and_then(|end| end.parse::<Timestamp>().ok());
+    let lifespan = end.and_then(|end| Duration::try_from(end.duration_since(Timestamp::now())).ok());
+    let lifespan = lifespan.unwrap_or(Duration::from_secs(300));
+    lifespan.saturating_sub((lifespan / 3).min(Duration::from_secs(60)))
+}
+
+/// A refused login, with its likely cause. Keystone says no more than "requires authentication" (seen on 28 to 30).
+fn refused(failure: Failure, credentials: &Credentials) -> Failure {
+    let hint = match (failure.kind, credentials) {
+        (Kind::LoginRefused, Credentials::Password { project, .. }) => format!(
+            "the name, domain or password is wrong, the account is disabled, or it has no role on project `{}`",
+            project.name()
+        ),
+        (Kind::LoginRefused | Kind::Missing, Credentials::ApplicationCredential { .. }) => {
+            "the application credential is unknown, expired, or its owner has no role on its project any more"
+                .to_owned()
+        }
+        (Kind::Missing, Credentials::Password { .. }) => {
+            "there is no Keystone at this address: correct `keystone.url` (or `fqdn`) in the Environment document"
+                .to_owned()
+        }
+        _ => return failure,
+    };
+    Failure { kind: Kind::LoginRefused, ..failure }.hint(hint)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,176 @@
+//! Addresses: the one way to name a thing, on whichever server it lives. Not its id there: see [`Ids`].
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+/// A thing on a server, by its natural key: `keycloak/pod/client/openstack-cli`,
+/// `keystone/project/Default/acme-prod`. `/` and `%` in names are percent-encoded.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
+pub enum Address {
+    /// A thing in a Keycloak realm.
+    Keycloak {
+        /// The realm.
+        realm: String,
+        /// What sort of thing.
+        kind: KeycloakKind,
+        /// Its names, outermost first.
+        names: Vec<String>,
+    },
+    /// A thing in the environment's Keystone.
+    Keystone {
+        /// What sort of thing.
+        kind: KeystoneKind,
+        /// Its names, outermost first.
+        names: Vec<String>,
+    },
+}
+
+/// The server-given ids of things; the only place where they live while we run.
+pub type Ids = BTreeMap<Address, String>;
+
+/// The sorts of things in a Keycloak realm, in the order in which reports list them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum KeycloakKind {
+    /// The realm's user profile configuration; has no name.
+    UserProfile,
+    /// A client, by client id.
+    Client,
+    /// A protocol mapper in a client's dedicated scope, by client id and mapper name.
+    ProtocolMapper,
+    /// A user, by username.
+    User,
+}
+
+/// The sorts of things in Keystone, in the order in which reports list them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum KeystoneKind {
+    /// A domain, by name.
+    Domain,
+    /// A project, by domain name and name.
+    Project,
+}
+
+const KEYCLOAK_KINDS: [(KeycloakKind, &str, usize); 4] = [
+    (KeycloakKind::UserProfile, "user-profile", 0),
+    (KeycloakKind::Client, "client", 1),
+    (KeycloakKind::ProtocolMapper, "protocol-mapper", 2),
+    (KeycloakKind::User, "user", 1),
+];
+
+const KEYSTONE_KINDS: [(KeystoneKind, &str, usize); 2] =
+    [(KeystoneKind::Domain, "domain", 1), (KeystoneKind::Project, "project", 2)];
+
+impl Address {
+    /// A thing of `kind` in a Keycloak realm.
+    pub fn keycloak<'a>(realm: &str, kind: KeycloakKind, names: impl IntoIterator<Item = &'a str>) -> Self {
+        let names = names.into_iter().map(str::to_owned).collect();
+        Self::Keycloak { realm: realm.to_owned(), kind, names }
+    }
+
+    /// A thing of `kind` in Keystone.
+    pub fn keystone<'a>(kind: KeystoneKind, names: impl IntoIterator<Item = &'a str>) -> Self {
+        Self::Keystone { kind, names: names.into_iter().map(str::to_owned).collect() }
+    }
+
+    /// A Keystone project.
+    #[must_use]
+    pub fn project(domain: &str, name: &str) -> Self {
+        Self::keystone(KeystoneKind::Project, [domain, name])
+    }
+
+    /// A Keystone domain.
+    #[must_use]
+    pub fn domain(name: &str) -> Self {
+        Self::keystone(KeystoneKind::Domain, [name])
+    }
+
+    /// The names of the thing, outermost first.
+    #[must_use]
+    pub fn names(&self) -> &[String] {
+        match self {
+            Self::Keycloak { names, .. } | Self::Keystone { names, .. } => names,
+        }
+    }
+
+    /// The innermost name: what the object itself is called on the server. Empty for a thing without a name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.names().last().map_or("", String::as_str)
+    }
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Keycloak { realm, kind, .. } => {
+                let word = KEYCLOAK_KINDS.iter().find(|entry| entry.0 == *kind).map_or("", |entry| entry.1);
+                write!(formatter, "keycloak/{}/{word}", encode(realm))?;
+            }
+            Self::Keystone { kind, .. } => {
+                let word = KEYSTONE_KINDS.iter().find(|entry| entry.0 == *kind).map_or("", |entry| entry.1);
+                write!(formatter, "keystone/{word}")?;
+            }
+        }
+        self.names().iter().try_for_each(|name| write!(formatter, "/{}", encode(name)))
+    }
+}
+
+impl From<Address> for String {
+    fn from(address: Address) -> Self {
+        address.to_string()
+    }
+}
+
+impl TryFrom<String> for Address {
+    type Error = AddressError;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
+
+/// A text that is no address.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is not the address of anything this version knows")]
+pub struct AddressError(String);
+
+impl FromStr for Address {
+    type Err = AddressError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let parts: Option<Vec<String>> = text.split('/').map(decode).collect();
+        parts.and_then(|parts| parse(&parts)).ok_or_else(|| AddressError(text.to_owned()))
+    }
+}
+
+fn parse(parts: &[String]) -> Option<Address> {
+    match parts.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        ["keycloak", realm, word, names @ ..] => KEYCLOAK_KINDS
+            .iter()
+            .find(|(_, known, count)| known == word && *count == names.len())
+            .map(|(kind, ..)| Address::keycloak(realm, *kind, names.iter().copied())),
+        ["keystone", word, names @ ..] => KEYSTONE_KINDS
+            .iter()
+            .find(|(_, known, count)| known == word && *count == names.len())
+            .map(|(kind, ..)| Address::keystone(*kind, names.iter().copied())),
+        _ => None,
+    }
+}
+
+/// One name as a part of an address.
+#[must_use]
+pub fn encode(name: &str) -> String {
+    name.replace('%', "%25").replace('/', "%2F")
+}
+
+fn decode(part: &str) -> Option<String> {
+    let decoded = part.replace("%2F", "/").replace("%25", "%");
+    (!part.is_empty() && encode(&decoded) == part).then_some(decoded)
+}
+
+#[cfg(test)]
+mod tests;

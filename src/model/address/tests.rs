@@ -1,0 +1,34 @@
+//! Addresses are told apart, printed and read back.
+
+use proptest::prelude::*;
+
+use super::*;
+
+#[test]
+fn names_are_printed_outermost_first() {
+    let mapper = Address::keycloak("pod", KeycloakKind::ProtocolMapper, ["openstack-cli", "projects"]);
+    assert_eq!(mapper.to_string(), "keycloak/pod/protocol-mapper/openstack-cli/projects");
+    assert_eq!(Address::project("Default", "acme/50%").to_string(), "keystone/project/Default/acme%2F50%25");
+}
+
+#[test]
+fn a_thing_without_a_name_has_none_to_print() {
+    let profile = Address::keycloak("pod", KeycloakKind::UserProfile, []);
+    assert_eq!(profile.to_string(), "keycloak/pod/user-profile");
+    assert_eq!(profile.name(), "");
+}
+
+#[test]
+fn a_wrong_number_of_names_is_no_address() {
+    for text in ["keystone/project/acme", "keycloak/pod/user-profile/x", "keystone", "", "keycloak/pod/client/"] {
+        assert_eq!(text.parse::<Address>(), Err(AddressError(text.to_owned())));
+    }
+}
+
+proptest! {
+    #[test]
+    fn what_is_printed_is_read_back(domain in ".+", name in ".+") {
+        let address = Address::project(&domain, &name);
+        prop_assert_eq!(address.to_string().parse::<Address>(), Ok(address));
+    }
+}

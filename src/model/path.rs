@@ -1,0 +1,67 @@
+//! Paths into a server's JSON document. Not routes: those lead to documents.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::Json;
+
+/// The keys that lead to a field, outermost first. Keys may hold any character, dots too.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Path(Vec<String>);
+
+impl Path {
+    /// The path through `keys`.
+    pub fn new<'a>(keys: impl IntoIterator<Item = &'a str>) -> Self {
+        Self(keys.into_iter().map(str::to_owned).collect())
+    }
+
+    /// The keys, outermost first.
+    #[must_use]
+    pub fn keys(&self) -> &[String] {
+        &self.0
+    }
+
+    /// This path and `key` behind it.
+    #[must_use]
+    pub fn child(&self, key: &str) -> Self {
+        Self(self.0.iter().cloned().chain([key.to_owned()]).collect())
+    }
+
+    /// The value here in `document`; a JSON null is as good as nothing.
+    #[must_use]
+    pub fn get<'a>(&self, document: &'a Json) -> Option<&'a Json> {
+        self.0.iter().try_fold(document, |value, key| value.get(key)).filter(|value| !value.is_null())
+    }
+
+    /// Puts `value` here, making the objects on the way; null takes the key away.
+    pub fn set(&self, document: &mut Json, value: Json) {
+        let Some((last, way)) = self.0.split_last() else { return };
+        let mut place = document;
+        for key in way {
+            place = object(place).entry(key.as_str()).or_insert(Json::Null);
+        }
+        if value.is_null() {
+            object(place).shift_remove(last);
+        } else {
+            object(place).insert(last.clone(), value);
+        }
+    }
+}
+
+/// `place` as an object; anything else that stood there gives way to an empty one.
+fn object(place: &mut Json) -> &mut serde_json::Map<String, Json> {
+    if !place.is_object() {
+        *place = Json::Object(serde_json::Map::new());
+    }
+    match place {
+        Json::Object(map) => map,
+        _ => unreachable!("it has just been made an object"),
+    }
+}
+
+impl fmt::Display for Path {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0.join("."))
+    }
+}

@@ -1,0 +1,78 @@
+//! How an operator's value and a server's value of one field correspond. Not a comparison: both sides are compared
+//! in the server's spelling, and only what is shown is turned back.
+
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::Json;
+
+/// The correspondence between an operator's value and the server's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Spelling {
+    /// Both say the same.
+    Same,
+    /// `true` is `false` on the server: client authentication is "not a public client".
+    Inverted,
+    /// Booleans are the texts `"true"` and `"false"`: Keycloak's attributes and mapper configs.
+    Text,
+    /// A policy word: `adminEdit` is `ADMIN_EDIT`, and `disabled` is the absence of the key (Keycloak refuses the
+    /// literal `DISABLED`; seen on 26.0 and 26.7).
+    Policy,
+    /// A password is the only entry of a list of Keycloak credentials. Never turned back: servers do not show it.
+    Password,
+}
+
+impl Spelling {
+    /// The server's value for an operator's.
+    #[must_use]
+    pub fn server(self, operator: &Json) -> Json {
+        match (self, operator) {
+            (Self::Inverted, Json::Bool(value)) => Json::Bool(!value),
+            (Self::Text, Json::Bool(value)) => Json::String(value.to_string()),
+            (Self::Policy, Json::String(word)) if word == "disabled" => Json::Null,
+            (Self::Policy, Json::String(word)) => Json::String(shout(word)),
+            (Self::Password, value) => json!([{"type": "password", "value": value, "temporary": false}]),
+            _ => operator.clone(),
+        }
+    }
+
+    /// The operator's value for a server's; null where the server has none.
+    #[must_use]
+    pub fn operator(self, server: &Json) -> Json {
+        match (self, server) {
+            (Self::Inverted, Json::Bool(value)) => Json::Bool(!value),
+            (Self::Text, Json::String(text)) if text == "true" => Json::Bool(true),
+            (Self::Text, Json::String(text)) if text == "false" => Json::Bool(false),
+            (Self::Policy, Json::Null) => Json::String("disabled".to_owned()),
+            (Self::Policy, Json::String(word)) => Json::String(hush(word)),
+            _ => server.clone(),
+        }
+    }
+}
+
+/// `adminEdit` to `ADMIN_EDIT`.
+fn shout(word: &str) -> String {
+    let mut shouted = String::new();
+    for letter in word.chars() {
+        if letter.is_uppercase() {
+            shouted.push('_');
+        }
+        shouted.extend(letter.to_uppercase());
+    }
+    shouted
+}
+
+/// `ADMIN_EDIT` to `adminEdit`.
+fn hush(word: &str) -> String {
+    let mut parts = word.split('_').map(str::to_lowercase);
+    let first = parts.next().unwrap_or_default();
+    parts.fold(first, |mut hushed, part| {
+        let mut letters = part.chars();
+        hushed.extend(letters.next().into_iter().flat_map(char::to_uppercase));
+        hushed.push_str(letters.as_str());
+        hushed
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,26 @@
+//! Each spelling turns there and back.
+
+use serde_json::json;
+
+use super::*;
+
+#[test]
+fn each_spelling_is_the_servers_and_turns_back() {
+    for (spelling, operator, server) in [
+        (Spelling::Same, json!("x"), json!("x")),
+        (Spelling::Inverted, json!(true), json!(false)),
+        (Spelling::Text, json!(false), json!("false")),
+        (Spelling::Policy, json!("adminEdit"), json!("ADMIN_EDIT")),
+        (Spelling::Policy, json!("enabled"), json!("ENABLED")),
+        (Spelling::Policy, json!("disabled"), Json::Null),
+    ] {
+        assert_eq!(spelling.server(&operator), server);
+        assert_eq!(spelling.operator(&server), operator);
+    }
+}
+
+#[test]
+fn a_value_of_a_newer_server_is_shown_and_not_lost() {
+    assert_eq!(Spelling::Policy.operator(&json!("NEW_MODE")), json!("newMode"));
+    assert_eq!(Spelling::Text.operator(&json!("maybe")), json!("maybe"));
+}

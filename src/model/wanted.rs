@@ -1,0 +1,109 @@
+//! What is asked of one object, and what was found of it.
+
+use super::Json;
+use super::address::Address;
+use super::path::Path;
+use super::source::Source;
+use super::spelling::Spelling;
+use super::value::{Key, Owned, Value};
+use crate::secret::SecretRef;
+
+/// What the spec asks of one object: the operator's words, already spelled for the server.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Wanted {
+    /// The object.
+    pub address: Address,
+    /// How it comes and goes.
+    pub shape: Shape,
+    /// Whether it may be created.
+    pub ensure: Ensure,
+    /// Its declared fields and nothing else.
+    pub fields: Vec<Field>,
+    /// What must exist before it.
+    pub requires: Vec<Address>,
+    /// The server document that it is part of: two writes to one document never overlap.
+    pub document: Address,
+    /// Where the object is declared; nothing for one that is only referred to.
+    pub source: Option<Source>,
+}
+
+/// How objects of a kind come and go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// Identity and fields: created when missing.
+    Entity,
+    /// A document that the server owns: always there, only overlaid.
+    Document,
+}
+
+/// Whether an object may be created.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Ensure {
+    /// It shall be there, and is created when missing.
+    #[default]
+    Present,
+    /// It must be there already: a typo must not make an account.
+    Existing,
+}
+
+/// One declared field.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Field {
+    /// The operator's word for it.
+    pub word: String,
+    /// Where the server's document holds it.
+    pub path: Path,
+    /// How the two sides spell its values.
+    pub spelling: Spelling,
+    /// What is asked.
+    pub want: Want,
+    /// Where it is declared; nothing for what follows from the object itself.
+    pub source: Option<Source>,
+}
+
+/// What is asked of a field.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Want {
+    /// What the object's address says already: sent at creation, never compared.
+    Identity(Value),
+    /// Sent at creation, not compared afterwards.
+    Once(Value),
+    /// Has this value.
+    Is(Value),
+    /// A list in which the owned keys are these items.
+    Items {
+        /// How items are told apart.
+        by: Key,
+        /// Which keys are ours.
+        owned: Owned,
+        /// Every item that shall be there under an owned key.
+        items: Vec<Json>,
+    },
+    /// A secret that is sent at creation and can never be read back.
+    Secret(SecretRef),
+}
+
+/// An object as the server shows it. Without `Debug`: the body may show secrets.
+#[derive(Clone)]
+pub struct Live {
+    /// The server's id; nothing for a document that is found by its place.
+    pub id: Option<String>,
+    /// Its JSON, normalised.
+    pub body: Json,
+}
+
+impl Wanted {
+    /// An object of the entity shape that is a document of its own, with no fields and requirements yet.
+    #[must_use]
+    pub fn entity(address: Address) -> Self {
+        Self {
+            document: address.clone(),
+            address,
+            shape: Shape::Entity,
+            ensure: Ensure::Present,
+            fields: Vec::new(),
+            requires: Vec::new(),
+            source: None,
+        }
+    }
+}

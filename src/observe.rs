@@ -1,0 +1,99 @@
+//! Looking at the servers: which backend answers for an address, and one bulk observation of all that is wanted.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use futures::future::join_all;
+
+use crate::http::failure::{Failure, Kind};
+use crate::http::{Reader, Readers};
+use crate::keycloak;
+use crate::keystone;
+use crate::model::address::{Address, KeycloakKind, KeystoneKind};
+use crate::model::wanted::{Ensure, Wanted};
+use crate::resource::{Ask, Behaviour, Found};
+
+/// The right to look at every server of an environment.
+#[derive(Clone, Default)]
+pub struct Servers {
+    /// The Keycloak of each realm, by the realm's name there.
+    pub realms: BTreeMap<String, Readers>,
+    /// Keystone, if anything there is spoken of.
+    pub keystone: Option<Readers>,
+}
+
+/// The pure answers of the resource at `address`.
+#[must_use]
+pub fn behaviour(address: &Address) -> Behaviour {
+    match address {
+        Address::Keycloak { kind, .. } => keycloak::behaviour(*kind),
+        Address::Keystone { kind, .. } => keystone::behaviour(*kind),
+    }
+}
+
+/// `wanted`, and everything that it requires but does not declare: that must be there already.
+#[must_use]
+pub fn with_requirements(wanted: Vec<Wanted>) -> Vec<Wanted> {
+    let mut known: BTreeSet<Address> = wanted.iter().map(|wanted| wanted.address.clone()).collect();
+    let mut all = BTreeMap::new();
+    let mut open = wanted;
+    while let Some(wanted) = open.pop() {
+        let source = wanted.source.clone();
+        let required = wanted.requires.clone();
+        all.insert(wanted.address.clone(), wanted);
+        for address in required {
+            if known.insert(address.clone()) {
+                let bare = (behaviour(&address).bare)(address);
+                open.push(Wanted { ensure: Ensure::Existing, source: source.clone(), ..bare });
+            }
+        }
+    }
+    all.into_values().collect()
+}
+
+/// One observation of everything `wanted`, on all servers at once.
+///
+/// # Errors
+/// Every [`Failure`], since a view with holes says nothing.
+pub async fn observe(wanted: &[Wanted], servers: &Servers) -> Result<Found, Vec<Failure>> {
+    let mut keycloak = BTreeMap::<(&str, KeycloakKind), Ask>::new();
+    let mut keystone = BTreeMap::<KeystoneKind, Ask>::new();
+    for wanted in wanted {
+        let ask = match &wanted.address {
+            Address::Keycloak { realm, kind, .. } => keycloak.entry((realm, *kind)).or_default(),
+            Address::Keystone { kind, .. } => keystone.entry(*kind).or_default(),
+        };
+        ask.wanted.push(wanted.clone());
+    }
+    let realms: BTreeMap<&str, Reader> =
+        servers.realms.iter().map(|(realm, readers)| (realm.as_str(), readers.begin())).collect();
+    let reader = servers.keystone.as_ref().map(Readers::begin);
+    let of_keycloak = join_all(keycloak.iter().map(async |((realm, kind), ask)| match realms.get(realm) {
+        Some(reader) => keycloak::observe(*kind, reader, ask).await,
+        None => Err(unknown(ask)),
+    }));
+    let of_keystone = join_all(keystone.iter().map(async |(kind, ask)| match &reader {
+        Some(reader) => keystone::observe(*kind, reader, ask).await,
+        None => Err(unknown(ask)),
+    }));
+    let (of_keycloak, of_keystone) = futures::join!(of_keycloak, of_keystone);
+    let mut found = Found::default();
+    let mut failures = Vec::new();
+    let mut said = BTreeSet::new();
+    for result in of_keycloak.into_iter().chain(of_keystone) {
+        match result {
+            Ok(part) => found.merge(part),
+            Err(failure) if said.insert(failure.to_string()) => failures.push(failure),
+            Err(_) => {}
+        }
+    }
+    if failures.is_empty() { Ok(found) } else { Err(failures) }
+}
+
+/// A thing on a server that we have not logged in to.
+fn unknown(ask: &Ask) -> Failure {
+    let failure = Failure::new(Kind::Unformed, "look: no login to its server is known");
+    match ask.wanted.first() {
+        Some(wanted) => failure.about(&wanted.address),
+        None => failure,
+    }
+}

@@ -1,0 +1,112 @@
+//! The arrows: load → resolve → observe → diff → plan → execute → report. Read this file first.
+//!
+//! Each arrow is one function of one stage; nothing is decided here. The front-ends share all of it.
+
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
+
+use crate::diagnostic::Diagnostics;
+use crate::execute::{Event, Execution, Outcome};
+use crate::http::failure::Failure;
+use crate::keycloak::{client, protocol_mapper, user, user_profile};
+use crate::keystone::{domain, project};
+use crate::model::address::Address;
+use crate::model::wanted::Wanted;
+use crate::observe::{Servers, observe, with_requirements};
+use crate::plan::guard::{self, Finding};
+use crate::plan::{Plan, plan};
+use crate::resolve::merge::merge;
+use crate::resolve::{Resolved, resolve};
+use crate::resource::{Problem, Resource};
+use crate::spec::Documents;
+use crate::spec::load::Loaded;
+
+/// A plan that is older than this is compared with a new one before it is carried out.
+const FRESH: Duration = Duration::from_secs(30);
+
+/// A spec that makes sense.
+pub struct Spec {
+    /// What its documents mean.
+    pub resolved: Resolved,
+    /// What is asked of each object.
+    pub wanted: Vec<Wanted>,
+    /// The number of its documents.
+    pub documents: usize,
+}
+
+/// A plan, and what speaks against it.
+pub struct Planned {
+    /// The plan.
+    pub plan: Plan,
+    /// What is dangerous about it.
+    pub findings: Vec<Finding>,
+    made: Instant,
+}
+
+/// Why there is no plan.
+#[derive(Debug)]
+pub enum Trouble {
+    /// The servers could not be seen.
+    Failures(Vec<Failure>),
+    /// What is asked for is not possible.
+    Problems(Vec<Problem>),
+    /// The plan is stale: something has changed since it was made.
+    Stale,
+}
+
+/// Raw documents to what is wanted; without any network. What is wrong is added to `diagnostics`.
+#[must_use]
+pub fn understand(loaded: Vec<Loaded>, environment: Option<&str>, diagnostics: &mut Diagnostics) -> Option<Spec> {
+    let documents = loaded.len();
+    let resolved = resolve(Documents::parse(loaded, diagnostics), environment, diagnostics)?;
+    let wanted = merge(statements(&resolved), diagnostics);
+    Some(Spec { resolved, wanted: with_requirements(wanted), documents })
+}
+
+/// What each declaration asks for, resource by resource.
+fn statements(resolved: &Resolved) -> Vec<Wanted> {
+    fn of<R: Resource>(declared: &[R::Declared]) -> impl Iterator<Item = Wanted> {
+        declared.iter().map(R::wanted)
+    }
+    let Resolved { environment: _, realms: _, domains, projects, user_profiles, clients, protocol_mappers, users } =
+        resolved;
+    of::<domain::Domain>(domains)
+        .chain(of::<project::Project>(projects))
+        .chain(of::<user_profile::UserProfile>(user_profiles))
+        .chain(of::<client::Client>(clients))
+        .chain(of::<protocol_mapper::ProtocolMapper>(protocol_mappers))
+        .chain(of::<user::User>(users))
+        .collect()
+}
+
+/// One observation, and what would have to happen. `own` is what the tool itself runs with.
+///
+/// # Errors
+/// [`Trouble`] when the servers cannot be seen whole, or what is asked for is not possible.
+pub async fn look(wanted: &[Wanted], servers: &Servers, own: &BTreeSet<Address>) -> Result<Planned, Trouble> {
+    let made = Instant::now();
+    let found = observe(wanted, servers).await.map_err(Trouble::Failures)?;
+    let plan = plan(wanted, found).map_err(Trouble::Problems)?;
+    let findings = guard::check(&plan, own);
+    Ok(Planned { plan, findings, made })
+}
+
+/// Carries out what was planned and confirmed.
+///
+/// # Errors
+/// [`Trouble`] when the plan is no longer fresh and another look finds something else; nothing is written then.
+pub async fn make_so(
+    planned: &Planned,
+    wanted: &[Wanted],
+    execution: &Execution<'_>,
+    own: &BTreeSet<Address>,
+    on_event: impl Fn(Event<'_>),
+) -> Result<Outcome, Trouble> {
+    if planned.made.elapsed() > FRESH {
+        let again = look(wanted, execution.servers, own).await?;
+        if again.plan != planned.plan {
+            return Err(Trouble::Stale);
+        }
+    }
+    Ok(execution.run(&planned.plan, wanted, on_event).await)
+}

@@ -1,0 +1,121 @@
+//! What will happen, in which order: a value without secrets, made once and obeyed. Pure.
+
+pub mod guard;
+
+mod order;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::address::{Address, Ids};
+use crate::model::step::{Action, Step};
+use crate::model::wanted::{Live, Wanted};
+use crate::resource::{Found, Problem};
+use crate::shape;
+
+/// The form of a plan; grows when its meaning changes.
+const FORMAT: u32 = 1;
+
+/// What will happen. Immutable, ordered, free of secrets.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Plan {
+    format: u32,
+    relies_on: Ids,
+    steps: Vec<Step>,
+}
+
+/// How many steps of each sort a plan has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Objects to make.
+    pub add: usize,
+    /// Objects to change.
+    pub change: usize,
+}
+
+impl Plan {
+    /// The steps, each behind what it requires.
+    #[must_use]
+    pub fn steps(&self) -> &[Step] {
+        &self.steps
+    }
+
+    /// The ids that the plan has seen, of what it touches and of what it relies on.
+    #[must_use]
+    pub fn ids(&self) -> Ids {
+        let touched = self.steps.iter().filter_map(|step| Some((step.address.clone(), step.id.clone()?)));
+        self.relies_on.clone().into_iter().chain(touched).collect()
+    }
+
+    /// Whether nothing will happen.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.steps.is_empty()
+    }
+
+    /// How many steps of each sort there are.
+    #[must_use]
+    pub fn counts(&self) -> Counts {
+        self.steps.iter().fold(Counts::default(), |counts, step| match step.action {
+            Action::Create => Counts { add: counts.add + 1, ..counts },
+            Action::Update => Counts { change: counts.change + 1, ..counts },
+        })
+    }
+}
+
+/// The plan that makes what is `found` into what is `wanted`.
+///
+/// # Errors
+/// Every [`Problem`] that makes it impossible.
+pub fn plan(wanted: &[Wanted], found: Found) -> Result<Plan, Vec<Problem>> {
+    let Found { live, adapted, mut problems } = found;
+    let adapted: BTreeMap<Address, Wanted> =
+        adapted.into_iter().map(|wanted| (wanted.address.clone(), wanted)).collect();
+    let ids = ids(&live);
+    let mut steps = Vec::new();
+    let mut broken: BTreeSet<Address> = problems.iter().map(|problem| problem.address.clone()).collect();
+    for asked in wanted {
+        let wanted = adapted.get(&asked.address).unwrap_or(asked);
+        if broken.contains(&wanted.address) {
+            continue;
+        }
+        match shape::diff(wanted, live.get(&wanted.address), &ids) {
+            Ok(step) => steps.extend(step),
+            Err(problem) => {
+                broken.insert(problem.address.clone());
+                problems.push(problem);
+            }
+        }
+    }
+    let to_come: BTreeSet<&Address> = steps.iter().map(|step| &step.address).collect();
+    for step in &steps {
+        let unmet = |address: &&Address| {
+            !live.contains_key(*address) && !to_come.contains(*address) && !broken.contains(*address)
+        };
+        problems.extend(step.requires.iter().filter(unmet).map(|missing| Problem {
+            address: step.address.clone(),
+            source: step.source.clone(),
+            message: format!("requires {missing}, which is neither there nor planned"),
+            hint: None,
+        }));
+    }
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    let relied_on: BTreeSet<&Address> = steps.iter().flat_map(|step| &step.requires).collect();
+    let relies_on = ids.iter().filter(|(address, _)| relied_on.contains(address));
+    let relies_on = relies_on.map(|(address, id)| (address.clone(), id.clone())).collect();
+    let steps = order::order(steps).map_err(|cycle| vec![cycle])?;
+    Ok(Plan { format: FORMAT, relies_on, steps })
+}
+
+/// The ids of what is there.
+#[must_use]
+pub fn ids(live: &BTreeMap<Address, Live>) -> Ids {
+    live.iter().filter_map(|(address, live)| Some((address.clone(), live.id.clone()?))).collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,51 @@
+//! What has come of a plan, as text for people.
+
+use std::fmt::Write as _;
+
+use super::{BOLD, symbol, trouble};
+use crate::execute::Outcome;
+use crate::model::step::{Action, Step};
+use crate::plan::Plan;
+
+/// The line of one step that has been done.
+#[must_use]
+pub fn done(step: &Step) -> String {
+    let (sign, style) = symbol(step.action);
+    let verb = match step.action {
+        Action::Create => "created",
+        Action::Update => "changed",
+    };
+    format!("  {style}{sign}{style:#} {} {verb}\n", super::plain(&step.address.to_string()))
+}
+
+/// The last line of a run, for standard output.
+#[must_use]
+pub fn summary(plan: &Plan, outcome: &Outcome) -> String {
+    let count = |action| {
+        plan.steps().iter().filter(|step| step.action == action && outcome.done.contains(&step.address)).count()
+    };
+    let (added, changed) = (count(Action::Create), count(Action::Update));
+    let headline = if outcome.is_complete() { "Apply complete!" } else { "Apply incomplete." };
+    format!("\n{BOLD}{headline}{BOLD:#} {added} added, {changed} changed, 0 destroyed.\n")
+}
+
+/// Everything that kept a run from being complete, for standard error.
+#[must_use]
+pub fn shortfall(outcome: &Outcome) -> String {
+    let Outcome { done: _, failed, unproved, blind, left } = outcome;
+    let mut text: String = failed.iter().map(trouble::step).collect();
+    text.extend(unproved.iter().map(trouble::unproved));
+    text.extend(blind.iter().map(trouble::failure));
+    if !blind.is_empty() {
+        text.push_str("What was written could not be looked at again: nothing of it is proved.\n");
+    }
+    if !left.is_empty() {
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "Not begun:");
+        left.iter().for_each(|address| {
+            let _ = writeln!(text, "  {address}");
+        });
+    }
+    text.push_str("Run `apply` again to continue: what is done stays done.\n");
+    text
+}

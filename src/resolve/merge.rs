@@ -1,0 +1,90 @@
+//! Documents merge by field: several may speak of one object. Equal and disjoint statements merge; the same field,
+//! or grant, with different values is an error that shows both places.
+
+use std::collections::BTreeMap;
+
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::model::Json;
+use crate::model::address::{Address, Ids};
+use crate::model::value::{Key, Owned};
+use crate::model::wanted::{Ensure, Field, Want, Wanted};
+use crate::spec::grant::Grant;
+
+/// One statement for each object, in the order of addresses.
+#[must_use]
+pub fn merge(statements: Vec<Wanted>, diagnostics: &mut Diagnostics) -> Vec<Wanted> {
+    let mut merged = BTreeMap::<Address, Wanted>::new();
+    for statement in statements {
+        match merged.get_mut(&statement.address) {
+            Some(first) => join(first, statement, diagnostics),
+            None => {
+                merged.insert(statement.address.clone(), statement);
+            }
+        }
+    }
+    merged.into_values().collect()
+}
+
+fn join(first: &mut Wanted, second: Wanted, diagnostics: &mut Diagnostics) {
+    if second.ensure == Ensure::Present {
+        first.ensure = Ensure::Present;
+    }
+    for requirement in second.requires {
+        if !first.requires.contains(&requirement) {
+            first.requires.push(requirement);
+        }
+    }
+    for field in second.fields {
+        let Some(known) = first.fields.iter_mut().find(|known| known.path == field.path) else {
+            first.fields.push(field);
+            continue;
+        };
+        if let Err(what) = join_want(&mut known.want, &field.want) {
+            diagnostics.extend(conflict(&first.address, known, &field, &what));
+        }
+        known.source = known.source.take().or(field.source);
+    }
+}
+
+/// Adds what `second` asks to `first`; says what about when they contradict each other.
+fn join_want(first: &mut Want, second: &Want) -> Result<(), String> {
+    match (&mut *first, second) {
+        (_, Want::Identity(_) | Want::Once(_)) => Ok(()),
+        (Want::Once(_), _) => {
+            *first = second.clone();
+            Ok(())
+        }
+        (
+            Want::Items { by, owned: Owned::Keys(keys), items },
+            Want::Items { owned: Owned::Keys(other_keys), items: other_items, .. },
+        ) => {
+            for key in keys.intersection(other_keys) {
+                if item(*by, items, key) != item(*by, other_items, key) {
+                    return Err(format!(" on {key}"));
+                }
+            }
+            items.extend(other_items.iter().filter(|item| !items.contains(item)).cloned().collect::<Vec<_>>());
+            keys.extend(other_keys.iter().cloned());
+            Ok(())
+        }
+        (first, second) if *first == *second => Ok(()),
+        _ => Err(String::new()),
+    }
+}
+
+fn item<'a>(by: Key, items: &'a [Json], key: &str) -> Option<&'a Json> {
+    items.iter().find(|item| match by {
+        Key::Whole => item.as_str() == Some(key),
+        Key::Grant => item.as_str().and_then(|text| Grant::parse(text, &Ids::new())).is_some_and(|it| it.key() == key),
+    })
+}
+
+/// Nothing for what no document says: fields that follow from the object itself cannot contradict each other.
+fn conflict(address: &Address, first: &Field, second: &Field, what: &str) -> Option<Diagnostic> {
+    let message = format!("{address}: two statements about `{}`{what} contradict each other", second.word);
+    let diagnostic = Diagnostic::error(second.source.clone()?, message);
+    Some(diagnostic.also(first.source.clone()?, "the other statement"))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,116 @@
+//! What the documents mean: references found, addresses and defaults derived, names checked. Pure; every problem of
+//! every document at once; nothing here asks a server.
+
+pub mod merge;
+pub mod site;
+pub mod user;
+
+mod access;
+mod name;
+mod realm;
+
+use std::path::Path;
+
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::model::declared::{At, Declared};
+use crate::secret::SecretRef;
+use crate::spec::{Document, Documents, access as tenant, environment, realm as words};
+use site::{Environment, Realm};
+use user::Person;
+
+/// One environment and all that is declared in it.
+pub struct Resolved {
+    /// The environment.
+    pub environment: Environment,
+    /// Its realms.
+    pub realms: Vec<Realm>,
+    /// Keystone domains.
+    pub domains: Vec<Declared<environment::Domain>>,
+    /// Keystone projects.
+    pub projects: Vec<Declared<tenant::Project>>,
+    /// User profiles of realms.
+    pub user_profiles: Vec<Declared<words::UserProfile>>,
+    /// Clients.
+    pub clients: Vec<Declared<words::Client>>,
+    /// Protocol mappers in dedicated scopes.
+    pub protocol_mappers: Vec<Declared<words::ProtocolMapper>>,
+    /// Users.
+    pub users: Vec<Declared<Person>>,
+}
+
+/// The environment called `chosen`, or the only one, and all that is declared in it. Nothing when that cannot be
+/// told; what is wrong is added to `diagnostics`.
+#[must_use]
+pub fn resolve(documents: Documents, chosen: Option<&str>, diagnostics: &mut Diagnostics) -> Option<Resolved> {
+    let Documents { environments, realms, accesses, known } = documents;
+    once_each(&environments, "Environment", diagnostics);
+    once_each(&realms, "Realm", diagnostics);
+    once_each(&accesses, "Access", diagnostics);
+    for (named, at) in references(&realms, &accesses) {
+        name::refers_to(named, "Environment", &known, &at, diagnostics);
+    }
+    let environment = choose(environments, chosen, diagnostics)?;
+    let environment_name = environment.name.clone();
+    let mut resolved = site::environment(environment, diagnostics)?;
+    for document in realms.into_iter().filter(|document| document.spec.environment == environment_name) {
+        realm::resolve(document, &mut resolved, diagnostics);
+    }
+    for document in accesses.into_iter().filter(|document| document.spec.environment == environment_name) {
+        name::refers_to(&document.spec.realm, "Realm", &known, &document.at().field("realm"), diagnostics);
+        access::resolve(document, &mut resolved, diagnostics);
+    }
+    Some(resolved)
+}
+
+/// The references of documents to their environments.
+fn references<'a>(
+    realms: &'a [Document<words::Realm>],
+    accesses: &'a [Document<tenant::Access>],
+) -> impl Iterator<Item = (&'a str, At)> {
+    let of_realms = realms.iter().map(|document| (document.spec.environment.as_str(), document.at()));
+    let of_accesses = accesses.iter().map(|document| (document.spec.environment.as_str(), document.at()));
+    of_realms.chain(of_accesses).map(|(name, at)| (name, at.field("environment")))
+}
+
+/// Complains about documents of one kind and one name.
+fn once_each<T>(documents: &[Document<T>], kind: &str, diagnostics: &mut Diagnostics) {
+    for (index, document) in documents.iter().enumerate() {
+        if let Some(first) = documents[..index].iter().find(|first| first.name == document.name) {
+            let message = format!("a second {kind} document named `{}`", document.name);
+            let diagnostic = Diagnostic::error(document.named_at().source(), message)
+                .also(first.named_at().source(), "the first one")
+                .help("put both into one document, or give one another name");
+            diagnostics.push(diagnostic);
+        }
+    }
+}
+
+/// The environment that is meant. Where there is none at all, each document's reference to it is complained about.
+fn choose(
+    mut environments: Vec<Document<environment::Environment>>,
+    chosen: Option<&str>,
+    diagnostics: &mut Diagnostics,
+) -> Option<Document<environment::Environment>> {
+    let meant = |document: &Document<environment::Environment>| chosen.is_none_or(|chosen| chosen == document.name);
+    let names = || environments.iter().map(|document| document.name.as_str()).collect::<Vec<_>>().join(", ");
+    let first = environments.first()?;
+    let message = match (chosen, environments.iter().filter(|document| meant(document)).count()) {
+        (_, 1) => return environments.iter().position(meant).map(|index| environments.swap_remove(index)),
+        (Some(chosen), 0) => format!("the spec has no environment `{chosen}`, only {}", names()),
+        _ => format!("the spec has several environments: {}", names()),
+    };
+    let diagnostic = Diagnostic::error(first.named_at().source(), message);
+    diagnostics.push(diagnostic.help("choose one of them with --environment NAME"));
+    None
+}
+
+/// A reference to a secret whose file is found from anywhere.
+fn anchored(reference: &SecretRef, directory: &Path) -> SecretRef {
+    match reference {
+        SecretRef::Env(name) => SecretRef::Env(name.clone()),
+        SecretRef::File(path) => SecretRef::File(directory.join(path)),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,58 @@
+//! Names: what the servers would refuse, or change without a word, is refused here, with its place.
+
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::model::declared::At;
+
+/// What a server demands of a name.
+#[derive(Clone, Copy)]
+pub(super) struct Rule {
+    server: &'static str,
+    longest: usize,
+    refused: &'static [char],
+}
+
+/// Names of projects and domains; `;` splits a claim's value on the way to Keystone (seen on 28 to 30).
+pub(super) const KEYSTONE: Rule = Rule { server: "Keystone", longest: 64, refused: &[';'] };
+/// Client ids and mappers' names.
+pub(super) const KEYCLOAK: Rule = Rule { server: "Keycloak", longest: 255, refused: &[] };
+/// Usernames.
+pub(super) const USERNAME: Rule = Rule { server: "Keycloak", longest: 255, refused: &[' ', '<', '>', '/', '&', '"'] };
+
+/// Complains about a name that its server would refuse or change.
+pub(super) fn check(name: &str, rule: Rule, at: &At, diagnostics: &mut Diagnostics) {
+    let Rule { server, longest, refused } = rule;
+    let length = name.chars().count();
+    let problem = if name.is_empty() {
+        "a name cannot be empty".to_owned()
+    } else if length > longest {
+        format!("this name has {length} characters; {server} stores at most {longest}")
+    } else if name.trim() != name {
+        "a name cannot begin or end with a blank: the servers disagree about it".to_owned()
+    } else if matches!(name, "." | "..") {
+        format!("`{name}` cannot be a name: it would lead to another address")
+    } else if let Some(letter) = name.chars().find(|letter| refused.contains(letter) || letter.is_control()) {
+        format!("a name cannot hold {letter:?} here")
+    } else {
+        return;
+    };
+    diagnostics.push(Diagnostic::error(at.source(), problem));
+}
+
+/// Complains about a reference to a document that is not among the `known` ones, given by kind and name.
+pub(super) fn refers_to(name: &str, kind: &str, known: &[(String, String)], at: &At, diagnostics: &mut Diagnostics) {
+    let names = || known.iter().filter(|(other, _)| other == kind).map(|(_, name)| name.as_str());
+    if names().any(|known| known == name) {
+        return;
+    }
+    let nearest = names()
+        .map(|known| (strsim::jaro_winkler(known, name), known))
+        .filter(|(likeness, _)| *likeness > 0.7)
+        .max_by(|one, other| one.0.total_cmp(&other.0));
+    let help = match (nearest, names().next()) {
+        (Some((_, nearest)), _) => format!("did you mean `{nearest}`?"),
+        (None, Some(_)) => format!("the spec has {}", names().collect::<Vec<_>>().join(", ")),
+        (None, None) => format!("the spec has no {kind} document: give the file that holds it with -f, too"),
+    };
+    let message = format!("there is no {kind} document named `{name}`");
+    diagnostics.push(Diagnostic::error(at.source(), message).help(help));
+}

@@ -1,0 +1,144 @@
+//! The places that a spec speaks of: one Keystone, and a Keycloak for each realm.
+
+use std::path::PathBuf;
+
+use url::{Host, Url};
+
+use super::{Resolved, anchored, name};
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::model::address::Address;
+use crate::model::declared::{At, Declared};
+use crate::spec::environment::{self, KeystoneLogin};
+use crate::spec::{Document, realm as words};
+
+/// One cloud.
+pub struct Environment {
+    /// Its name.
+    pub name: String,
+    /// Its base domain name, when it is given.
+    pub fqdn: Option<String>,
+    /// The bundle of CAs to trust, instead of the system's.
+    pub ca_file: Option<PathBuf>,
+    /// Keystone's address, without `/v3`.
+    pub keystone: Url,
+    /// How the tool logs in to Keystone; nothing if by variables.
+    pub login: Option<KeystoneLogin>,
+    /// Where its login is declared, or would be.
+    pub login_at: At,
+}
+
+/// One realm of that cloud.
+pub struct Realm {
+    /// Its document's name.
+    pub name: String,
+    /// Its name in Keycloak.
+    pub realm: String,
+    /// Keycloak's address.
+    pub keycloak: Url,
+    /// How the tool logs in to Keycloak; nothing if by variables.
+    pub login: Option<words::KeycloakLogin>,
+    /// Where its login is declared, or would be.
+    pub login_at: At,
+    /// The attribute that holds grants.
+    pub grant_attribute: String,
+    /// The Keystone identity provider of its people.
+    pub identity_provider: String,
+    /// That provider's protocol.
+    pub protocol: String,
+}
+
+pub(super) fn environment(
+    document: Document<environment::Environment>,
+    diagnostics: &mut Diagnostics,
+) -> Option<Resolved> {
+    let at = document.at();
+    let Document { name, spec, origin: _, directory } = document;
+    let environment::Environment { fqdn, ca_file, keystone } = spec;
+    let environment::Keystone { url, login, domains } = keystone;
+    let keystone_at = at.field("keystone");
+    let keystone = address(url, fqdn.as_deref(), "keystone", &keystone_at.field("url"), diagnostics)?;
+    let login = login.map(|login| KeystoneLogin {
+        password: login.password.as_ref().map(|reference| anchored(reference, &directory)),
+        application_credential: login.application_credential.map(|credential| {
+            environment::ApplicationCredentialLogin { secret: anchored(&credential.secret, &directory), ..credential }
+        }),
+        ..login
+    });
+    let domains = domains.into_iter().enumerate().map(|(index, domain)| {
+        let at = keystone_at.field("domains").entry(index);
+        name::check(&domain.name, name::KEYSTONE, &at.field("name"), diagnostics);
+        Declared { address: Address::domain(&domain.name), at, value: domain }
+    });
+    let domains = domains.collect();
+    let environment = Environment {
+        name,
+        fqdn,
+        ca_file: ca_file.map(|path| directory.join(path)),
+        keystone: without_version(keystone),
+        login,
+        login_at: keystone_at.field("login"),
+    };
+    Some(Resolved {
+        environment,
+        realms: Vec::new(),
+        domains,
+        projects: Vec::new(),
+        user_profiles: Vec::new(),
+        clients: Vec::new(),
+        protocol_mappers: Vec::new(),
+        users: Vec::new(),
+    })
+}
+
+/// A server's address: the given one, else `https://HOST.FQDN`.
+pub(super) fn address(
+    given: Option<Url>,
+    fqdn: Option<&str>,
+    host: &str,
+    at: &At,
+    diagnostics: &mut Diagnostics,
+) -> Option<Url> {
+    let url = match (given, fqdn) {
+        (Some(url), _) => url,
+        (None, Some(fqdn)) => match format!("https://{host}.{fqdn}").parse() {
+            Ok(url) => url,
+            Err(error) => {
+                diagnostics.push(Diagnostic::error(at.source(), format!("`{fqdn}` is no domain name: {error}")));
+                return None;
+            }
+        },
+        (None, None) => {
+            let message = format!("the address of the {host} server is not known");
+            let diagnostic = Diagnostic::error(at.source(), message)
+                .help("give `fqdn` in the Environment document, or the server's `url`");
+            diagnostics.push(diagnostic);
+            return None;
+        }
+    };
+    if !secure(&url) {
+        let message = format!("`{url}` must begin with https:// (plain http is accepted for loopback addresses only)");
+        diagnostics.push(Diagnostic::error(at.source(), message));
+        return None;
+    }
+    Some(url)
+}
+
+/// Whether tokens can travel to this address: by https, or without leaving this very machine.
+fn secure(url: &Url) -> bool {
+    let loopback = match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    };
+    (url.scheme() == "https" && url.has_host()) || (url.scheme() == "http" && loopback)
+}
+
+/// Keystone's address without the version that some people add.
+#[must_use]
+pub fn without_version(mut url: Url) -> Url {
+    let path = url.path().trim_end_matches('/');
+    let path = path.strip_suffix("/v3").unwrap_or(path).to_owned();
+    url.set_path(&path);
+    url
+}

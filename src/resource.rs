@@ -1,0 +1,161 @@
+//! The contract between the stages and the backends: what a resource must answer, and nothing about order, policy,
+//! printing, retries or other resources.
+//!
+//! Adding a resource touches its folder, its kind in [`crate::model::address`] and its backend's two matches; new
+//! words for operators also touch `spec` and `resolve`.
+
+use std::collections::BTreeMap;
+use std::future::Future;
+
+use reqwest::Method;
+
+use crate::http::Reader;
+use crate::http::failure::Failure;
+use crate::http::route::Route;
+use crate::model::Json;
+use crate::model::address::{Address, Ids};
+use crate::model::path::Path;
+use crate::model::step::Step;
+use crate::model::wanted::{Live, Wanted};
+
+/// One kind of thing on a server. All but [`observe`](Resource::observe) is pure.
+pub trait Resource {
+    /// What the spec says of one such thing, with all names resolved.
+    type Declared;
+
+    /// The thing itself, no field asked: its shape, what it requires, which document it is part of.
+    ///
+    /// Must depend on nothing but the address.
+    fn bare(address: Address) -> Wanted;
+
+    /// What is asked. Must name every word of the language: it destructures the declaration without `..`.
+    fn wanted(declared: &Self::Declared) -> Wanted;
+
+    /// What is there of what is asked.
+    ///
+    /// Must leave out only what the server has certainly not got; must fail rather than take an incomplete view for
+    /// absence. May adapt what is asked to this server. Must never write.
+    fn observe(reader: &Reader, ask: &Ask) -> impl Future<Output = Result<Found, Failure>> + Send;
+
+    /// The one spelling of all that mean the same: defaults filled in, representations unified.
+    #[must_use]
+    fn normalise(body: Json) -> Json {
+        body
+    }
+
+    /// The requests that carry out a step, as data: execution reads again, overlays and sends.
+    ///
+    /// Must be pure. May use the ids of what the step requires.
+    ///
+    /// # Errors
+    /// [`Unsendable`] when an id is missing.
+    fn write(step: &Step, ids: &Ids) -> Result<Request, Unsendable>;
+
+    /// The likely cause when the server accepts a write and does not store this field.
+    #[must_use]
+    fn suspect(_field: &Path) -> Option<&'static str> {
+        None
+    }
+}
+
+/// The pure answers of one kind of resource, as plain functions.
+#[derive(Clone, Copy)]
+pub struct Behaviour {
+    /// [`Resource::bare`].
+    pub bare: fn(Address) -> Wanted,
+    /// [`Resource::normalise`].
+    pub normalise: fn(Json) -> Json,
+    /// [`Resource::write`].
+    pub write: fn(&Step, &Ids) -> Result<Request, Unsendable>,
+    /// [`Resource::suspect`].
+    pub suspect: fn(&Path) -> Option<&'static str>,
+}
+
+impl Behaviour {
+    /// The answers of resource `R`.
+    #[must_use]
+    pub fn of<R: Resource>() -> Self {
+        Self { bare: R::bare, normalise: R::normalise, write: R::write, suspect: R::suspect }
+    }
+}
+
+/// What an observation is asked for: all wanted objects of one kind.
+#[derive(Clone, Default)]
+pub struct Ask {
+    /// The objects; of one kind, and in Keycloak of one realm.
+    pub wanted: Vec<Wanted>,
+}
+
+/// What an observation found.
+#[derive(Default)]
+pub struct Found {
+    /// The objects that are there, normalised. What is asked for and not here is certainly absent.
+    pub live: BTreeMap<Address, Live>,
+    /// What is asked, in this server's own terms, where that differs.
+    pub adapted: Vec<Wanted>,
+    /// What makes the plan impossible.
+    pub problems: Vec<Problem>,
+}
+
+impl Found {
+    /// Adds what another observation found.
+    pub fn merge(&mut self, other: Self) {
+        let Self { live, adapted, problems } = other;
+        self.live.extend(live);
+        self.adapted.extend(adapted);
+        self.problems.extend(problems);
+    }
+}
+
+/// Something that makes a plan impossible: found before anything is written.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Problem {
+    /// The object that it concerns.
+    pub address: Address,
+    /// Where the operator wrote what is not possible.
+    pub source: Option<crate::model::source::Source>,
+    /// What is wrong, without the object's name.
+    pub message: String,
+    /// What to do about it.
+    pub hint: Option<String>,
+}
+
+/// One write, as data.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Request {
+    /// POST, PUT, PATCH.
+    pub method: Method,
+    /// Where it goes.
+    pub route: Route,
+    /// The key that wraps the document in requests and answers, where the server wants one.
+    pub envelope: Option<&'static str>,
+    /// What is sent.
+    pub body: Body,
+}
+
+/// What a write sends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Body {
+    /// The planned fields alone: a new document.
+    New,
+    /// The document as it is just before, with the planned fields changed: for servers that replace it whole.
+    Whole,
+    /// The planned fields, and these as they are just before: for servers that merge.
+    Changed {
+        /// Fields that the server would reset if they were left out.
+        echo: &'static [&'static str],
+    },
+}
+
+/// A step that cannot be put into a request.
+#[derive(Debug, thiserror::Error)]
+#[error("the id of {0} is not known")]
+pub struct Unsendable(pub Address);
+
+/// The id of `address`.
+///
+/// # Errors
+/// [`Unsendable`] when it is not among `ids`.
+pub fn id<'a>(ids: &'a Ids, address: &Address) -> Result<&'a str, Unsendable> {
+    ids.get(address).map(String::as_str).ok_or_else(|| Unsendable(address.clone()))
+}

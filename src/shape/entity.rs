@@ -1,0 +1,23 @@
+//! The entity shape: an object with an identity and fields, created when missing.
+
+use super::{overlay, problem, step, update};
+use crate::model::address::Ids;
+use crate::model::step::{Action, Step};
+use crate::model::wanted::{Ensure, Live, Wanted};
+use crate::resource::Problem;
+
+/// Creates what is missing, updates what differs.
+///
+/// # Errors
+/// A [`Problem`] when the object is missing and may not be created.
+pub fn diff(wanted: &Wanted, live: Option<&Live>, ids: &Ids) -> Result<Option<Step>, Problem> {
+    match (live, wanted.ensure) {
+        (Some(live), _) => Ok(update(wanted, live, ids)),
+        (None, Ensure::Present) => Ok(Some(step(wanted, Action::Create, None, overlay::changes(wanted, None, ids)))),
+        (None, Ensure::Existing) => Err(problem(
+            wanted,
+            "does not exist",
+            "correct the name, or declare it, so that it is created; what `ensure: existing` names is never created",
+        )),
+    }
+}

@@ -1,0 +1,166 @@
+//! The only comparison and the only merge. What has been proposed has no changes left, and nothing outside the
+//! changed paths has moved: so what is shown is what is sent.
+
+use super::items;
+use crate::model::Json;
+use crate::model::address::{Address, Ids};
+use crate::model::change::{Change, FieldChange, Item};
+use crate::model::path::Path;
+use crate::model::value::{Key, Owned, Value};
+use crate::model::wanted::{Field, Live, Want, Wanted};
+use crate::secret::{Secret, SecretRef};
+
+/// The fields of `wanted` that `live` does not show; all of them when there is nothing yet.
+#[must_use]
+pub fn changes(wanted: &Wanted, live: Option<&Live>, ids: &Ids) -> Vec<FieldChange> {
+    wanted.fields.iter().filter_map(|field| field_change(field, live, ids)).collect()
+}
+
+fn field_change(field: &Field, live: Option<&Live>, ids: &Ids) -> Option<FieldChange> {
+    let Field { word, path, spelling, want, source: _ } = field;
+    let before = live.and_then(|live| path.get(&live.body));
+    let change = match want {
+        Want::Identity(_) | Want::Once(_) | Want::Secret(_) if live.is_some() => return None,
+        Want::Identity(value) => Change::Identity(value.clone()),
+        Want::Secret(reference) => Change::Secret(reference.clone()),
+        Want::Once(after) | Want::Is(after) => {
+            if same(before, after, ids) {
+                return None;
+            }
+            Change::Value { before: before.cloned(), after: after.clone() }
+        }
+        Want::Items { by, owned, items } => {
+            let items = items::compare(*by, owned, items, list(before), ids);
+            if !items.iter().any(Item::changes) {
+                return None;
+            }
+            Change::Items { by: *by, owned: owned.clone(), items }
+        }
+    };
+    Some(FieldChange { word: word.clone(), path: path.clone(), spelling: *spelling, change })
+}
+
+/// Whether the server shows `value`. An absent key is as good as null, and as an empty text: servers drop those.
+fn same(shown: Option<&Json>, value: &Value, ids: &Ids) -> bool {
+    let nothing = |json: &Json| json.is_null() || json.as_str() == Some("");
+    match (shown, value) {
+        (None, Value::Json(json)) => nothing(json),
+        (Some(shown), Value::Json(json)) => shown == json || (nothing(shown) && nothing(json)),
+        (shown, Value::Id(address)) => shown.and_then(Json::as_str) == ids.get(address).map(String::as_str),
+    }
+}
+
+fn list(value: Option<&Json>) -> &[Json] {
+    value.and_then(Json::as_array).map_or(&[], Vec::as_slice)
+}
+
+/// What `document` shows of a planned change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shown {
+    /// The planned value.
+    After,
+    /// The value that the plan has seen.
+    Before,
+    /// Something else.
+    Neither,
+}
+
+/// What `document` shows of `change`. A secret cannot be seen and counts as shown, and so does the identity by which
+/// the document was found.
+#[must_use]
+pub fn shown(change: &FieldChange, document: &Json, ids: &Ids) -> Shown {
+    let value = change.path.get(document);
+    let (after, before) = match &change.change {
+        Change::Secret(_) | Change::Identity(_) => (true, true),
+        Change::Value { before, after } => {
+            (same(value, after, ids), same(value, &Value::Json(before.clone().unwrap_or(Json::Null)), ids))
+        }
+        Change::Items { by, owned, items } => (
+            items::shows(*by, owned, items, list(value), ids, |item| item.after.as_slice()),
+            items::shows(*by, owned, items, list(value), ids, |item| item.before.as_slice()),
+        ),
+    };
+    match (after, before) {
+        (true, _) => Shown::After,
+        (_, true) => Shown::Before,
+        _ => Shown::Neither,
+    }
+}
+
+/// One change with ids and secrets filled in; lives for one request and can be neither printed nor saved.
+pub struct Edit<'a> {
+    path: &'a Path,
+    content: Content<'a>,
+}
+
+enum Content<'a> {
+    Value(Json),
+    Items { by: Key, owned: &'a Owned, items: &'a [Item], ids: &'a Ids },
+}
+
+/// Why a change could not be filled in.
+#[derive(Debug, thiserror::Error)]
+pub enum EditError<E: std::error::Error + 'static> {
+    /// The id of another thing is not known.
+    #[error("the id of {0} is not known")]
+    Id(Address),
+    /// The secret could not be read.
+    #[error("failed to read the secret of {word}")]
+    Secret {
+        /// The field.
+        word: String,
+        /// Why.
+        #[source]
+        source: E,
+    },
+}
+
+impl<'a> Edit<'a> {
+    /// Fills ids and secrets into `change`.
+    ///
+    /// # Errors
+    /// [`EditError`] when one of them cannot be had.
+    pub fn of<E: std::error::Error + 'static>(
+        change: &'a FieldChange,
+        ids: &'a Ids,
+        secret: impl Fn(&SecretRef) -> Result<Secret, E>,
+    ) -> Result<Self, EditError<E>> {
+        let FieldChange { word, path, spelling, change } = change;
+        let content = match change {
+            Change::Identity(Value::Json(json)) | Change::Value { after: Value::Json(json), .. } => {
+                Content::Value(json.clone())
+            }
+            Change::Identity(Value::Id(address)) | Change::Value { after: Value::Id(address), .. } => {
+                let id = ids.get(address).ok_or_else(|| EditError::Id(address.clone()))?;
+                Content::Value(Json::String(id.clone()))
+            }
+            Change::Secret(reference) => {
+                let value = secret(reference).map_err(|source| EditError::Secret { word: word.clone(), source })?;
+                Content::Value(spelling.server(&Json::String(value.expose().to_owned())))
+            }
+            Change::Items { by, owned, items } => Content::Items { by: *by, owned, items, ids },
+        };
+        Ok(Self { path, content })
+    }
+
+    /// The key of the document under which the edit lies.
+    #[must_use]
+    pub fn root(&self) -> &str {
+        self.path.keys().first().map_or("", String::as_str)
+    }
+}
+
+/// `document` with the edits made.
+#[must_use]
+pub fn propose(mut document: Json, edits: &[Edit<'_>]) -> Json {
+    for edit in edits {
+        let value = match &edit.content {
+            Content::Value(json) => json.clone(),
+            Content::Items { by, owned, items, ids } => {
+                Json::Array(items::merge(*by, owned, items, list(edit.path.get(&document)), ids))
+            }
+        };
+        edit.path.set(&mut document, value);
+    }
+    document
+}

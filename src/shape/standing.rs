@@ -1,0 +1,41 @@
+//! What a fresh look says about a step. One answer for the second look, the resumption and the proof.
+
+use super::overlay::{Shown, shown};
+use crate::model::address::Ids;
+use crate::model::step::{Action, Step};
+use crate::model::wanted::Live;
+
+/// What a fresh look says about a step.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// Everything is as the plan has seen it, or already as it shall be.
+    Ready,
+    /// All of it is as it shall be.
+    Done,
+    /// Something is neither; says what.
+    Stale(String),
+}
+
+/// What `live` says about `step`.
+#[must_use]
+pub fn standing(step: &Step, live: Option<&Live>, ids: &Ids) -> Standing {
+    let Some(live) = live else {
+        return match step.action {
+            Action::Create => Standing::Ready,
+            Action::Update => Standing::Stale("it is gone".to_owned()),
+        };
+    };
+    if step.id.is_some() && step.id != live.id {
+        return Standing::Stale("another object has taken its name".to_owned());
+    }
+    let look = |wanted| step.fields.iter().find(|change| shown(change, &live.body, ids) == wanted);
+    match (step.action, look(Shown::Neither), look(Shown::Before)) {
+        (_, None, None) => Standing::Done,
+        (Action::Update, Some(change), _) => Standing::Stale(format!("{} has been changed meanwhile", change.word)),
+        (Action::Update, None, Some(_)) => Standing::Ready,
+        (Action::Create, change, other) => {
+            let word = change.or(other).map_or("", |change| change.word.as_str());
+            Standing::Stale(format!("it exists meanwhile, with another {word}"))
+        }
+    }
+}

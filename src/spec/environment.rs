@@ -1,0 +1,79 @@
+//! The kind `Environment`: one cloud, its Keystone, and what all its realms share.
+
+use std::path::PathBuf;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use url::Url;
+
+use crate::secret::SecretRef;
+
+/// One cloud.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Environment {
+    /// The base domain name from which all addresses follow that are not given: `keystone.FQDN`, `keycloak.FQDN`,
+    /// and `admin.keycloak.FQDN` for realm `master`.
+    pub fqdn: Option<String>,
+    /// A PEM bundle of the CAs that both servers' certificates are trusted by, relative to this file. Absent: the
+    /// system's.
+    pub ca_file: Option<PathBuf>,
+    /// Its Keystone.
+    #[serde(default)]
+    pub keystone: Keystone,
+}
+
+/// A cloud's Keystone.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Keystone {
+    /// Its address, with or without `/v3`. Absent: `https://keystone.FQDN`.
+    pub url: Option<Url>,
+    /// How the tool logs in. Absent: by the `OS_*` variables.
+    pub login: Option<KeystoneLogin>,
+    /// Domains; those not listed stay as they are.
+    #[serde(default)]
+    pub domains: Vec<Domain>,
+}
+
+/// How the tool logs in to Keystone: by `cloud`, by `applicationCredential`, or by the other fields.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct KeystoneLogin {
+    /// An entry of the clouds.yaml that the `openstack` client would use too.
+    pub cloud: Option<String>,
+    /// An application credential.
+    pub application_credential: Option<ApplicationCredentialLogin>,
+    /// The account's name.
+    pub username: Option<String>,
+    /// The account's password.
+    pub password: Option<SecretRef>,
+    /// The name of the account's domain; `Default` if absent.
+    pub user_domain: Option<String>,
+    /// The name of the project to work in; `admin` if absent.
+    pub project: Option<String>,
+    /// The name of that project's domain; `Default` if absent.
+    pub project_domain: Option<String>,
+}
+
+/// An application credential to log in with.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ApplicationCredentialLogin {
+    /// Its id.
+    pub id: String,
+    /// Its secret.
+    pub secret: SecretRef,
+}
+
+/// A Keystone domain.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Domain {
+    /// Its name, at most 64 characters.
+    pub name: String,
+    /// A text for people.
+    pub description: Option<String>,
+    /// Whether anybody of the domain can log in; created enabled.
+    pub enabled: Option<bool>,
+}

@@ -1,0 +1,82 @@
+//! Grants: the right to some roles in one project, as people write it and as one value of a Keycloak attribute.
+//!
+//! The value is the JSON text `{"domain":{"name":"Default"},"name":"acme","roles":[{"name":"member"}]}` of the
+//! platform's documentation. Not here: who holds a grant, and what it is worth.
+
+use std::collections::BTreeSet;
+
+use serde_json::json;
+
+use crate::model::Json;
+use crate::model::address::{Address, Ids, encode};
+
+/// The domain of a project where nothing else is said.
+pub const DEFAULT_DOMAIN: &str = "Default";
+
+/// The right to some roles in one project.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Grant {
+    /// The name of the project's domain.
+    pub domain: String,
+    /// The project's name.
+    pub project: String,
+    /// Role names; a grant without roles takes all roles away at the next login.
+    pub roles: BTreeSet<String>,
+}
+
+impl Grant {
+    /// What tells grants of one holder apart: `Default/acme-prod`, parts percent-encoded as in addresses.
+    #[must_use]
+    pub fn key(&self) -> String {
+        format!("{}/{}", encode(&self.domain), encode(&self.project))
+    }
+
+    /// The project's address.
+    #[must_use]
+    pub fn project(&self) -> Address {
+        Address::project(&self.domain, &self.project)
+    }
+
+    /// The attribute value: compact JSON in one fixed order.
+    #[must_use]
+    pub fn to_value(&self) -> String {
+        let roles: Vec<Json> = self.roles.iter().map(|name| json!({"name": name})).collect();
+        json!({"domain": {"name": self.domain}, "name": self.project, "roles": roles}).to_string()
+    }
+
+    /// Reads an attribute value in any spelling; nothing if it is not a grant.
+    ///
+    /// A domain given by id is known by the name that `ids` has for it. Without a domain the value means
+    /// [`DEFAULT_DOMAIN`], where the platform's mapping puts such projects.
+    #[must_use]
+    pub fn parse(value: &str, ids: &Ids) -> Option<Self> {
+        let json: Json = serde_json::from_str(value).ok()?;
+        let project = json.get("name")?.as_str()?.to_owned();
+        let roles = match json.get("roles") {
+            None => BTreeSet::new(),
+            Some(roles) => roles
+                .as_array()?
+                .iter()
+                .map(|role| role.get("name").and_then(Json::as_str).map(str::to_owned))
+                .collect::<Option<_>>()?,
+        };
+        let domain = match json.get("domain") {
+            None => DEFAULT_DOMAIN.to_owned(),
+            Some(domain) => domain_name(domain, ids)?,
+        };
+        Some(Self { domain, project, roles })
+    }
+}
+
+fn domain_name(domain: &Json, ids: &Ids) -> Option<String> {
+    if let Some(name) = domain.get("name") {
+        return name.as_str().map(str::to_owned);
+    }
+    let id = domain.get("id")?.as_str()?;
+    ids.iter()
+        .find(|(address, known)| *known == id && **address == Address::domain(address.name()))
+        .map(|(address, _)| address.name().to_owned())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,58 @@
+//! Grants are one value each, whoever spelled it.
+
+use proptest::prelude::*;
+
+use super::*;
+
+fn grant(domain: &str, project: &str, roles: &[&str]) -> Grant {
+    let roles = roles.iter().map(|role| (*role).to_owned()).collect();
+    Grant { domain: domain.to_owned(), project: project.to_owned(), roles }
+}
+
+#[test]
+fn the_value_is_the_platforms() {
+    assert_eq!(
+        grant("Default", "acme", &["reader"]).to_value(),
+        r#"{"domain":{"name":"Default"},"name":"acme","roles":[{"name":"reader"}]}"#
+    );
+}
+
+#[test]
+fn other_spellings_mean_the_same_grant() {
+    let ids = Ids::from([(Address::domain("Default"), "default".to_owned())]);
+    for value in [
+        r#"{"name":"acme","roles":[{"name":"reader"},{"name":"member"}],"domain":{"name":"Default"}}"#,
+        "{ \"domain\": {\"id\": \"default\"},\n \"name\": \"acme\", \"roles\": [{\"name\": \"member\"}, {\"name\": \"reader\"}] }",
+        r#"{"name":"acme","roles":[{"name":"member"},{"name":"reader"},{"name":"member"}]}"#,
+    ] {
+        assert_eq!(Grant::parse(value, &ids), Some(grant("Default", "acme", &["member", "reader"])), "{value}");
+    }
+}
+
+#[test]
+fn what_is_not_a_grant_has_no_key() {
+    for value in [
+        "",
+        "acme",
+        "[]",
+        "{}",
+        r#"{"name":1}"#,
+        r#"{"name":"a","roles":["x"]}"#,
+        r#"{"name":"a","domain":{"id":"unknown"}}"#,
+    ] {
+        assert_eq!(Grant::parse(value, &Ids::new()), None, "{value}");
+    }
+}
+
+#[test]
+fn keys_cannot_be_confused_by_slashes_in_names() {
+    assert_ne!(grant("a/b", "c", &[]).key(), grant("a", "b/c", &[]).key());
+}
+
+proptest! {
+    #[test]
+    fn what_is_written_is_read_back(domain in ".*", project in ".*", roles in prop::collection::btree_set(".*", 0..4)) {
+        let grant = Grant { domain, project, roles };
+        prop_assert_eq!(Grant::parse(&grant.to_value(), &Ids::new()), Some(grant));
+    }
+}

@@ -1,0 +1,87 @@
+//! What the operator wrote: the kinds of documents, word by word. Nothing is resolved, merged or looked up here.
+//!
+//! The words are the guides' words, not the servers' JSON. Absent fields are `None` (not ours); a value list is an
+//! `Option<Vec<…>>` (`[]` empties it), a collection a plain `Vec<…>` (`[]` changes nothing).
+
+pub mod access;
+pub mod environment;
+pub mod grant;
+pub mod load;
+pub mod realm;
+
+use std::path::PathBuf;
+
+use serde::de::DeserializeOwned;
+
+use crate::diagnostic::Diagnostics;
+use crate::model::declared::At;
+use crate::model::source::Origin;
+use access::Access;
+use environment::Environment;
+use load::Loaded;
+use realm::Realm;
+
+/// The kinds of documents.
+pub const KINDS: [&str; 3] = ["Environment", "Realm", "Access"];
+
+/// One document of a known kind.
+pub struct Document<T> {
+    /// Its `metadata.name`.
+    pub name: String,
+    /// Its `spec`.
+    pub spec: T,
+    /// Where its fields are written.
+    pub origin: Origin,
+    /// The directory of its file, which paths in it are relative to.
+    pub directory: PathBuf,
+}
+
+impl<T> Document<T> {
+    /// The place of its `spec`.
+    #[must_use]
+    pub fn at(&self) -> At {
+        At::new(&self.origin, "/spec")
+    }
+
+    /// The place of its name.
+    #[must_use]
+    pub fn named_at(&self) -> At {
+        At::new(&self.origin, "/metadata/name")
+    }
+}
+
+/// All documents of a spec, by kind.
+#[derive(Default)]
+pub struct Documents {
+    /// Clouds.
+    pub environments: Vec<Document<Environment>>,
+    /// Realms.
+    pub realms: Vec<Document<Realm>>,
+    /// Tenants' documents.
+    pub accesses: Vec<Document<Access>>,
+    /// Kind and name of every document, broken ones too: what refers to one of those is not wrong.
+    pub known: Vec<(String, String)>,
+}
+
+impl Documents {
+    /// The documents in their types; what does not fit is added to `diagnostics`.
+    #[must_use]
+    pub fn parse(loaded: Vec<Loaded>, diagnostics: &mut Diagnostics) -> Self {
+        let mut documents = Self::default();
+        for loaded in loaded {
+            documents.known.push((loaded.kind.clone(), loaded.name.clone()));
+            match loaded.kind.as_str() {
+                "Environment" => documents.environments.extend(document(loaded, diagnostics)),
+                "Realm" => documents.realms.extend(document(loaded, diagnostics)),
+                _ => documents.accesses.extend(document(loaded, diagnostics)),
+            }
+        }
+        documents
+    }
+}
+
+fn document<T: DeserializeOwned>(loaded: Loaded, diagnostics: &mut Diagnostics) -> Option<Document<T>> {
+    let spec = load::parse(&loaded, "/spec", diagnostics)?;
+    let Loaded { name, origin, directory, .. } = loaded;
+    Some(Document { name, spec, origin, directory })
+}

@@ -1,0 +1,176 @@
+//! The kind `Realm`: one Keycloak realm and its door into the environment's Keystone.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use url::Url;
+
+use crate::model::Json;
+use crate::secret::SecretRef;
+
+/// One Keycloak realm.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Realm {
+    /// The name of the Environment document that it belongs to.
+    pub environment: String,
+    /// The realm's name in Keycloak; this document's name if absent.
+    pub realm: Option<String>,
+    /// Its Keycloak.
+    #[serde(default)]
+    pub keycloak: Keycloak,
+    /// How the tool logs in. Absent: by the `OPCP_KEYCLOAK_*` variables.
+    pub login: Option<KeycloakLogin>,
+    /// The attribute of users and groups that holds their grants; `project` if absent.
+    pub grant_attribute: Option<String>,
+    /// The realm's user profile.
+    pub user_profile: Option<UserProfile>,
+    /// Clients; those not listed stay as they are.
+    #[serde(default)]
+    pub clients: Vec<Client>,
+    /// The Keystone identity provider through which the realm's people come.
+    #[serde(default)]
+    pub identity_provider: IdentityProvider,
+}
+
+/// A realm's Keycloak.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Keycloak {
+    /// Its address. Absent: `https://keycloak.FQDN`, for realm `master` `https://admin.keycloak.FQDN`.
+    pub url: Option<Url>,
+}
+
+/// How the tool logs in to Keycloak: a service account (`clientId`, `clientSecret`) or a person's account
+/// (`username`, `password`).
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct KeycloakLogin {
+    /// The realm that the account is in; the declared realm if absent.
+    pub realm: Option<String>,
+    /// The client whose service account is used.
+    pub client_id: Option<String>,
+    /// That client's secret.
+    pub client_secret: Option<SecretRef>,
+    /// The person's username.
+    pub username: Option<String>,
+    /// The person's password.
+    pub password: Option<SecretRef>,
+}
+
+/// A realm's user profile.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct UserProfile {
+    /// What happens to attributes that the profile does not declare.
+    pub unmanaged_attributes: Option<UnmanagedAttributes>,
+}
+
+/// What happens to attributes that the profile does not declare.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum UnmanagedAttributes {
+    /// They are neither stored nor shown: grants get lost.
+    Disabled,
+    /// People may change their own: they could grant themselves projects.
+    Enabled,
+    /// Administrators see them.
+    AdminView,
+    /// Administrators see and change them.
+    AdminEdit,
+}
+
+impl UnmanagedAttributes {
+    /// The word for it in a spec.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Disabled => "disabled",
+            Self::Enabled => "enabled",
+            Self::AdminView => "adminView",
+            Self::AdminEdit => "adminEdit",
+        }
+    }
+}
+
+/// A Keycloak client.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Client {
+    /// Its client id.
+    pub client_id: String,
+    /// Its display name.
+    pub name: Option<String>,
+    /// A text for people.
+    pub description: Option<String>,
+    /// Whether anybody can log in through it; created enabled.
+    pub enabled: Option<bool>,
+    /// Whether it must prove who it is by a secret (a confidential client).
+    pub client_authentication: Option<bool>,
+    /// Whether it has authorization services; they need service account roles.
+    pub authorization: Option<bool>,
+    /// Whether people log in by Keycloak's own login page.
+    pub standard_flow: Option<bool>,
+    /// Whether it may send a person's name and password: what `v3oidcpassword` does.
+    pub direct_access_grants: Option<bool>,
+    /// Whether tokens are returned in the address; an outdated flow.
+    pub implicit_flow: Option<bool>,
+    /// Whether the client has an account of its own.
+    pub service_account_roles: Option<bool>,
+    /// The address that relative ones are relative to.
+    pub root_url: Option<String>,
+    /// Where a link to the client leads.
+    pub home_url: Option<String>,
+    /// Value list: where a login may lead back to.
+    pub redirect_uris: Option<Vec<String>>,
+    /// Value list: the origins that scripts may call from.
+    pub web_origins: Option<Vec<String>>,
+    /// The server's own fields that have no word here, by their own names, overlaid as they are.
+    pub settings: Option<serde_json::Map<String, Json>>,
+    /// Its dedicated scope.
+    #[serde(default)]
+    pub dedicated_scope: DedicatedScope,
+}
+
+/// The scope `CLIENT-dedicated` of a client.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct DedicatedScope {
+    /// Protocol mappers; those not listed stay as they are.
+    #[serde(default)]
+    pub mappers: Vec<ProtocolMapper>,
+}
+
+/// A protocol mapper: what a token says about its person.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ProtocolMapper {
+    /// Its name.
+    pub name: String,
+    /// The provider that it is made by, such as `aggregated-user-group-attribute-mapper`.
+    #[serde(rename = "type")]
+    pub provider: String,
+    /// The attribute that it reads.
+    pub user_attribute: Option<String>,
+    /// The claim that it writes.
+    pub token_claim: Option<String>,
+    /// Whether ID tokens carry the claim.
+    pub add_to_id_token: Option<bool>,
+    /// Whether access tokens carry the claim: what Keystone reads.
+    pub add_to_access_token: Option<bool>,
+    /// Whether the userinfo answer carries the claim.
+    pub add_to_userinfo: Option<bool>,
+    /// Whether the introspection answer carries the claim.
+    pub add_to_introspection: Option<bool>,
+    /// Further properties of the provider, by its own names.
+    pub config: Option<std::collections::BTreeMap<String, String>>,
+}
+
+/// The Keystone identity provider through which a realm's people come.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct IdentityProvider {
+    /// Its id; `keycloak` if absent, `keycloak-admin` for realm `master`.
+    pub id: Option<String>,
+    /// Its protocol's id; `openid` if absent.
+    pub protocol: Option<String>,
+}

@@ -1,0 +1,11 @@
+//! What the tests of the real binary share: running it, watching what it says, talking to servers beside it.
+//!
+//! Nothing here knows a resource. The scenario runner is the only part that knows the model servers.
+
+pub(crate) mod http;
+pub(crate) mod proxy;
+pub(crate) mod readable;
+pub(crate) mod scenario;
+pub(crate) mod secrets;
+pub(crate) mod snapshot;
+pub(crate) mod tool;

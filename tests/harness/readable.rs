@@ -1,0 +1,87 @@
+//! Makes what a run said and sent comparable: addresses, ids and secrets become names.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value as Json};
+
+/// Replacements of text, longest first, so that no name is cut by a shorter one.
+#[derive(Default)]
+pub(crate) struct Names(Vec<(String, String)>);
+
+impl Names {
+    /// Shows `value` as `name` from now on.
+    pub(crate) fn add(&mut self, value: &str, name: &str) {
+        if !value.is_empty() {
+            self.0.push((value.to_owned(), name.to_owned()));
+            self.0.sort_by_key(|(value, _)| std::cmp::Reverse(value.len()));
+        }
+    }
+
+    /// The text with every known value replaced.
+    pub(crate) fn apply(&self, text: &str) -> String {
+        self.0.iter().fold(text.to_owned(), |text, (value, name)| text.replace(value, name))
+    }
+
+    /// The document on one line, its keys sorted, every known value replaced.
+    pub(crate) fn compact(&self, document: &Json) -> String {
+        self.replaced(document).to_string()
+    }
+
+    fn replaced(&self, document: &Json) -> Json {
+        match document {
+            Json::String(text) => self.apply(text).into(),
+            Json::Array(items) => items.iter().map(|item| self.replaced(item)).collect(),
+            Json::Object(fields) => {
+                let sorted: BTreeMap<_, _> = fields.iter().map(|(key, value)| (key.clone(), self.replaced(value))).collect();
+                Json::Object(Map::from_iter(sorted))
+            }
+            other => other.clone(),
+        }
+    }
+
+    /// What changed between two dumps: one line for each object or field, sorted.
+    pub(crate) fn changes(&self, before: &BTreeMap<String, Json>, after: &BTreeMap<String, Json>) -> String {
+        let mut lines = Vec::new();
+        for address in before.keys().chain(after.keys().filter(|address| !before.contains_key(*address))) {
+            match (before.get(address), after.get(address)) {
+                (None, _) => lines.push(format!("+ {address}")),
+                (_, None) => lines.push(format!("- {address}")),
+                (Some(was), Some(is)) => self.differences(address, was, is, &mut lines),
+            }
+        }
+        lines.sort();
+        lines.into_iter().map(|line| line + "\n").collect()
+    }
+
+    fn differences(&self, place: &str, was: &Json, is: &Json, lines: &mut Vec<String>) {
+        if let (Json::Object(was), Json::Object(is)) = (was, is) {
+            for key in was.keys().chain(is.keys().filter(|key| !was.contains_key(*key))) {
+                let (was, is) = (was.get(key).unwrap_or(&Json::Null), is.get(key).unwrap_or(&Json::Null));
+                self.differences(&format!("{place} {key}"), was, is, lines);
+            }
+        } else if was != is {
+            lines.push(format!("~ {place}: {} -> {}", self.compact(was), self.compact(is)));
+        }
+    }
+}
+
+/// The addresses of the objects that differ between two dumps.
+pub(crate) fn changed(before: &BTreeMap<String, Json>, after: &BTreeMap<String, Json>) -> Vec<String> {
+    let all = before.keys().chain(after.keys().filter(|address| !before.contains_key(*address)));
+    let mut changed: Vec<String> = all.filter(|address| before.get(*address) != after.get(*address)).cloned().collect();
+    changed.sort();
+    changed
+}
+
+/// The addresses of a plan's steps, as its text shows them.
+pub(crate) fn planned(plan: &str) -> Vec<String> {
+    let steps = plan.lines().filter_map(|line| {
+        let mut words = line.split_whitespace();
+        let (symbol, address) = (words.next()?, words.next()?);
+        let step = ["+", "~", "-"].contains(&symbol) && ["keycloak/", "keystone/"].iter().any(|start| address.starts_with(start));
+        step.then(|| address.to_owned())
+    });
+    let mut steps: Vec<String> = steps.collect();
+    steps.sort();
+    steps
+}

@@ -1,0 +1,263 @@
+//! What is asked of Keycloak: the traps that lose data, the refusals that the tool reads, the shapes of lists.
+
+use serde_json::{Value as Json, json};
+
+use super::{Caller, Story};
+use crate::harness::http::Body;
+
+pub(super) const STORIES: [Story; 6] = [
+    Story { name: "keycloak-client", tell: client },
+    Story { name: "keycloak-mapper", tell: mapper },
+    Story { name: "keycloak-profile", tell: profile },
+    Story { name: "keycloak-user", tell: user },
+    Story { name: "keycloak-user-attributes", tell: user_attributes },
+    Story { name: "keycloak-login", tell: login },
+];
+
+const CLIENTS: &str = "/admin/realms/{place}/clients";
+const USERS: &str = "/admin/realms/{place}/users";
+const PROFILE: &str = "/admin/realms/{place}/users/profile";
+const TOKEN: &str = "/realms/{place}/protocol/openid-connect/token";
+const PLATFORM: &str = "aggregated-user-group-attribute-mapper";
+
+fn client(caller: &mut Caller) {
+    caller.about("a new client and its defaults");
+    let id = caller.post(CLIENTS, &json!({"clientId": "plain"}));
+    let one = format!("{CLIENTS}/{id}");
+    caller.get(&one);
+    caller.get(&format!("{CLIENTS}?clientId=plain"));
+    caller.get(&format!("{CLIENTS}?clientId=Plain"));
+    caller.get(&format!("{CLIENTS}?clientId=lai&search=true"));
+    caller.get(&format!("{one}/client-secret"));
+
+    caller.about("refusals");
+    caller.post(CLIENTS, &json!({"clientId": "plain"}));
+    caller.post(CLIENTS, &json!({"clientId": "other", "nonsense": 1}));
+    caller.post(CLIENTS, &json!({"clientId": "other", "enabled": "perhaps"}));
+    caller.post(CLIENTS, &json!({"clientId": "other", "attributes": {"a": ["list"]}}));
+    caller.post(CLIENTS, &json!({"clientId": "other", "redirectUris": ["javascript:alert(1)"]}));
+    caller.send("POST", CLIENTS, &Body::Text("application/json", "{broken"));
+    caller.send("POST", CLIENTS, &Body::Text("application/json", ""));
+    caller.send("POST", CLIENTS, &Body::Text("text/plain", "{}"));
+    caller.get(&format!("{CLIENTS}/00000000-0000-0000-0000-00000000dead"));
+
+    caller.about("a PUT merges: nothing, texts, attributes, lists");
+    caller.put(&one, &json!({}));
+    caller.put(&one, &json!({"name": "A name", "description": "", "attributes": {"one": "1", "two": "2"}}));
+    caller.put(&one, &json!({"attributes": {"one": "", "three": true}, "redirectUris": ["https://b.example/*", "https://a.example/*"]}));
+    caller.get(&one);
+    caller.put(&one, &json!({"redirectUris": [], "defaultClientScopes": ["email"], "attributes": {}}));
+    caller.get(&one);
+
+    caller.about("authorization services are switched off by a PUT that does not name them");
+    caller.put(&one, &json!({"serviceAccountsEnabled": true, "authorizationServicesEnabled": true}));
+    caller.get(&one);
+    caller.put(&one, &json!({"name": "B name"}));
+    caller.get(&one);
+
+    caller.about("a public client has no secret");
+    caller.put(&one, &json!({"serviceAccountsEnabled": false, "publicClient": true}));
+    caller.get(&one);
+    caller.get(&format!("{one}/client-secret"));
+    caller.put(&one, &json!({"publicClient": false}));
+    caller.get(&format!("{one}/client-secret"));
+
+    caller.about("mappers of the body: ignored when absent, all of them when present");
+    let mapper = json!({"name": "m", "protocol": "openid-connect", "protocolMapper": "oidc-usermodel-attribute-mapper",
+        "config": {"claim.name": "c", "user.attribute": ""}});
+    caller.put(&one, &json!({"protocolMappers": [mapper]}));
+    caller.put(&one, &json!({"name": "C name"}));
+    caller.get(&one);
+    caller.put(&one, &json!({"protocolMappers": []}));
+    caller.get(&one);
+
+    caller.about("a rename, and one to a name that is taken");
+    caller.post(CLIENTS, &json!({"clientId": "full", "name": "Full", "enabled": false, "redirectUris": ["https://c.example/cb"],
+        "rootUrl": "https://c.example", "baseUrl": "/home", "publicClient": true, "attributes": {"access.token.lifespan": "300"}}));
+    caller.get(&format!("{CLIENTS}?clientId=full"));
+    caller.put(&one, &json!({"clientId": "renamed"}));
+    caller.put(&one, &json!({"clientId": "full"}));
+    caller.get(&format!("{CLIENTS}?clientId=renamed"));
+}
+
+fn mapper(caller: &mut Caller) {
+    let client = caller.post(CLIENTS, &json!({"clientId": "holder"}));
+    let models = format!("{CLIENTS}/{client}/protocol-mappers/models");
+    let body = |name: &str, provider: &str, config: Json| {
+        json!({"name": name, "protocol": "openid-connect", "protocolMapper": provider, "config": config})
+    };
+    caller.about("a new mapper: booleans become texts, empty values are dropped, defaults are not applied");
+    let config = json!({"user.attribute": "project", "claim.name": "projects", "id.token.claim": true, "jsonType.label": "", "foreign": "kept"});
+    let id = caller.post(&models, &body("projects", PLATFORM, config));
+    let one = format!("{models}/{id}");
+    caller.get(&models);
+    caller.get(&one);
+    caller.get(&format!("{CLIENTS}?clientId=holder"));
+
+    caller.about("refusals");
+    caller.post(&models, &body("projects", PLATFORM, json!({})));
+    caller.post(&models, &body("other", "no-such-mapper", json!({})));
+    caller.post(&models, &json!({"name": "other", "protocol": "openid-connect"}));
+    caller.post(&models, &json!({"protocol": "openid-connect", "protocolMapper": PLATFORM}));
+    caller.post(&models, &body("other", PLATFORM, json!({"claim.name": ["list"]})));
+    caller.post(&models, &json!({"name": "other", "nonsense": 1}));
+    caller.get(&format!("{models}/00000000-0000-0000-0000-00000000dead"));
+
+    caller.about("a PUT replaces the configuration; the id of the body decides; a name is ignored");
+    caller.put(&one, &json!({"id": id, "name": "renamed", "protocol": "openid-connect", "protocolMapper": PLATFORM,
+        "config": {"claim.name": "p"}}));
+    caller.get(&one);
+    caller.put(&one, &json!({"id": id, "name": "projects", "protocol": "openid-connect", "protocolMapper": PLATFORM}));
+    caller.get(&one);
+    caller.put(&one, &json!({"id": id, "protocolMapper": "no-such-mapper"}));
+    caller.put(&one, &json!({"name": "projects", "protocolMapper": PLATFORM}));
+    caller.put(&one, &json!({"id": "00000000-0000-0000-0000-00000000dead", "protocolMapper": PLATFORM}));
+}
+
+fn profile(caller: &mut Caller) {
+    caller.about("the profile of a new realm");
+    let fresh = caller.get(PROFILE);
+    caller.about("a policy that is written with the rest of the document");
+    let mut changed = fresh.clone();
+    changed["unmanagedAttributePolicy"] = "ADMIN_EDIT".into();
+    caller.put(PROFILE, &changed);
+    caller.about("refusals");
+    changed["unmanagedAttributePolicy"] = "DISABLED".into();
+    caller.put(PROFILE, &changed);
+    caller.put(PROFILE, &json!({"attributes": [fresh["attributes"][0]]}));
+    caller.put(PROFILE, &json!({"nonsense": 1}));
+    caller.get(PROFILE);
+    caller.about("a policy alone loses everything else");
+    caller.put(PROFILE, &json!({"unmanagedAttributePolicy": "ADMIN_VIEW"}));
+    caller.get(PROFILE);
+}
+
+fn user(caller: &mut Caller) {
+    caller.about("a new user is disabled unless the body says otherwise");
+    let id = caller.post(USERS, &json!({"username": "Plain"}));
+    let one = format!("{USERS}/{id}");
+    caller.get(&one);
+    caller.post(USERS, &json!({"username": "whole", "enabled": true, "email": "Whole@Example.com", "emailVerified": true,
+        "firstName": "Wanda", "lastName": "Whole", "credentials": [{"type": "password", "value": "a password", "temporary": false}]}));
+    caller.about("refusals");
+    caller.post(USERS, &json!({"username": "plain"}));
+    caller.post(USERS, &json!({"username": "third", "email": "whole@example.com"}));
+    caller.post(USERS, &json!({"username": "third", "nonsense": 1}));
+    caller.post(USERS, &json!({"username": "third", "enabled": "perhaps"}));
+    caller.post(USERS, &json!({"username": "ab"}));
+    caller.post(USERS, &json!({"username": "a b c"}));
+    caller.post(USERS, &json!({"username": "third", "email": "no address"}));
+    caller.post(USERS, &json!({"username": "third", "firstName": "<b>"}));
+    caller.get(&format!("{USERS}/00000000-0000-0000-0000-00000000dead"));
+    caller.put(&format!("{USERS}/00000000-0000-0000-0000-00000000dead"), &json!({}));
+
+    caller.about("a PUT without attributes merges");
+    caller.put(&one, &json!({}));
+    caller.put(&one, &json!({"email": "plain@example.com", "firstName": "Petra", "lastName": "Plain"}));
+    caller.put(&one, &json!({"enabled": true}));
+    caller.get(&one);
+    caller.put(&one, &json!({"username": "PLAIN", "lastName": ""}));
+    caller.get(&one);
+    caller.put(&one, &json!({"username": "else"}));
+    caller.put(&one, &json!({"email": "whole@example.com"}));
+
+    caller.about("a PUT with attributes clears the three fields that it does not name");
+    caller.put(&one, &json!({"attributes": {}}));
+    caller.get(&one);
+
+    caller.about("lists");
+    caller.get(&format!("{USERS}?username=PLAIN&exact=true"));
+    caller.get(&format!("{USERS}?username=pla"));
+    caller.get(&format!("{USERS}?username=pla&exact=true"));
+    caller.get(&format!("{USERS}?first=1&max=1&briefRepresentation=true"));
+    caller.get(&format!("{USERS}?max=-1&briefRepresentation=true"));
+    caller.get(&format!("{USERS}?max=many"));
+    caller.get(&format!("{USERS}/count"));
+}
+
+fn user_attributes(caller: &mut Caller) {
+    caller.about("the default policy: writes vanish without a word");
+    let id = caller.post(USERS, &json!({"username": "holder", "attributes": {"project": ["a"]}}));
+    let one = format!("{USERS}/{id}");
+    caller.put(&one, &json!({"attributes": {"project": ["b"]}}));
+    caller.get(&one);
+
+    let mut profile = caller.get(PROFILE);
+    caller.about("adminEdit: values are stored, several, in their order");
+    profile["unmanagedAttributePolicy"] = "ADMIN_EDIT".into();
+    caller.put(PROFILE, &profile);
+    caller.put(&one, &json!({"attributes": {"project": ["b", "a", "b", " "], "single": "text", "number": [7], "object": [{"a": 1}]}}));
+    caller.get(&one);
+    caller.get(&format!("{USERS}?username=holder&exact=true&briefRepresentation=true"));
+    caller.put(&one, &json!({"attributes": {"project": ["c"]}}));
+    caller.get(&one);
+    caller.put(&one, &json!({"attributes": {"project": ["x".repeat(2049)]}}));
+
+    caller.about("adminView: shown, writes vanish");
+    profile["unmanagedAttributePolicy"] = "ADMIN_VIEW".into();
+    caller.put(PROFILE, &profile);
+    caller.put(&one, &json!({"attributes": {"project": ["d"]}}));
+    caller.get(&one);
+
+    caller.about("disabled again: hidden, not lost");
+    profile.as_object_mut().unwrap().shift_remove("unmanagedAttributePolicy");
+    caller.put(PROFILE, &profile);
+    caller.get(&one);
+    caller.put(&one, &json!({"attributes": {}}));
+    profile["unmanagedAttributePolicy"] = "ENABLED".into();
+    caller.put(PROFILE, &profile);
+    caller.get(&one);
+
+    caller.about("a declared attribute that nobody may edit");
+    profile["attributes"].as_array_mut().unwrap().push(json!({"name": "project", "multivalued": true,
+        "permissions": {"view": ["admin"], "edit": []}}));
+    caller.put(PROFILE, &profile);
+    caller.put(&one, &json!({"attributes": {"project": ["e"]}}));
+    caller.get(&one);
+}
+
+fn login(caller: &mut Caller) {
+    let password = "a password";
+    let client = caller.post(CLIENTS, &json!({"clientId": "cli", "secret": "a secret", "directAccessGrantsEnabled": true}));
+    let whole = caller.post(USERS, &json!({"username": "whole", "enabled": true, "email": "whole@example.com", "firstName": "Wanda",
+        "lastName": "Whole", "credentials": [{"type": "password", "value": password}]}));
+    caller.post(USERS, &json!({"username": "bare", "enabled": true, "credentials": [{"type": "password", "value": password}]}));
+    let base = [("grant_type", "password"), ("client_id", "cli")];
+    let grant = |more: &[(&'static str, &'static str)]| [&base, more].concat();
+
+    caller.about("a person's password grant, and its refresh");
+    let given = caller.form(TOKEN, &grant(&[("client_secret", "a secret"), ("username", "Whole"), ("password", password)]));
+    let token = given["refresh_token"].as_str().unwrap_or_default();
+    caller.form(TOKEN, &[("grant_type", "refresh_token"), ("client_id", "cli"), ("client_secret", "a secret"), ("refresh_token", token)]);
+
+    caller.about("refusals");
+    caller.form(TOKEN, &grant(&[("client_secret", "wrong"), ("username", "whole"), ("password", password)]));
+    caller.form(TOKEN, &grant(&[("username", "whole"), ("password", password)]));
+    caller.form(TOKEN, &[("grant_type", "password"), ("client_id", "nobody"), ("client_secret", "x"), ("username", "whole"), ("password", password)]);
+    caller.form(TOKEN, &grant(&[("client_secret", "a secret"), ("username", "whole"), ("password", "wrong")]));
+    caller.form(TOKEN, &grant(&[("client_secret", "a secret"), ("username", "nobody"), ("password", password)]));
+    caller.form(TOKEN, &grant(&[("client_secret", "a secret"), ("username", "bare"), ("password", password)]));
+    caller.form(TOKEN, &[("grant_type", "client_credentials"), ("client_id", "cli"), ("client_secret", "a secret")]);
+    caller.form(TOKEN, &[("grant_type", "refresh_token"), ("client_id", "cli"), ("client_secret", "a secret"), ("refresh_token", "no token")]);
+    caller.form(TOKEN, &[("client_id", "cli"), ("client_secret", "a secret")]);
+    caller.form(TOKEN, &[("grant_type", "nonsense"), ("client_id", "cli"), ("client_secret", "a secret")]);
+    caller.put(&format!("{USERS}/{whole}"), &json!({"enabled": false}));
+    caller.form(TOKEN, &grant(&[("client_secret", "a secret"), ("username", "whole"), ("password", password)]));
+    caller.put(&format!("{CLIENTS}/{client}"), &json!({"directAccessGrantsEnabled": false}));
+    caller.form(TOKEN, &grant(&[("client_secret", "a secret"), ("username", "whole"), ("password", password)]));
+    caller.put(&format!("{CLIENTS}/{client}"), &json!({"enabled": false}));
+    caller.form(TOKEN, &grant(&[("client_secret", "a secret"), ("username", "whole"), ("password", password)]));
+
+    caller.about("a service account has no refresh token");
+    caller.put(&format!("{CLIENTS}/{client}"), &json!({"enabled": true, "serviceAccountsEnabled": true}));
+    caller.form(TOKEN, &[("grant_type", "client_credentials"), ("client_id", "cli"), ("client_secret", "a secret")]);
+
+    caller.about("tokens that are worth nothing, realms that do not exist");
+    caller.with_token("no-token", |caller| {
+        caller.get(CLIENTS);
+    });
+    caller.form("/realms/no-such-realm/protocol/openid-connect/token", &base);
+    caller.get("/realms/no-such-realm/.well-known/openid-configuration");
+    caller.get("/realms/no-such-realm");
+    caller.get("/admin/realms/no-such-realm/clients");
+}

@@ -1,0 +1,80 @@
+//! Faults that a test asks a model server for: which request, and what goes wrong.
+
+use std::sync::{Arc, Mutex};
+
+use tokio::sync::watch;
+
+use super::{Answer, Request};
+
+/// What goes wrong with one request.
+#[derive(Clone)]
+pub(crate) enum Fault {
+    /// This answer is sent and the model never sees the request.
+    Answer(Answer),
+    /// The connection is reset; the model never sees the request.
+    ResetBefore,
+    /// The model does what was asked; the connection is reset instead of an answer.
+    ResetAfter,
+    /// The model does what was asked; half of the answer's body arrives, then the connection is reset.
+    Truncate,
+    /// The request waits until the gate is opened, then goes its usual way.
+    Stall(Gate),
+}
+
+/// Holds stalled requests back until it is opened.
+#[derive(Clone)]
+pub(crate) struct Gate(Arc<watch::Sender<bool>>);
+
+impl Gate {
+    pub(crate) fn closed() -> Self {
+        Self(Arc::new(watch::channel(false).0))
+    }
+
+    pub(crate) fn open(&self) {
+        self.0.send_replace(true);
+    }
+
+    pub(super) async fn passed(&self) {
+        // The sender lives as long as this gate does, so waiting cannot fail.
+        let mut seen = self.0.subscribe();
+        let _opened = seen.wait_for(|open| *open).await;
+    }
+}
+
+type Matcher = Box<dyn Fn(&Request) -> bool + Send>;
+
+struct Rule {
+    matches: Matcher,
+    fault: Fault,
+    left: usize,
+}
+
+/// The faults that a server still has to commit.
+#[derive(Clone, Default)]
+pub(crate) struct Faults(Arc<Mutex<Vec<Rule>>>);
+
+impl Faults {
+    /// The next `times` requests that match go wrong.
+    pub(crate) fn on(&self, times: usize, matches: impl Fn(&Request) -> bool + Send + 'static, fault: Fault) {
+        self.0.lock().unwrap().push(Rule { matches: Box::new(matches), fault, left: times });
+    }
+
+    /// The `number`-th request from now on goes wrong, counted from one.
+    pub(crate) fn at(&self, number: usize, fault: Fault) {
+        let seen = std::sync::atomic::AtomicUsize::new(0);
+        let nth = move |_: &Request| seen.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1 == number;
+        self.on(1, nth, fault);
+    }
+
+    /// The fault for this request, if one is due; each rule is asked so that all of them count.
+    pub(super) fn due(&self, request: &Request) -> Option<Fault> {
+        let mut due = None;
+        for rule in self.0.lock().unwrap().iter_mut() {
+            if rule.left > 0 && (rule.matches)(request) && due.is_none() {
+                rule.left -= 1;
+                due = Some(rule.fault.clone());
+            }
+        }
+        due
+    }
+}

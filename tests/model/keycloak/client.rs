@@ -1,0 +1,234 @@
+//! Clients: the defaults of a new one, the merge of a PUT and its traps, the client secret.
+
+use serde_json::{Map, Value as Json, json};
+
+use super::rights::Rights;
+use super::{Answer, Document, Keycloak, Request, created, mapper, page, representation, text};
+
+const VIEW: &[&str] = &["view-clients", "manage-clients"];
+const MANAGE: &[&str] = &["manage-clients"];
+
+/// Keys of the representation that a client itself does not store.
+const NOT_STORED: [&str; 2] = ["access", "authorizationSettings"];
+
+impl Keycloak {
+    pub(super) fn clients(&mut self, request: &Request, rights: Rights, realm: &str, rest: &[&str]) -> Result<Answer, Answer> {
+        match (request.method.as_str(), rest) {
+            ("GET", []) => {
+                let shown = rights.list(VIEW, "query-clients")?;
+                let clients = self.realm(realm)?.clients.iter().filter(|client| shown && asked_for(request, client));
+                page(request, clients.map(presented).collect(), -1)
+            }
+            ("POST", []) => {
+                rights.need(MANAGE)?;
+                let body = representation::read(request, &representation::client(), lenient)?;
+                let id = self.create_client(realm, body)?;
+                Ok(created(request, &id))
+            }
+            (method, [id, rest @ ..]) => {
+                let write = method != "GET";
+                if self.client(realm, id).is_err() {
+                    // Whether an id exists is told only to those who may ask for clients.
+                    rights.need(&[VIEW, &["query-clients"]].concat())?;
+                }
+                rights.need(if write { MANAGE } else { VIEW })?;
+                self.one_client(request, realm, id, rest)
+            }
+            _ => Err(Answer::unknown_route()),
+        }
+    }
+
+    fn one_client(&mut self, request: &Request, realm: &str, id: &str, rest: &[&str]) -> Result<Answer, Answer> {
+        let client = self.client(realm, id)?;
+        match (request.method.as_str(), rest) {
+            ("GET", []) => Ok(Answer::json(200, &presented(client))),
+            ("GET", ["client-secret"]) => {
+                let mut secret = json!({"type": "secret"});
+                if let Some(value) = client.get("secret") {
+                    secret["value"] = value.clone();
+                }
+                Ok(Answer::json(200, &secret))
+            }
+            ("PUT", []) => {
+                let body = representation::read(request, &representation::client(), lenient)?;
+                self.update_client(realm, id, body)
+            }
+            (_, ["protocol-mappers", "models", rest @ ..]) => self.mappers(request, realm, id, rest),
+            _ => Err(Answer::unknown_route()),
+        }
+    }
+
+    pub(super) fn client(&mut self, realm: &str, id: &str) -> Result<&mut Document, Answer> {
+        let clients = &mut self.realm(realm)?.clients;
+        let found = clients.iter_mut().find(|client| text(client, "id") == id);
+        found.ok_or_else(|| Answer::error(404, "Could not find client"))
+    }
+
+    /// Adds a client of the seed. `rights` are those of its service account, `secret` may be given.
+    pub(super) fn seed_client(&mut self, realm: &str, seed: &Json) {
+        let mut body = seed.as_object().cloned().unwrap();
+        let rights = body.shift_remove("rights");
+        lenient(&mut body);
+        let id = self.create_client(realm, body).unwrap();
+        if let Some(roles) = rights {
+            let roles = roles.as_array().unwrap().iter().map(|role| role.as_str().unwrap().to_owned());
+            self.rights.insert(id, Rights::only(roles));
+        }
+    }
+
+    fn create_client(&mut self, realm: &str, mut body: Document) -> Result<String, Answer> {
+        let id = body.get("id").and_then(Json::as_str).map_or_else(|| self.new_id(), str::to_owned);
+        let name = body.get("clientId").and_then(Json::as_str).unwrap_or(&id).to_owned();
+        if self.realm(realm)?.clients.iter().any(|client| text(client, "clientId") == name) {
+            return Err(exists(&name));
+        }
+        let (mappers, attributes) = (body.shift_remove(mapper::LIST), body.shift_remove("attributes"));
+        let mut client = defaults();
+        client.insert("id".to_owned(), id.clone().into());
+        client.insert("clientId".to_owned(), name.into());
+        if !body.contains_key("webOrigins") {
+            client.insert("webOrigins".to_owned(), origins(body.get("redirectUris")));
+        }
+        overlay(&mut client, body)?;
+        if let Some(Json::Object(given)) = attributes {
+            let stored = attributes_of(&mut client);
+            stored.insert("backchannel.logout.session.required".to_owned(), "true".into());
+            stored.insert("backchannel.logout.revoke.offline.tokens".to_owned(), "false".into());
+            merge_attributes(stored, given);
+        }
+        let mappers = mappers.as_ref().and_then(Json::as_array).cloned().unwrap_or_default();
+        let mappers = mappers.into_iter().map(|mapper| mapper::stored(self.new_id(), mapper)).collect();
+        client.insert(mapper::LIST.to_owned(), Json::Array(mappers));
+        self.keep_secret(&mut client);
+        self.realm(realm)?.clients.push(client);
+        Ok(id)
+    }
+
+    fn update_client(&mut self, realm: &str, id: &str, mut body: Document) -> Result<Answer, Answer> {
+        if let Some(name) = body.get("clientId").and_then(Json::as_str) {
+            let others = self.realm(realm)?.clients.iter().filter(|client| text(client, "id") != id);
+            if others.into_iter().any(|client| text(client, "clientId") == name) {
+                return Err(Answer::json(409, &json!({"errorMessage": "Duplicate resource error"})));
+            }
+        }
+        // Absent, null or false: authorization services are switched off.
+        body.entry("authorizationServicesEnabled").or_insert(false.into());
+        for ignored in ["id", "defaultClientScopes", "optionalClientScopes"] {
+            body.shift_remove(ignored);
+        }
+        let (mappers, attributes) = (body.shift_remove(mapper::LIST), body.shift_remove("attributes"));
+        let mut client = self.client(realm, id)?.clone();
+        overlay(&mut client, body)?;
+        if let Some(Json::Object(given)) = attributes {
+            merge_attributes(attributes_of(&mut client), given);
+        }
+        if let Some(Json::Array(list)) = mappers {
+            let list = list.into_iter().map(|mapper| mapper::stored(self.new_id(), mapper)).collect();
+            client.insert(mapper::LIST.to_owned(), Json::Array(list));
+        }
+        self.keep_secret(&mut client);
+        *self.client(realm, id)? = client;
+        Ok(Answer::empty(204))
+    }
+
+    /// A public client has no secret; another that has none gets a generated one.
+    fn keep_secret(&mut self, client: &mut Document) {
+        if client["publicClient"] == true {
+            client.shift_remove("secret");
+        } else if !client.contains_key("secret") {
+            let secret = format!("generated/{}+{}", text(client, "clientId"), self.new_id());
+            client.insert("secret".to_owned(), secret.into());
+            attributes_of(client).insert("client.secret.creation.time".to_owned(), "1750000000".into());
+        }
+    }
+}
+
+/// What a client is after `{"clientId": …}`.
+fn defaults() -> Document {
+    let defaults = json!({
+        "surrogateAuthRequired": false, "enabled": true, "alwaysDisplayInConsole": false,
+        "clientAuthenticatorType": "client-secret", "redirectUris": [], "webOrigins": [], "notBefore": 0,
+        "bearerOnly": false, "consentRequired": false, "standardFlowEnabled": true, "implicitFlowEnabled": false,
+        "directAccessGrantsEnabled": false, "serviceAccountsEnabled": false, "publicClient": false,
+        "frontchannelLogout": false, "protocol": "openid-connect", "attributes": {"realm_client": "false"},
+        "authenticationFlowBindingOverrides": {}, "fullScopeAllowed": true, "nodeReRegistrationTimeout": -1,
+        "defaultClientScopes": ["web-origins", "acr", "profile", "roles", "basic", "email"],
+        "optionalClientScopes": ["address", "phone", "organization", "offline_access", "microprofile-jwt"],
+    });
+    defaults.as_object().cloned().unwrap_or_default()
+}
+
+/// Spellings that the server accepts: scalars in `attributes` and in a mapper's `config` become text.
+fn lenient(body: &mut Document) {
+    mapper::texts(body.get_mut("attributes"));
+    for entry in body.get_mut(mapper::LIST).and_then(Json::as_array_mut).into_iter().flatten() {
+        mapper::texts(entry.get_mut("config"));
+    }
+}
+
+/// Takes over what the body names, lists as they are.
+fn overlay(client: &mut Document, body: Document) -> Result<(), Answer> {
+    let uris = body.get("redirectUris").and_then(Json::as_array);
+    if uris.into_iter().flatten().filter_map(Json::as_str).any(|uri| uri.starts_with("javascript:")) {
+        let text = "A redirect URI uses an illegal scheme";
+        return Err(Answer::json(400, &json!({"error": "invalid_input", "error_description": text})));
+    }
+    for (key, value) in body.into_iter().filter(|(key, _)| !NOT_STORED.contains(&key.as_str())) {
+        client.insert(key, value);
+    }
+    if client.get("authorizationServicesEnabled") == Some(&Json::Bool(true)) {
+        client.insert("serviceAccountsEnabled".to_owned(), true.into());
+    } else {
+        client.shift_remove("authorizationServicesEnabled");
+    }
+    Ok(())
+}
+
+fn attributes_of(client: &mut Document) -> &mut Document {
+    client.entry("attributes").or_insert_with(|| json!({})).as_object_mut().unwrap()
+}
+
+/// An empty value removes its key, a key that is not named stays.
+fn merge_attributes(stored: &mut Document, given: Document) {
+    for (key, value) in given {
+        if value.is_null() || value == "" {
+            stored.shift_remove(&key);
+        } else {
+            stored.insert(key, value);
+        }
+    }
+}
+
+fn asked_for(request: &Request, client: &Map<String, Json>) -> bool {
+    let name = text(client, "clientId");
+    request.query("clientId").is_none_or(|asked| {
+        if request.query("search") == Some("true") { name.contains(asked) } else { name == asked }
+    })
+}
+
+/// The body of a GET: the stored mappers are left out while there are none.
+fn presented(client: &Document) -> Json {
+    let mut body = client.clone();
+    if mapper::all(client).next().is_none() {
+        body.shift_remove(mapper::LIST);
+    }
+    body.insert("access".to_owned(), json!({"view": true, "configure": true, "manage": true}));
+    Json::Object(body)
+}
+
+/// The web origins that follow from redirect addresses.
+fn origins(redirects: Option<&Json>) -> Json {
+    let addresses = redirects.and_then(Json::as_array).into_iter().flatten().filter_map(Json::as_str);
+    let mut found: Vec<String> = Vec::new();
+    for origin in addresses.filter_map(|address| url::Url::parse(address).ok()).map(|url| url.origin()) {
+        let origin = origin.ascii_serialization();
+        if origin != "null" && !found.contains(&origin) {
+            found.push(origin);
+        }
+    }
+    found.into()
+}
+
+fn exists(name: &str) -> Answer {
+    Answer::json(409, &json!({"errorMessage": format!("Client {name} already exists")}))
+}

@@ -1,0 +1,212 @@
+//! The model of Keycloak: realms with clients, their protocol mappers, users and the profile policy.
+//!
+//! Behaviour as seen on Keycloak 26.7.4. It is not a Keycloak: there are no roles, groups or sessions,
+//! and a login is worth the rights that its seed names.
+
+mod client;
+mod login;
+mod mapper;
+mod profile;
+mod representation;
+mod rights;
+mod user;
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use serde_json::{Map, Value as Json, json};
+
+use super::{Answer, Model, Request, address};
+use login::Tokens;
+use rights::Rights;
+
+/// An object as the server stores it.
+type Document = Map<String, Json>;
+
+/// The state of one Keycloak.
+pub(crate) struct Keycloak {
+    realms: BTreeMap<String, Realm>,
+    /// What a user or service account may do, by its id; who is not listed may do everything.
+    rights: BTreeMap<String, Rights>,
+    passwords: BTreeMap<String, String>,
+    tokens: Tokens,
+    /// Provider ids of protocol mappers that are installed, with their description.
+    providers: Vec<Json>,
+    version: String,
+    ids: u64,
+}
+
+/// One realm. Documents are kept in the order of their creation.
+#[derive(Default)]
+struct Realm {
+    clients: Vec<Document>,
+    users: Vec<Document>,
+    profile: Document,
+}
+
+impl Keycloak {
+    /// Reads the `keycloak` part of a scenario's seed. Realms `master` and `pod` are always there, and
+    /// so is `admin` of realm master, with `adminPassword`.
+    pub(crate) fn seeded(seed: &Json) -> Self {
+        let mut this = Self {
+            realms: BTreeMap::new(),
+            rights: BTreeMap::new(),
+            passwords: BTreeMap::new(),
+            tokens: Tokens::new(
+                Duration::from_millis(seed["tokenMilliseconds"].as_u64().unwrap_or(60_000)),
+                seed["tokenUses"].as_u64(),
+            ),
+            providers: mapper::providers(seed["mapperProvider"].as_bool().unwrap_or(true)),
+            version: seed["version"].as_str().unwrap_or("26.7.4").to_owned(),
+            ids: 0,
+        };
+        let nothing = Map::new();
+        let realms = seed["realms"].as_object().unwrap_or(&nothing);
+        for name in ["master", "pod"].into_iter().chain(realms.keys().map(String::as_str)) {
+            this.seed_realm(name, &seed["realms"][name]);
+        }
+        let password = seed["adminPassword"].as_str().unwrap_or("admin");
+        this.seed_user("master", &json!({"username": "admin", "enabled": true, "password": password}));
+        this
+    }
+
+    fn seed_realm(&mut self, name: &str, seed: &Json) {
+        if self.realms.contains_key(name) {
+            return;
+        }
+        let mut profile = seed["profile"].as_object().cloned().unwrap_or_else(profile::default);
+        if let Some(policy) = seed["unmanagedAttributePolicy"].as_str() {
+            profile.insert(profile::POLICY.to_owned(), policy.into());
+        }
+        self.realms.insert(name.to_owned(), Realm { profile, ..Realm::default() });
+        let console = json!({"clientId": "admin-cli", "name": "${client_admin-cli}", "publicClient": true,
+            "standardFlowEnabled": false, "directAccessGrantsEnabled": true});
+        let account = json!({"clientId": "account", "name": "${client_account}", "publicClient": true,
+            "baseUrl": format!("/realms/{name}/account/"), "redirectUris": [format!("/realms/{name}/account/*")]});
+        for client in [console, account].iter().chain(seed["clients"].as_array().into_iter().flatten()) {
+            self.seed_client(name, client);
+        }
+        for user in seed["users"].as_array().into_iter().flatten() {
+            self.seed_user(name, user);
+        }
+    }
+
+    fn new_id(&mut self) -> String {
+        self.ids += 1;
+        format!("cccccccc-0000-4000-8000-{:012x}", self.ids)
+    }
+
+    fn realm(&mut self, name: &str) -> Result<&mut Realm, Answer> {
+        self.realms.get_mut(name).ok_or_else(|| Answer::error(404, "Realm not found."))
+    }
+
+    fn route(&mut self, request: &Request) -> Result<Answer, Answer> {
+        let (method, path) = request.route();
+        if let ["realms", realm, rest @ ..] = path.as_slice() {
+            return self.public(request, method, realm, rest);
+        }
+        let token = self.tokens.authenticate(request)?;
+        match (method, path.as_slice()) {
+            ("GET", ["admin", "serverinfo"]) => Ok(self.server_info()),
+            (_, ["admin", "realms", realm, rest @ ..]) => {
+                self.realm(realm)?;
+                let rights = self.rights_of(&token, realm)?;
+                match rest {
+                    [] if method == "GET" => Ok(Answer::json(200, &Self::describe(realm))),
+                    ["clients", rest @ ..] => self.clients(request, rights, realm, rest),
+                    ["users", "profile"] => self.user_profile(request, rights, realm),
+                    ["users", rest @ ..] => self.users(request, rights, realm, rest),
+                    _ => Err(Answer::unknown_route()),
+                }
+            }
+            _ => Err(Answer::unknown_route()),
+        }
+    }
+
+    fn server_info(&self) -> Answer {
+        let info = json!({
+            "systemInfo": {"version": self.version},
+            "protocolMapperTypes": {"openid-connect": self.providers},
+        });
+        Answer::json(200, &info)
+    }
+
+    fn describe(realm: &str) -> Json {
+        json!({"id": realm, "realm": realm, "enabled": true, "accessTokenLifespan": 300,
+            "registrationEmailAsUsername": false, "editUsernameAllowed": false, "attributes": {}})
+    }
+}
+
+impl Model for Keycloak {
+    fn answer(&mut self, request: &Request) -> Answer {
+        self.route(request).unwrap_or_else(|refusal| refusal)
+    }
+
+    fn dump(&self) -> BTreeMap<String, Json> {
+        let mut objects = BTreeMap::new();
+        for (name, realm) in &self.realms {
+            let at = |parts: &[&str]| address(&[&["keycloak", name], parts].concat());
+            objects.insert(at(&["user-profile"]), Json::Object(realm.profile.clone()));
+            for client in &realm.clients {
+                let id = text(client, "clientId");
+                for mapper in mapper::all(client) {
+                    let label = mapper["name"].as_str().unwrap_or_default();
+                    objects.insert(at(&["protocol-mapper", id, label]), mapper.clone());
+                }
+                let mut alone = client.clone();
+                alone.shift_remove(mapper::LIST);
+                objects.insert(at(&["client", id]), Json::Object(alone));
+            }
+            for user in &realm.users {
+                let mut user = user.clone();
+                if let Some(password) = self.passwords.get(text(&user, "id")) {
+                    user.insert("password".to_owned(), password.as_str().into());
+                }
+                objects.insert(at(&["user", text(&user, "username")]), Json::Object(user));
+            }
+        }
+        objects
+    }
+
+    fn names(&self) -> BTreeMap<String, String> {
+        let mut names = BTreeMap::new();
+        let mut name = |document: &Document, key: &str| {
+            names.insert(text(document, "id").to_owned(), text(document, key).to_owned());
+        };
+        for realm in self.realms.values() {
+            for client in &realm.clients {
+                name(client, "clientId");
+                mapper::all(client).filter_map(Json::as_object).for_each(|mapper| name(mapper, "name"));
+            }
+            realm.users.iter().for_each(|user| name(user, "username"));
+        }
+        names
+    }
+
+    fn secrets(&self) -> Vec<String> {
+        let clients = self.realms.values().flat_map(|realm| &realm.clients);
+        let secrets = clients.filter_map(|client| Some(client.get("secret")?.as_str()?.to_owned()));
+        secrets.chain(self.passwords.values().cloned()).chain(self.tokens.all()).collect()
+    }
+}
+
+/// A text field of a document, empty when it is not there.
+fn text<'a>(document: &'a Document, key: &str) -> &'a str {
+    document.get(key).and_then(Json::as_str).unwrap_or_default()
+}
+
+fn created(request: &Request, id: &str) -> Answer {
+    let place = request.target.split('?').next().unwrap_or_default();
+    Answer::empty(201).with("location", format!("{}{place}/{id}", request.origin()))
+}
+
+/// The part of a list that `first` and `max` ask for.
+fn page(request: &Request, list: Vec<Json>, default: i64) -> Result<Answer, Answer> {
+    let number = |name: &str, absent: i64| match request.query(name) {
+        Some(value) => value.parse::<i64>().map_err(|_| Answer::error(404, "HTTP 404 Not Found")),
+        None => Ok(absent),
+    };
+    let first = usize::try_from(number("first", 0)?).unwrap_or(0);
+    let max = usize::try_from(number("max", default)?).unwrap_or(usize::MAX);
+    Ok(Answer::json(200, &list.into_iter().skip(first).take(max).collect()))
+}

@@ -1,0 +1,71 @@
+//! Domains: created enabled, with an empty description; a PATCH merges.
+
+use serde_json::{Value as Json, json};
+
+use super::login::Token;
+use super::{Answer, Document, Keystone, Request, check, enveloped, error, mutable, text};
+
+impl Keystone {
+    /// Adds a domain of the seed.
+    pub(super) fn seed_domain(&mut self, seed: &Json) {
+        let id = seed["id"].as_str().map_or_else(|| self.new_id(), str::to_owned);
+        let mut domain = fresh(id);
+        domain.extend(seed.as_object().cloned().unwrap());
+        self.domains.push(domain);
+    }
+
+    pub(super) fn one_domain(&self, id: &str) -> Result<Answer, Answer> {
+        let domain = self.domains.iter().find(|domain| text(domain, "id") == id).ok_or_else(|| not_found(id))?;
+        Ok(Answer::json(200, &json!({"domain": domain})))
+    }
+
+    pub(super) fn create_domain(&mut self, request: &Request, token: &Token) -> Result<Answer, Answer> {
+        token.administrator("create_domain")?;
+        let mut body = enveloped(request, "domain")?;
+        check(&body)?;
+        let name = text(&body, "name").to_owned();
+        if name.is_empty() {
+            return Err(error(400, "'name' is a required property", "Bad Request"));
+        }
+        self.free(&name)?;
+        let id = body.shift_remove("explicit_domain_id").as_ref().and_then(Json::as_str).map(str::to_owned);
+        let mut domain = fresh(id.unwrap_or_else(|| self.new_id()));
+        body.shift_remove("id");
+        domain.extend(body);
+        self.domains.push(domain.clone());
+        Ok(Answer::json(201, &json!({"domain": domain})))
+    }
+
+    pub(super) fn update_domain(&mut self, request: &Request, token: &Token, id: &str) -> Result<Answer, Answer> {
+        token.administrator("update_domain")?;
+        let body = enveloped(request, "domain")?;
+        check(&body)?;
+        let place = self.domains.iter().position(|domain| text(domain, "id") == id).ok_or_else(|| not_found(id))?;
+        mutable(&self.domains[place], &body, "resource")?;
+        if let Some(name) = body.get("name").and_then(Json::as_str).filter(|name| *name != text(&self.domains[place], "name")) {
+            self.free(name)?;
+        }
+        self.domains[place].extend(body);
+        Ok(Answer::json(200, &json!({"domain": self.domains[place]})))
+    }
+
+    fn free(&self, name: &str) -> Result<(), Answer> {
+        match self.domain_named(name) {
+            None => Ok(()),
+            Some(_) => {
+                let message = format!("Conflict occurred attempting to store domain - Duplicate entry found with name {name}.");
+                Err(error(409, &message, "Conflict"))
+            }
+        }
+    }
+}
+
+fn fresh(id: String) -> Document {
+    let links = json!({"self": format!("http://keystone.model/v3/domains/{id}")});
+    let domain = json!({"id": id, "description": "", "enabled": true, "tags": [], "options": {}, "links": links});
+    domain.as_object().cloned().unwrap_or_default()
+}
+
+fn not_found(id: &str) -> Answer {
+    error(404, &format!("Could not find domain: {id}."), "Not Found")
+}

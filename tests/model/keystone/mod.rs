@@ -1,0 +1,228 @@
+//! The model of Keystone: domains, projects, local users that log in, application credentials.
+//!
+//! Behaviour as seen on Keystone 30. It is not a Keystone: there is no federation, and roles are only
+//! what a token carries.
+
+mod domain;
+mod login;
+mod project;
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value as Json, json};
+
+use super::{Answer, Model, Request, address};
+use login::{Credential, Token, User};
+
+/// An object as the server stores it.
+type Document = Map<String, Json>;
+
+/// A list is cut here, without a word, when no limit is asked for.
+const MAX_DB_LIMIT: usize = 1000;
+
+/// The state of one Keystone.
+pub(crate) struct Keystone {
+    domains: Vec<Document>,
+    projects: Vec<Document>,
+    users: Vec<User>,
+    credentials: Vec<Credential>,
+    tokens: BTreeMap<String, Token>,
+    /// All tokens that were ever given out.
+    given: Vec<String>,
+    /// How long a token lives.
+    token_seconds: i64,
+    /// How many requests a token serves before the server has forgotten it.
+    token_uses: Option<u64>,
+    /// What the server believes to be its address, where that is not how the caller reached it.
+    public_endpoint: Option<String>,
+    ids: u64,
+    requests: u64,
+}
+
+impl Keystone {
+    /// Reads the `keystone` part of a scenario's seed. Domain `Default`, project `admin` and the user
+    /// `admin` with `adminPassword` are always there.
+    pub(crate) fn seeded(seed: &Json) -> Self {
+        let mut this = Self {
+            domains: Vec::new(),
+            projects: Vec::new(),
+            users: Vec::new(),
+            credentials: Vec::new(),
+            tokens: BTreeMap::new(),
+            given: Vec::new(),
+            token_seconds: seed["tokenSeconds"].as_i64().unwrap_or(3600),
+            token_uses: seed["tokenUses"].as_u64(),
+            public_endpoint: seed["publicEndpoint"].as_str().map(str::to_owned),
+            ids: 0,
+            requests: 0,
+        };
+        let default = json!({"id": "default", "name": "Default", "description": "The default domain"});
+        for domain in [default].iter().chain(seed["domains"].as_array().into_iter().flatten()) {
+            this.seed_domain(domain);
+        }
+        let admin = json!({"name": "admin", "domain": "Default", "description": "Bootstrap project for initializing the cloud."});
+        for project in [admin].iter().chain(seed["projects"].as_array().into_iter().flatten()) {
+            this.seed_project(project);
+        }
+        for number in 0..seed["manyProjects"].as_u64().unwrap_or(0) {
+            this.seed_project(&json!({"name": format!("filler-{number:05}"), "domain": "Default"}));
+        }
+        this.seed_logins(seed);
+        this
+    }
+
+    /// Keystone's ids are 32 hexadecimal digits.
+    fn new_id(&mut self) -> String {
+        self.ids += 1;
+        format!("eeeeeeee{:024x}", self.ids)
+    }
+
+    fn domain_named(&self, name: &str) -> Option<&Document> {
+        self.domains.iter().find(|domain| text(domain, "name") == name)
+    }
+
+    fn route(&mut self, request: &Request) -> Result<Answer, Answer> {
+        match request.route() {
+            ("GET", path) if path == ["v3"] => return Ok(version(request)),
+            ("POST", path) if path == ["v3", "auth", "tokens"] => return self.log_in(request),
+            _ => {}
+        }
+        let token = self.authenticate(request)?;
+        let (method, path) = request.route();
+        match (method, path.as_slice()) {
+            ("GET", ["v3", "domains"]) => self.list(request, "domains"),
+            ("POST", ["v3", "domains"]) => self.create_domain(request, &token),
+            ("GET", ["v3", "domains", id]) => self.one_domain(id),
+            ("PATCH", ["v3", "domains", id]) => self.update_domain(request, &token, id),
+            ("GET", ["v3", "projects"]) => self.list(request, "projects"),
+            ("POST", ["v3", "projects"]) => self.create_project(request, &token),
+            ("GET", ["v3", "projects", id]) => self.one_project(id),
+            ("PATCH", ["v3", "projects", id]) => self.update_project(request, &token, id),
+            _ => Err(Answer::unknown_route()),
+        }
+    }
+
+    /// One page of a collection: cut at the server's limit, with a link only where a limit was asked for.
+    fn list(&self, request: &Request, collection: &str) -> Result<Answer, Answer> {
+        let all = if collection == "projects" { &self.projects } else { &self.domains };
+        let asked = |document: &&Document| {
+            ["name", "domain_id", "parent_id"].iter().all(|key| request.query(key).is_none_or(|value| text(document, key) == value))
+                && request.query("enabled").is_none_or(|value| document["enabled"] == (value != "0"))
+        };
+        let mut found: Vec<&Document> = all.iter().filter(asked).collect();
+        found.sort_by(|one, other| text(one, "id").cmp(text(other, "id")));
+        if let Some(marker) = request.query("marker") {
+            let place = all.iter().find(|document| text(document, "id") == marker);
+            place.ok_or_else(|| error(404, &format!("Could not find {collection}: {marker}."), "Not Found"))?;
+            found.retain(|document| text(document, "id") > marker);
+        }
+        let limit = match request.query("limit") {
+            Some(value) => Some(value.parse::<i64>().map_err(|_| Answer::html(500, "500 Internal Server Error"))?),
+            None => None,
+        };
+        let unlimited = limit.is_some_and(|limit| limit <= 0);
+        let size = limit.and_then(|limit| usize::try_from(limit).ok()).map_or(MAX_DB_LIMIT, |limit| limit.min(MAX_DB_LIMIT));
+        let size = if unlimited { usize::MAX } else { size };
+        let shown: Vec<&Document> = found.iter().copied().take(size).collect();
+        let base = self.public_endpoint.clone().unwrap_or_else(|| request.origin());
+        let next = match (limit, shown.last()) {
+            (Some(limit), Some(last)) if !unlimited && shown.len() == size => {
+                format!("{base}/v3/{collection}?limit={limit}&marker={}", text(last, "id")).into()
+            }
+            _ => Json::Null,
+        };
+        let links = json!({"next": next, "self": format!("{base}{}", request.target), "previous": null});
+        Ok(Answer::json(200, &json!({collection: shown, "links": links})))
+    }
+}
+
+impl Model for Keystone {
+    fn answer(&mut self, request: &Request) -> Answer {
+        self.requests += 1;
+        let id = format!("req-00000000-0000-4000-8000-{:012x}", self.requests);
+        self.route(request).unwrap_or_else(|refusal| refusal).with("x-openstack-request-id", id)
+    }
+
+    fn dump(&self) -> BTreeMap<String, Json> {
+        let domains = self.domains.iter().map(|domain| (address(&["keystone", "domain", text(domain, "name")]), domain));
+        let projects = self.projects.iter().map(|project| {
+            let domain = self.domains.iter().find(|domain| domain["id"] == project["domain_id"]);
+            let domain = domain.map_or("", |domain| text(domain, "name"));
+            (address(&["keystone", "project", domain, text(project, "name")]), project)
+        });
+        domains.chain(projects).map(|(address, document)| (address, Json::Object(document.clone()))).collect()
+    }
+
+    fn names(&self) -> BTreeMap<String, String> {
+        let all = self.domains.iter().chain(&self.projects);
+        all.filter(|document| text(document, "id") != "default")
+            .map(|document| (text(document, "id").to_owned(), text(document, "name").to_owned()))
+            .collect()
+    }
+
+    fn secrets(&self) -> Vec<String> {
+        let passwords = self.users.iter().map(|user| user.password.clone());
+        let credentials = self.credentials.iter().map(|credential| credential.secret.clone());
+        passwords.chain(credentials).chain(self.given.iter().cloned()).collect()
+    }
+}
+
+/// A text field of a document, empty when it is not there.
+fn text<'a>(document: &'a Document, key: &str) -> &'a str {
+    document.get(key).and_then(Json::as_str).unwrap_or_default()
+}
+
+/// The shape of Keystone's refusals.
+fn error(code: u16, message: &str, title: &str) -> Answer {
+    Answer::json(code, &json!({"error": {"code": code, "message": message, "title": title}}))
+}
+
+/// The entry of a body under its envelope, such as `{"project": {…}}`.
+fn enveloped(request: &Request, envelope: &str) -> Result<Document, Answer> {
+    let Some(body) = request.json() else {
+        return Err(error(400, "Expecting to find valid JSON in request body.", "Bad Request"));
+    };
+    let inner = body[envelope].as_object().cloned();
+    inner.ok_or_else(|| error(400, &format!("'{envelope}' is a required property"), "Bad Request"))
+}
+
+/// Refuses what the schema of names and flags refuses.
+fn check(document: &Document) -> Result<(), Answer> {
+    let invalid = |path: &str, message: String| {
+        error(400, &format!("Invalid input for field '{path}': {message}"), "Bad Request")
+    };
+    if let Some(name) = document.get("name") {
+        let Some(name) = name.as_str() else {
+            return Err(invalid("name", format!("{name} is not of type 'string'")));
+        };
+        if name.is_empty() {
+            return Err(invalid("name", "'' is too short".to_owned()));
+        }
+        if name.chars().count() > 64 {
+            return Err(invalid("name", format!("'{name}' is too long")));
+        }
+    }
+    if document.get("enabled").is_some_and(|enabled| !enabled.is_boolean()) {
+        return Err(invalid("enabled", format!("{} is not of type 'boolean'", document["enabled"])));
+    }
+    Ok(())
+}
+
+/// An object whose `options.immutable` is set takes nothing but a change of that option.
+fn mutable(live: &Document, change: &Document, what: &str) -> Result<(), Answer> {
+    let locked = live.get("options").is_some_and(|options| options["immutable"] == true);
+    let unlocks = change.len() == 1 && change.get("options").is_some_and(|options| options["immutable"] != true);
+    if !locked || unlocks {
+        return Ok(());
+    }
+    let id = text(live, "id");
+    let message = format!("Cannot update/delete {what} {id} since it is immutable");
+    Err(error(403, &message, "Forbidden"))
+}
+
+fn version(request: &Request) -> Answer {
+    let link = json!([{"rel": "self", "href": format!("{}/v3/", request.origin())}]);
+    let version = json!({"id": "v3.14", "status": "stable", "updated": "2020-04-07T00:00:00Z", "links": link,
+        "media-types": [{"base": "application/json", "type": "application/vnd.openstack.identity-v3+json"}]});
+    Answer::json(200, &json!({"version": version}))
+}

@@ -1,0 +1,196 @@
+//! The models against what is known of the real servers, and against their own promises: log, faults, dumps.
+
+use serde_json::{Value as Json, json};
+
+use crate::harness::http::{Body, Http, Reply};
+use crate::harness::snapshot::compare;
+use crate::model::conformance::{self, Caller, Story};
+use crate::model::fault::{Fault, Gate};
+use crate::model::keycloak::Keycloak;
+use crate::model::keystone::Keystone;
+use crate::model::{Answer, Models};
+
+/// A model that is talked to with an administrator's token.
+struct Talk {
+    models: Models,
+    http: Http,
+}
+
+impl Talk {
+    fn new(seed: &Json) -> Self {
+        Self { models: Models::start(seed), http: Http::new(None) }
+    }
+
+    fn keycloak_token(&self) -> String {
+        let url = format!("{}/realms/master/protocol/openid-connect/token", self.models.keycloak.url);
+        let fields = [("grant_type", "password"), ("client_id", "admin-cli"), ("username", "admin"), ("password", "admin")];
+        let reply = self.http.call("POST", &url, &[], &Body::Form(&fields)).unwrap().expect(200);
+        reply.json()["access_token"].as_str().unwrap().to_owned()
+    }
+
+    fn keystone_token(&self) -> String {
+        let user = json!({"name": "admin", "domain": {"name": "Default"}, "password": "admin"});
+        let scope = json!({"project": {"name": "admin", "domain": {"name": "Default"}}});
+        let body = json!({"auth": {"identity": {"methods": ["password"], "password": {"user": user}}, "scope": scope}});
+        let url = format!("{}/v3/auth/tokens", self.models.keystone.url);
+        let reply = self.http.call("POST", &url, &[], &Body::Json(&body)).unwrap().expect(201);
+        reply.header("x-subject-token").unwrap().to_owned()
+    }
+
+    fn users(&self, token: &str) -> reqwest::Result<Reply> {
+        let url = format!("{}/admin/realms/pod/users", self.models.keycloak.url);
+        self.http.call("GET", &url, &[("authorization", &format!("Bearer {token}"))], &Body::Nothing)
+    }
+
+    fn create_user(&self, token: &str) -> reqwest::Result<Reply> {
+        let url = format!("{}/admin/realms/pod/users", self.models.keycloak.url);
+        let body = json!({"username": "alice"});
+        self.http.call("POST", &url, &[("authorization", &format!("Bearer {token}"))], &Body::Json(&body))
+    }
+}
+
+/// Tells every story and reports all differences at once.
+fn tell(stories: &[Story], start: impl Fn(&Talk) -> (String, &'static str, (&'static str, String))) {
+    let mut problems = Vec::new();
+    for story in stories {
+        let talk = Talk::new(&json!({"keystone": {"domains": [{"name": "place"}]}}));
+        let (url, place, token) = start(&talk);
+        let mut caller = Caller::new(&talk.http, &url, place, token);
+        (story.tell)(&mut caller);
+        problems.extend(compare(&conformance::expected(story), &caller.transcript()).err());
+    }
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
+}
+
+#[test]
+fn the_model_of_keycloak_answers_as_written_down() {
+    tell(&conformance::keycloak(), |talk| {
+        (talk.models.keycloak.url.clone(), "pod", ("authorization", format!("Bearer {}", talk.keycloak_token())))
+    });
+}
+
+#[test]
+fn the_model_of_keystone_answers_as_written_down() {
+    tell(&conformance::keystone(), |talk| {
+        (talk.models.keystone.url.clone(), "place", ("x-auth-token", talk.keystone_token()))
+    });
+}
+
+#[test]
+fn a_token_ends_with_its_time_and_with_its_uses() {
+    let talk = Talk::new(&json!({"keycloak": {"tokenMilliseconds": 0}}));
+    talk.users(&talk.keycloak_token()).unwrap().expect(401);
+    let talk = Talk::new(&json!({"keycloak": {"tokenUses": 2}}));
+    let token = talk.keycloak_token();
+    for status in [200, 200, 401] {
+        talk.users(&token).unwrap().expect(status);
+    }
+}
+
+#[test]
+fn a_login_is_worth_the_rights_of_its_seed() {
+    let reader = json!({"clientId": "reader", "secret": "s", "serviceAccountsEnabled": true, "rights": ["view-users", "query-clients"]});
+    let talk = Talk::new(&json!({"keycloak": {"realms": {"pod": {"clients": [reader]}}}}));
+    let url = &talk.models.keycloak.url;
+    let fields = [("grant_type", "client_credentials"), ("client_id", "reader"), ("client_secret", "s")];
+    let token = talk.http.call("POST", &format!("{url}/realms/pod/protocol/openid-connect/token"), &[], &Body::Form(&fields));
+    let token = token.unwrap().expect(200).json()["access_token"].as_str().unwrap().to_owned();
+    talk.users(&token).unwrap().expect(200);
+    talk.create_user(&token).unwrap().expect(403);
+    let get = |path: &str| {
+        let header = format!("Bearer {token}");
+        talk.http.call("GET", &format!("{url}/admin/realms/{path}"), &[("authorization", &header)], &Body::Nothing).unwrap()
+    };
+    assert_eq!(get("pod/clients").expect(200).text, "[]");
+    get("master/users").expect(403);
+}
+
+#[test]
+fn a_list_without_limit_is_cut_at_a_thousand_without_a_word() {
+    let talk = Talk::new(&json!({"keystone": {"manyProjects": 1200, "publicEndpoint": "https://elsewhere.example.com"}}));
+    let token = talk.keystone_token();
+    let get = |query: &str| {
+        let url = format!("{}/v3/projects{query}", talk.models.keystone.url);
+        talk.http.call("GET", &url, &[("x-auth-token", &token)], &Body::Nothing).unwrap().expect(200).json()
+    };
+    let cut = get("");
+    assert_eq!((cut["projects"].as_array().unwrap().len(), &cut["links"]["next"]), (1000, &Json::Null));
+    let page = get("?limit=1000");
+    let next = page["links"]["next"].as_str().unwrap();
+    assert!(next.starts_with("https://elsewhere.example.com/v3/projects?"), "{next}");
+    assert_eq!(get(&next[next.find('?').unwrap()..])["projects"].as_array().unwrap().len(), 201);
+    assert_eq!(get("?limit=0")["projects"].as_array().unwrap().len(), 1201);
+}
+
+#[test]
+fn every_request_is_logged_with_its_answer() {
+    let talk = Talk::new(&json!({}));
+    let token = talk.keycloak_token();
+    talk.create_user(&token).unwrap().expect(201);
+    talk.users("no-token").unwrap().expect(401);
+    let log = talk.models.keycloak.log.entries();
+    let short: Vec<_> = log.iter().map(|entry| (entry.method.as_str(), entry.login, entry.write, entry.status)).collect();
+    assert_eq!(short, [("POST", true, false, Some(200)), ("POST", false, true, Some(201)), ("GET", false, false, Some(401))]);
+    assert_eq!(log[1].body, Some(json!({"username": "alice"})));
+    assert_eq!(log[1].path(), "/admin/realms/pod/users");
+}
+
+#[test]
+fn a_reset_before_and_after_differ_in_what_was_stored() {
+    for (fault, stored) in [(Fault::ResetBefore, false), (Fault::ResetAfter, true), (Fault::Truncate, true)] {
+        let talk = Talk::new(&json!({}));
+        let token = talk.keycloak_token();
+        talk.models.keycloak.faults.on(1, |request| request.method == "POST", fault.clone());
+        let truncated = matches!(fault, Fault::Truncate);
+        // The answer to a creation has no body that could be cut.
+        assert_eq!(talk.create_user(&token).is_err(), !truncated);
+        assert_eq!(talk.models.keycloak.dump().contains_key("keycloak/pod/user/alice"), stored);
+        assert_eq!(talk.users(&token).unwrap().expect(200).json().as_array().unwrap().len(), usize::from(stored));
+    }
+}
+
+#[test]
+fn a_truncated_body_is_an_error_of_the_connection() {
+    let talk = Talk::new(&json!({}));
+    let token = talk.keycloak_token();
+    talk.models.keycloak.faults.at(2, Fault::Truncate);
+    talk.users(&token).unwrap();
+    assert!(talk.users(&token).is_err());
+    talk.users(&token).unwrap();
+}
+
+#[test]
+fn an_answer_can_be_replaced_a_number_of_times() {
+    let talk = Talk::new(&json!({}));
+    let token = talk.keycloak_token();
+    let busy = Answer::html(503, "busy").with("retry-after", "1");
+    talk.models.keycloak.faults.on(2, |request| request.target.ends_with("/users"), Fault::Answer(busy));
+    for status in [503, 503, 200] {
+        talk.users(&token).unwrap().expect(status);
+    }
+}
+
+#[test]
+fn a_stalled_request_goes_on_when_the_gate_opens() {
+    let talk = Talk::new(&json!({}));
+    let token = talk.keycloak_token();
+    let gate = Gate::closed();
+    talk.models.keycloak.faults.at(1, Fault::Stall(gate.clone()));
+    std::thread::scope(|scope| {
+        let waiting = scope.spawn(|| talk.users(&token).unwrap().status);
+        assert!(!waiting.is_finished());
+        gate.open();
+        assert_eq!(waiting.join().unwrap(), 200);
+    });
+}
+
+#[test]
+fn forgotten_tokens_are_refused() {
+    let talk = Talk::new(&json!({}));
+    let (keycloak, keystone) = (talk.keycloak_token(), talk.keystone_token());
+    talk.models.keycloak.with(Keycloak::forget_tokens);
+    talk.models.keystone.with(Keystone::forget_tokens);
+    talk.users(&keycloak).unwrap().expect(401);
+    let url = format!("{}/v3/projects", talk.models.keystone.url);
+    talk.http.call("GET", &url, &[("x-auth-token", &keystone)], &Body::Nothing).unwrap().expect(401);
+}

@@ -1,0 +1,60 @@
+//! Keystone domains.
+
+use serde_json::{Value as Json, json};
+
+use super::ground::{Ground, reads_only, without};
+
+fn domains(ground: &Ground, domain: &Json) {
+    ground.spec(json!({"domains": [domain]}), json!({}), json!({}));
+}
+
+fn live(ground: &Ground, name: &str) -> Json {
+    let found = ground.sandbox.keystone("GET", &format!("domains?name={name}"), None).expect(200).json();
+    assert_eq!(found["domains"].as_array().map(Vec::len), Some(1), "{found}");
+    found["domains"][0].clone()
+}
+
+#[test]
+fn a_domain_is_created_and_each_field_changes_alone() {
+    let ground = Ground::new();
+    let name = format!("{}-more", ground.domain);
+    let mut spec = json!({"name": name, "description": "one", "enabled": true});
+    domains(&ground, &spec);
+    ground.apply();
+    assert_eq!((&live(&ground, &name)["description"], &live(&ground, &name)["enabled"]), (&json!("one"), &json!(true)));
+    for (word, value) in [("description", json!("two")), ("enabled", json!(false)), ("enabled", json!(true))] {
+        let before = live(&ground, &name);
+        spec[word] = value.clone();
+        domains(&ground, &spec);
+        ground.apply();
+        let after = live(&ground, &name);
+        assert_eq!(after[word], value, "{word}");
+        assert_eq!(without(&after, &[word]), without(&before, &[word]), "{word} changes more than itself");
+    }
+    assert!(reads_only(&ground.passed()));
+}
+
+#[test]
+fn a_domain_made_by_hand_is_adopted_and_what_is_not_ours_stays() {
+    let ground = Ground::new();
+    let change = json!({"domain": {"description": null, "owner": "theirs", "tags": ["b"]}});
+    ground.sandbox.keystone("PATCH", &format!("domains/{}", ground.domain_id), Some(&change)).expect(200);
+    let before = live(&ground, &ground.domain);
+    domains(&ground, &json!({"name": ground.domain, "description": ""}));
+    ground.unchanged();
+    assert_eq!(live(&ground, &ground.domain), before);
+    domains(&ground, &json!({"name": ground.domain, "description": "ours"}));
+    ground.apply();
+    assert_eq!(without(&live(&ground, &ground.domain), &["description"]), without(&before, &["description"]));
+}
+
+#[test]
+fn a_project_in_a_domain_that_is_made_in_the_same_run() {
+    let ground = Ground::new();
+    let name = format!("{}-new", ground.domain);
+    ground.spec(json!({"domains": [{"name": name}]}), json!({}), json!({"projects": [{"name": "prod", "domain": name}]}));
+    ground.apply();
+    let id = live(&ground, &name)["id"].as_str().unwrap().to_owned();
+    let found = ground.sandbox.keystone("GET", &format!("projects?domain_id={id}"), None).expect(200).json();
+    assert_eq!(found["projects"][0]["name"], "prod");
+}

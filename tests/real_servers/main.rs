@@ -1,0 +1,26 @@
+//! The real binary against real Keycloak, Keystone and Apache: the sandbox (`make sandbox-up`).
+//!
+//! Each test makes its own realm and its own Keystone domain and removes them. Without a sandbox every
+//! test fails and says so.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
+
+#[expect(dead_code, reason = "the scenarios use the rest")]
+#[path = "../harness/mod.rs"]
+mod harness;
+#[expect(dead_code, reason = "the scenarios use the rest")]
+#[path = "../model/mod.rs"]
+mod model;
+
+mod client;
+mod conformance;
+mod crash;
+mod domain;
+mod ground;
+mod guide;
+mod mapper;
+mod project;
+mod sandbox;
+mod user;
+mod user_grants;
+mod user_profile;

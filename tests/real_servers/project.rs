@@ -1,0 +1,78 @@
+//! Keystone projects.
+
+use serde_json::{Value as Json, json};
+
+use super::ground::{Ground, reads_only, without};
+
+fn projects(ground: &Ground, project: &Json) {
+    ground.spec(json!({}), json!({}), json!({"projects": [project]}));
+}
+
+#[test]
+fn a_project_is_created_with_every_word() {
+    let ground = Ground::new();
+    projects(&ground, &json!({"name": "prod", "domain": ground.domain, "description": "made by a test", "enabled": true, "tags": ["b", "a"]}));
+    ground.apply();
+    let live = ground.project("prod");
+    assert_eq!((&live["description"], &live["enabled"], &live["domain_id"]), (&json!("made by a test"), &json!(true), &json!(ground.domain_id)));
+    let mut tags: Vec<&str> = live["tags"].as_array().unwrap().iter().map(|tag| tag.as_str().unwrap()).collect();
+    tags.sort_unstable();
+    assert_eq!(tags, ["a", "b"]);
+    assert!(reads_only(&ground.passed()));
+}
+
+#[test]
+fn each_field_of_a_project_changes_alone() {
+    let ground = Ground::new();
+    let mut spec = json!({"name": "prod", "domain": ground.domain, "description": "one", "enabled": true, "tags": ["a"]});
+    projects(&ground, &spec);
+    ground.apply();
+    let changes = [("description", json!("two")), ("enabled", json!(false)), ("tags", json!(["b"])), ("tags", json!([])), ("enabled", json!(true))];
+    for (word, value) in changes {
+        let before = ground.project("prod");
+        spec[word] = value.clone();
+        projects(&ground, &spec);
+        ground.apply();
+        let after = ground.project("prod");
+        assert_eq!(after[word], value, "{word}");
+        assert_eq!(without(&after, &[word]), without(&before, &[word]), "{word} changes more than itself");
+    }
+}
+
+#[test]
+fn a_project_made_by_hand_is_adopted_and_what_is_not_ours_stays() {
+    let ground = Ground::new();
+    ground.make_project(json!({"name": "prod", "description": null, "tags": ["b", "a"], "options": {"immutable": null}, "owner": "theirs"}));
+    let other = ground.make_project(json!({"name": "other", "description": "theirs"}));
+    let before = ground.project("prod");
+    projects(&ground, &json!({"name": "prod", "domain": ground.domain, "description": "", "tags": ["a", "b"], "enabled": true}));
+    ground.unchanged();
+    assert_eq!(ground.project("prod"), before);
+    projects(&ground, &json!({"name": "prod", "domain": ground.domain, "description": "ours"}));
+    ground.apply();
+    assert_eq!(without(&ground.project("prod"), &["description"]), without(&before, &["description"]));
+    assert_eq!(ground.project("other")["id"], other.as_str());
+}
+
+#[test]
+fn a_project_of_the_same_name_in_another_domain_is_another_project() {
+    let ground = Ground::new();
+    let name = super::ground::unique("same");
+    let elsewhere = json!({"project": {"name": name, "domain_id": "default", "description": "theirs"}});
+    let elsewhere = ground.sandbox.keystone("POST", "projects", Some(&elsewhere)).expect(201).json();
+    projects(&ground, &json!({"name": name, "domain": ground.domain, "description": "ours"}));
+    ground.apply();
+    let path = format!("projects/{}", elsewhere["project"]["id"].as_str().unwrap());
+    let untouched = ground.sandbox.keystone("GET", &path, None).expect(200).json();
+    ground.sandbox.keystone("DELETE", &path, None).expect(204);
+    assert_eq!(untouched["project"]["description"], "theirs");
+    assert_eq!(ground.project(&name)["description"], "ours");
+}
+
+#[test]
+fn a_domain_that_does_not_exist_is_named() {
+    let ground = Ground::new();
+    projects(&ground, &json!({"name": "prod", "domain": format!("{}-nowhere", ground.domain)}));
+    let said = ground.refused();
+    assert!(said.contains(&format!("{}-nowhere", ground.domain)), "{said}");
+}

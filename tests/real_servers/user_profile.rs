@@ -1,0 +1,40 @@
+//! The policy for attributes that the user profile does not declare.
+
+use serde_json::{Value as Json, json};
+
+use super::ground::{Ground, reads_only, without};
+
+fn profile(ground: &Ground) -> Json {
+    ground.keycloak("GET", "users/profile", None).expect(200).json()
+}
+
+#[test]
+fn every_policy_is_set_and_the_rest_of_the_profile_stays() {
+    let ground = Ground::new();
+    let mut by_hand = profile(&ground);
+    let badge = json!({"name": "badge", "displayName": "Badge", "multivalued": true, "validations": {"length": {"max": 10}},
+        "permissions": {"view": ["admin"], "edit": ["admin"]}, "annotations": {"theirs": "kept"}});
+    by_hand["attributes"].as_array_mut().unwrap().push(badge);
+    ground.keycloak("PUT", "users/profile", Some(&by_hand)).expect(200);
+    let before = profile(&ground);
+    let policies =
+        [("adminEdit", json!("ADMIN_EDIT")), ("adminView", json!("ADMIN_VIEW")), ("enabled", json!("ENABLED")), ("disabled", Json::Null)];
+    for (word, value) in policies {
+        ground.realm_spec(json!({"userProfile": {"unmanagedAttributes": word}}));
+        ground.apply();
+        let live = profile(&ground);
+        assert_eq!(live["unmanagedAttributePolicy"], value, "{word}");
+        assert_eq!(without(&live, &["unmanagedAttributePolicy"]), before, "{word}");
+    }
+    assert!(reads_only(&ground.passed()));
+}
+
+#[test]
+fn a_policy_set_by_hand_is_no_change() {
+    let ground = Ground::new();
+    ground.realm_spec(json!({"userProfile": {"unmanagedAttributes": "disabled"}}));
+    ground.unchanged();
+    ground.edit_all_attributes();
+    ground.realm_spec(json!({"userProfile": {"unmanagedAttributes": "adminEdit"}}));
+    ground.unchanged();
+}

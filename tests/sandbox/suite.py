@@ -1,0 +1,62 @@
+"""`make test`: every test there is, the sandbox coming up while Rust compiles."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+from sandbox import commands, packages, settings
+from sandbox.failure import Failure
+from sandbox.stack import Stack
+from sandbox.steps import Steps, environment, say
+
+FEATURE = "sandbox"
+
+
+def run(title: str, *command: str, **extra: str) -> None:
+    """Run one part of the suite, its output shown as it comes."""
+    say(f"\n== {title}\n$ {' '.join(command)}")
+    begin = time.monotonic()
+    done = subprocess.run(command, cwd=settings.ROOT, env=environment(**extra), stdin=subprocess.DEVNULL, check=False)  # noqa: S603
+    if done.returncode != 0:
+        raise Failure(f"{title} (status {done.returncode})")
+    say(f"== {title}: {time.monotonic() - begin:.1f} s")
+
+
+def real_server_targets() -> list[str]:
+    """The test targets that Cargo builds with the feature only."""
+    command = ["cargo", "metadata", "--locked", "--no-deps", "--format-version=1"]
+    done = subprocess.run(command, cwd=settings.ROOT, stdout=subprocess.PIPE, check=False)  # noqa: S603
+    if done.returncode != 0:
+        raise Failure("cargo metadata failed")
+    targets = [target for package in json.loads(done.stdout)["packages"] for target in package["targets"]]
+    names = [target["name"] for target in targets if FEATURE in target.get("required-features", [])]
+    if not names:
+        raise Failure(f"Cargo.toml has no test target that requires the feature {FEATURE}")
+    return names
+
+
+def test() -> int:
+    """The command `test`."""
+    begin = time.monotonic()
+    packages.ensure(Steps(settings.state_folder() / "log"), rust=True)
+    before = settings.existing()
+    ran = before is not None and Stack(before).runs()
+    try:
+        with ThreadPoolExecutor() as pool:
+            coming = pool.submit(commands.up)
+            run("unit and scenario tests", "cargo", "test", "--locked")
+            run("unit tests of the sandbox", sys.executable, "-B", "-m", "unittest", "discover", "-s", "tests/sandbox", "-t", "tests")
+            stack = coming.result()
+        say("\n== unit tests of the fixture provider")
+        commands.provider_test()
+        tests = [word for name in real_server_targets() for word in ("--test", name)]
+        path = f"{stack.where.state / 'bin'}{os.pathsep}{os.environ['PATH']}"
+        run("tests on the real servers", "cargo", "test", "--locked", "--features", FEATURE, *tests, PATH=path, **stack.variables())
+    finally:
+        if not ran:
+            commands.sandbox_down()
+    say(f"\n== all tests passed: {time.monotonic() - begin:.1f} s")
+    return 0

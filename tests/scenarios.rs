@@ -1,0 +1,72 @@
+//! The real binary against model servers: every folder of `tests/scenarios`, one test each.
+//!
+//! What a folder holds and what is checked of every one is said in `harness/scenario.rs`.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops at the first surprise")]
+
+#[expect(dead_code, reason = "the tests on the real servers use the rest")]
+mod harness;
+mod model;
+#[path = "model/tests.rs"]
+mod model_servers;
+
+/// One test for each folder: `client_is_created` runs `tests/scenarios/client-is-created`.
+macro_rules! scenarios {
+    ($($name:ident),+ $(,)?) => {
+        $(#[test]
+        fn $name() {
+            harness::scenario::check(&stringify!($name).replace('_', "-"));
+        })+
+
+        #[test]
+        fn every_folder_is_a_test() {
+            let mut listed = vec![$(stringify!($name).replace('_', "-")),+];
+            let entries = std::fs::read_dir(harness::scenario::folder()).unwrap();
+            let mut found: Vec<String> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+            (listed.sort(), found.sort());
+            assert_eq!(listed, found);
+        }
+    };
+}
+
+scenarios! {
+    client_changes_in_every_field,
+    client_is_adopted_with_foreign_attributes,
+    client_is_created_with_all_words,
+    client_is_created_with_one_word,
+    client_keeps_its_authorization_services,
+    client_texts_are_emptied,
+    domain_is_adopted,
+    domain_is_created_and_changed,
+    everything_at_once,
+    login_service_account,
+    login_short_token_life,
+    login_token_is_forgotten,
+    login_unknown_realm,
+    login_without_a_needed_right,
+    login_wrong_client_secret,
+    login_wrong_password,
+    mapper_drift_is_put_right,
+    mapper_flags_and_properties,
+    mapper_is_adopted_in_another_spelling,
+    mapper_is_created,
+    mapper_property_is_unknown,
+    mapper_provider_is_not_installed,
+    profile_policy_changes,
+    project_among_more_than_a_thousand,
+    project_changes,
+    project_domain_is_missing,
+    project_is_adopted,
+    project_is_created,
+    user_changes_in_every_field,
+    user_grant_is_not_stored,
+    user_grant_on_undeclared_project,
+    user_grant_on_unknown_project,
+    user_grants_in_another_spelling,
+    user_is_created_with_password_and_grants,
+    user_keeps_foreign_attributes_and_grants,
+    user_loses_a_grant,
+    user_that_must_exist_is_missing,
+    user_without_email_is_refused,
+    user_without_grants_field_is_not_touched,
+}
