@@ -72,5 +72,6 @@ fn reported(planned: &Planned, outcome: &Outcome, stop: &Stop, terminal: &Termin
         return Exit::Done;
     }
     terminal.error(&outcome::shortfall(outcome));
-    stop.exit(Exit::HalfWay).unwrap_or(Exit::HalfWay)
+    let exit = Exit::after(outcome);
+    stop.exit(exit).unwrap_or(exit)
 }

@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use crate::execute::{Outcome, StepError};
 use crate::http::failure::{Failure, Kind};
 
 /// How a command ends.
@@ -31,14 +32,38 @@ pub(super) enum Exit {
 
 impl Exit {
     /// The ending that failures of a look mean.
-    pub(super) fn of(failures: &[Failure]) -> Self {
+    pub(super) fn of<'a>(failures: impl IntoIterator<Item = &'a Failure>) -> Self {
         let unknown = |failure: &Failure| {
             matches!(
                 failure.kind,
-                Kind::Unreachable | Kind::Interrupted | Kind::LoginRefused | Kind::Busy | Kind::Unwell
+                Kind::Unreachable
+                    | Kind::Untrusted
+                    | Kind::Interrupted
+                    | Kind::LoginRefused
+                    | Kind::Busy
+                    | Kind::Unwell
             )
         };
-        if failures.iter().any(unknown) { Self::Unknown } else { Self::Error }
+        if failures.into_iter().any(unknown) { Self::Unknown } else { Self::Error }
+    }
+
+    /// The ending that the outcome of a plan means. As long as certainly nothing was written, it says why.
+    pub(super) fn after(outcome: &Outcome) -> Self {
+        let Outcome { done, failed, unproved, blind, left: _ } = outcome;
+        let failures = || failed.iter().filter_map(StepError::failure);
+        if outcome.is_complete() {
+            Self::Done
+        } else if !done.is_empty()
+            || !unproved.is_empty()
+            || !blind.is_empty()
+            || failures().any(|failure| failure.kind.uncertain())
+        {
+            Self::HalfWay
+        } else if !failed.is_empty() && failed.iter().all(|error| matches!(error, StepError::Moved { .. })) {
+            Self::Stale
+        } else {
+            Self::of(failures())
+        }
     }
 }
 

@@ -66,7 +66,7 @@ struct Common {
     #[arg(long, global = true, value_name = "NAME")]
     environment: Option<String>,
 
-    /// When to use colour; NO_COLOR is honoured
+    /// When to use colour; `NO_COLOR` is honoured
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     color: ColorChoice,
 
@@ -125,7 +125,7 @@ fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
 
 async fn run(command: Command, common: &Common, terminal: &Terminal) -> Exit {
     let result = match command {
-        Command::Validate(validate) => validate.run(common, terminal),
+        Command::Validate(validate::Validate {}) => validate::Validate::run(common, terminal),
         Command::Plan(plan) => plan.run(common, terminal).await,
         Command::Apply(apply) => apply.run(common, terminal).await,
         Command::Openrc(openrc) => openrc.run(common, terminal).await,
@@ -134,6 +134,7 @@ async fn run(command: Command, common: &Common, terminal: &Terminal) -> Exit {
 }
 
 /// The value of an environment variable; an empty one is as good as none.
+#[expect(clippy::disallowed_methods, reason = "the one place where the process environment is read")]
 fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }

@@ -52,7 +52,7 @@ pub(super) async fn shown(session: &Session, stop: &Stop, terminal: &Terminal) -
     if planned.findings.is_empty() {
         return Ok(planned);
     }
-    planned.findings.iter().for_each(|finding| terminal.error(&trouble::finding(finding)));
+    terminal.errors(&planned.findings, trouble::finding);
     Err(Exit::Guarded)
 }
 
@@ -60,11 +60,11 @@ pub(super) async fn shown(session: &Session, stop: &Stop, terminal: &Terminal) -
 pub(super) fn told(trouble: &Trouble, terminal: &Terminal) -> Exit {
     match trouble {
         Trouble::Failures(failures) => {
-            failures.iter().for_each(|failure| terminal.error(&trouble::failure(failure)));
+            terminal.errors(failures, trouble::failure);
             Exit::of(failures)
         }
         Trouble::Problems(problems) => {
-            problems.iter().for_each(|problem| terminal.error(&trouble::problem(problem)));
+            terminal.errors(problems, trouble::problem);
             Exit::Error
         }
         Trouble::Stale => {

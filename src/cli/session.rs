@@ -90,7 +90,7 @@ impl Session {
         if needed.contains(&None) {
             errors.extend(session.keystone(parallelism).err());
         }
-        errors.iter().for_each(|error| terminal.error(&shown(error)));
+        terminal.errors(&errors, shown);
         if errors.is_empty() { Ok(session) } else { Err(Exit::Usage) }
     }
 

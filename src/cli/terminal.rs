@@ -53,6 +53,11 @@ impl Terminal {
         let _ = stream.write_all(text.as_bytes()).and_then(|()| stream.flush());
     }
 
+    /// Prints each of `errors` as `render` puts it.
+    pub(super) fn errors<E>(&self, errors: &[E], render: impl Fn(&E) -> String) {
+        self.error(&errors.iter().map(render).collect::<String>());
+    }
+
     /// Whether what is not data is shown in colour.
     pub(super) fn error_in_color(&self) -> bool {
         AutoStream::new(io::stderr(), self.color).current_choice() != anstream::ColorChoice::Never

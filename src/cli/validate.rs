@@ -12,7 +12,7 @@ use super::terminal::Terminal;
 pub(super) struct Validate {}
 
 impl Validate {
-    pub(super) fn run(&self, common: &Common, terminal: &Terminal) -> Result<Exit, Exit> {
+    pub(super) fn run(common: &Common, terminal: &Terminal) -> Result<Exit, Exit> {
         let spec = understand(common, terminal)?;
         let (documents, objects) =
             (spec.documents, spec.wanted.iter().filter(|wanted| wanted.source.is_some()).count());

@@ -102,6 +102,17 @@ pub enum StepError {
     Edit(#[from] EditError<SecretError>),
 }
 
+impl StepError {
+    /// The request that failed, if one was sent.
+    #[must_use]
+    pub fn failure(&self) -> Option<&Failure> {
+        match self {
+            Self::Failure(failure) => Some(failure),
+            Self::Moved { .. } | Self::Unsendable(_) | Self::Edit(_) => None,
+        }
+    }
+}
+
 impl Execution<'_> {
     /// Carries out `plan` and proves it: one look at what was touched, through the eyes of `wanted`.
     pub async fn run(&self, plan: &Plan, wanted: &[Wanted], on_event: impl Fn(Event<'_>)) -> Outcome {

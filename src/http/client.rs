@@ -5,7 +5,7 @@ use std::time::Duration;
 use reqwest::{Certificate, Client, redirect, retry};
 
 /// A server that has not answered within this time is not going to.
-const REQUEST_TIMEOUT: Duration = Duration::from_secs(60);
+const REQUEST_TIMEOUT: Duration = Duration::from_mins(1);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Why there is no client.

@@ -211,22 +211,18 @@ fn json(bytes: &[u8], attempt: &str) -> Result<Json, Failure> {
 
 /// A request without a whole answer. Its address stands in the attempt, so the inner error need not repeat it.
 fn broken(error: reqwest::Error, attempt: &str) -> Failure {
-    let kind = if error.is_connect() {
-        Kind::Unreachable
-    } else if error.is_builder() {
-        Kind::Unformed
-    } else {
-        Kind::Interrupted
-    };
+    let (kind, hint) = diagnosis(&error);
     let failure = Failure::new(kind, attempt);
-    let failure = match unreachable_hint(&error) {
+    let failure = match hint {
         Some(hint) => failure.hint(hint),
         None => failure,
     };
     failure.because(error.without_url())
 }
 
-fn unreachable_hint(error: &reqwest::Error) -> Option<&'static str> {
+/// What sort of failure an error of the HTTP client is, and its likely cause. The client tells connection errors
+/// apart by their text alone.
+fn diagnosis(error: &reqwest::Error) -> (Kind, Option<&'static str>) {
     let mut text = String::new();
     let mut cause: Option<&dyn std::error::Error> = Some(error);
     while let Some(error) = cause {
@@ -234,10 +230,17 @@ fn unreachable_hint(error: &reqwest::Error) -> Option<&'static str> {
         cause = error.source();
     }
     let says = |words: &str| text.contains(words);
-    if says("unknownissuer") || says("certificate") {
-        Some(
-            "the server's certificate is not trusted: name its CA with `caFile` in the Environment document, or check the address",
-        )
+    let kind = if error.is_connect() && says("certificate") {
+        Kind::Untrusted
+    } else if error.is_connect() {
+        Kind::Unreachable
+    } else if error.is_builder() {
+        Kind::Unformed
+    } else {
+        Kind::Interrupted
+    };
+    let hint = if kind == Kind::Untrusted {
+        Some("name the CA of the server's certificate with `caFile` in the Environment document, or check the address")
     } else if says("dns") || says("lookup") {
         Some("the host name is unknown: check `fqdn` and the addresses in the spec")
     } else if says("refused") {
@@ -246,7 +249,8 @@ fn unreachable_hint(error: &reqwest::Error) -> Option<&'static str> {
         Some("the server did not answer in time: check the network and proxies between here and there")
     } else {
         None
-    }
+    };
+    (kind, hint)
 }
 
 /// A header value that is kept out of `Debug` output.

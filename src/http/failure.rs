@@ -44,6 +44,8 @@ pub struct Answered {
 pub enum Kind {
     /// No connection: the request has certainly not been carried out.
     Unreachable,
+    /// The server is not who it should be, as far as we trust: the request has not been sent.
+    Untrusted,
     /// The connection broke or timed out: the request may have been carried out.
     Interrupted,
     /// The server refused who we are.

@@ -153,8 +153,8 @@ fn usable_for(answer: &Json) -> Duration {
     let end = answer.pointer("/token/expires_at").and_then(Json::as_str);
     let end = end.and_then(|end| end.parse::<Timestamp>().ok());
     let lifespan = end.and_then(|end| Duration::try_from(end.duration_since(Timestamp::now())).ok());
-    let lifespan = lifespan.unwrap_or(Duration::from_secs(300));
-    lifespan.saturating_sub((lifespan / 3).min(Duration::from_secs(60)))
+    let lifespan = lifespan.unwrap_or(Duration::from_mins(5));
+    lifespan.saturating_sub((lifespan / 3).min(Duration::from_mins(1)))
 }
 
 /// A refused login, with its likely cause. Keystone says no more than "requires authentication" (seen on 28 to 30).

@@ -33,8 +33,8 @@ pub fn check(plan: &Plan, own: &BTreeSet<Address>) -> Vec<Finding> {
 
 /// The tool would end its own rights, and could not put them back.
 fn disables_itself(step: &Step, own: &BTreeSet<Address>) -> Option<Finding> {
-    let disables = |change: &Change| matches!(change, Change::Value { after: Value::Json(Json::Bool(false)), .. });
-    let disabled = step.fields.iter().any(|field| field.word == "enabled" && disables(&field.change));
+    let turns_off = |change: &Change| matches!(change, Change::Value { after: Value::Json(Json::Bool(false)), .. });
+    let disabled = step.fields.iter().any(|field| field.word == "enabled" && turns_off(&field.change));
     (own.contains(&step.address) && disabled).then(|| Finding {
         code: "OPCP-G010",
         address: step.address.clone(),

@@ -104,8 +104,8 @@ pub fn plan(wanted: &[Wanted], found: Found) -> Result<Plan, Vec<Problem>> {
     if !problems.is_empty() {
         return Err(problems);
     }
-    let relied_on: BTreeSet<&Address> = steps.iter().flat_map(|step| &step.requires).collect();
-    let relies_on = ids.iter().filter(|(address, _)| relied_on.contains(address));
+    let required: BTreeSet<&Address> = steps.iter().flat_map(|step| &step.requires).collect();
+    let relies_on = ids.iter().filter(|(address, _)| required.contains(address));
     let relies_on = relies_on.map(|(address, id)| (address.clone(), id.clone())).collect();
     let steps = order::order(steps).map_err(|cycle| vec![cycle])?;
     Ok(Plan { format: FORMAT, relies_on, steps })

@@ -42,9 +42,9 @@ pub fn shortfall(outcome: &Outcome) -> String {
     if !left.is_empty() {
         // Writing to a string cannot fail.
         let _ = writeln!(text, "Not begun:");
-        left.iter().for_each(|address| {
+        for address in left {
             let _ = writeln!(text, "  {address}");
-        });
+        }
     }
     text.push_str("Run `apply` again to continue: what is done stays done.\n");
     text

@@ -76,7 +76,8 @@ fn field(text: &mut String, action: Action, change: &FieldChange, width: usize) 
         Change::Value { before, after } => value(text, &word, width, before.as_ref(), after, change.spelling),
         Change::Items { by, items, .. } => {
             let (sign, style) = symbol(action);
-            line(text, format_args!("      {style}{sign}{style:#} {word}"));
+            let empty = if items.is_empty() { "   []" } else { "" };
+            line(text, format_args!("      {style}{sign}{style:#} {word}{empty}"));
             items.iter().filter(|item| item.changes()).for_each(|item| list_item(text, *by, item));
         }
     }

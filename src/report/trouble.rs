@@ -21,7 +21,9 @@ pub fn error(message: &str, source: Option<&Source>, causes: &[String], hint: Op
     if let Some(source) = source {
         more("-->", &source.to_string());
     }
-    causes.iter().for_each(|cause| more("because:", cause));
+    for cause in causes {
+        more("because:", cause);
+    }
     if let Some(hint) = hint {
         more("hint:", hint);
     }

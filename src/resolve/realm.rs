@@ -56,7 +56,7 @@ pub(super) fn resolve(document: Document<words::Realm>, resolved: &mut Resolved,
     let fqdn = resolved.environment.fqdn.as_deref();
     let keycloak_at = at.field("keycloak").field("url");
     let Some(keycloak) = address(keycloak.url, fqdn, host, &keycloak_at, diagnostics) else { return };
-    if let Some(other) = resolved.realms.iter().find(|other| other.realm == realm && other.keycloak == keycloak) {
+    if let Some(other) = resolved.realms.iter().find(|other| other.realm == realm) {
         let message = format!("realm `{realm}` is already spoken of by Realm document `{}`", other.name);
         diagnostics.push(Diagnostic::error(at.field("realm").source(), message).also(other.login_at.source(), "there"));
     }

@@ -31,7 +31,9 @@ fn field_change(field: &Field, live: Option<&Live>, ids: &Ids) -> Option<FieldCh
         }
         Want::Items { by, owned, items } => {
             let items = items::compare(*by, owned, items, list(before), ids);
-            if !items.iter().any(Item::changes) {
+            // A new object says so of a value list that is empty, too: Keycloak derives some that are left out.
+            let said_when_new = live.is_none() && *owned == Owned::All;
+            if !said_when_new && !items.iter().any(Item::changes) {
                 return None;
             }
             Change::Items { by: *by, owned: owned.clone(), items }

@@ -53,7 +53,7 @@ impl Talk {
 fn tell(stories: &[Story], start: impl Fn(&Talk) -> (String, &'static str, (&'static str, String))) {
     let mut problems = Vec::new();
     for story in stories {
-        let talk = Talk::new(&json!({"keystone": {"domains": [{"name": "place"}]}}));
+        let talk = Talk::new(&json!({"keystone": {"domains": [{"name": "place", "description": "made by a test"}]}}));
         let (url, place, token) = start(&talk);
         let mut caller = Caller::new(&talk.http, &url, place, token);
         (story.tell)(&mut caller);

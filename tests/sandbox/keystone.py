@@ -63,15 +63,16 @@ class Keystone(Part):
 
     def bootstrap(self, step: Step, software: Path) -> None:
         """Make the database, the keys and what every Keystone has."""
-        manage = (software / "bin" / "keystone-manage", "--config-file", self.configuration / "keystone.conf")
-        step.run(*manage, "db_sync")
-        owner = ("--keystone-user", str(os.geteuid()), "--keystone-group", str(os.getegid()))
-        step.run(*manage, "fernet_setup", *owner)
-        step.run(*manage, "credential_setup", *owner)
+        owner = f"--keystone-user {os.geteuid()} --keystone-group {os.getegid()}"
         address = f"{self.where.keystone_url}/v3"
+        # -P: or this module would be imported in place of Keystone.
         step.run(
-            *manage, "bootstrap", "--bootstrap-region-id", "RegionOne", "--bootstrap-public-url", address,
-            "--bootstrap-internal-url", address, "--bootstrap-admin-url", address,
+            software / "bin" / "python", "-P", "-W", "ignore", HERE / "keystone_manage.py", self.configuration / "keystone.conf",
+            "db_sync",
+            f"fernet_setup {owner}",
+            f"credential_setup {owner}",
+            f"bootstrap --bootstrap-region-id RegionOne --bootstrap-public-url {address}"
+            f" --bootstrap-internal-url {address} --bootstrap-admin-url {address}",
             OS_BOOTSTRAP_PASSWORD=files.secret(self.password_file),
         )  # fmt: skip
 

@@ -43,11 +43,10 @@ def test(step: Step, keycloak: Path, cache: Path) -> str:
         classes, tests = Path(folder, "classes"), Path(folder, "tests")
         compile_java(step, HERE, "src", server_classes(keycloak), classes)
         compile_java(step, HERE, "test", [classes, junit], tests)
-        path = ":".join(map(str, [junit, classes, *server_classes(keycloak)]))
+        path = ":".join(map(str, [junit, classes, tests, *server_classes(keycloak)]))
         step.run(
             "java", "-cp", path, "org.junit.platform.console.ConsoleLauncher", "execute",
-            f"--scan-class-path={tests}", f"--class-path={tests}",
-            "--fail-if-no-tests", "--disable-banner", "--disable-ansi-colors", "--details=tree",
+            f"--scan-class-path={tests}", "--fail-if-no-tests", "--disable-banner", "--disable-ansi-colors", "--details=tree",
         )  # fmt: skip
     return step.log.read_text().rpartition("\n$ ")[2].partition("\n")[2]
 

@@ -42,7 +42,7 @@ impl Resource for UserProfile {
     async fn observe(reader: &Reader, ask: &Ask) -> Result<Found, Failure> {
         let mut found = Found::default();
         for Wanted { address, .. } in &ask.wanted {
-            let body = reader.get(&wire::profile(super::realm(address))).await?;
+            let body = reader.get(&profile(super::realm(address))).await?;
             found.live.insert(address.clone(), Live { id: None, body: body.as_ref().clone() });
         }
         Ok(found)

@@ -49,6 +49,19 @@ fn client(caller: &mut Caller) {
     caller.put(&one, &json!({"redirectUris": [], "defaultClientScopes": ["email"], "attributes": {}}));
     caller.get(&one);
 
+    caller.about("origins that are empty follow the redirect addresses at every PUT that does not name them");
+    caller.put(&one, &json!({"redirectUris": ["https://a.example/*"], "webOrigins": []}));
+    caller.get(&one);
+    caller.put(&one, &json!({"name": "A name"}));
+    caller.get(&one);
+    caller.put(&one, &json!({"redirectUris": ["https://b.example/*"]}));
+    caller.get(&one);
+    caller.put(&one, &json!({"redirectUris": [], "webOrigins": []}));
+
+    caller.about("authorization services need a service account");
+    caller.put(&one, &json!({"authorizationServicesEnabled": true}));
+    caller.post(CLIENTS, &json!({"clientId": "other", "authorizationServicesEnabled": true}));
+
     caller.about("authorization services are switched off by a PUT that does not name them");
     caller.put(&one, &json!({"serviceAccountsEnabled": true, "authorizationServicesEnabled": true}));
     caller.get(&one);
@@ -111,7 +124,8 @@ fn mapper(caller: &mut Caller) {
     caller.get(&one);
     caller.put(&one, &json!({"id": id, "protocolMapper": "no-such-mapper"}));
     caller.put(&one, &json!({"name": "projects", "protocolMapper": PLATFORM}));
-    caller.put(&one, &json!({"id": "00000000-0000-0000-0000-00000000dead", "protocolMapper": PLATFORM}));
+    caller.put(&one, &json!({"id": "00000000-0000-0000-0000-00000000dead", "name": "projects", "protocol": "openid-connect",
+        "protocolMapper": PLATFORM, "config": {}}));
 }
 
 fn profile(caller: &mut Caller) {

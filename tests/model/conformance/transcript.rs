@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Map, Value as Json};
+use serde_json::{Map, Value as Json, json};
 
 use crate::harness::http::{Body, Http, Reply};
 
@@ -26,9 +26,9 @@ pub(crate) struct Caller<'a> {
 }
 
 /// Fields whose values differ from run to run.
-const VOLATILE: [&str; 13] = [
+const VOLATILE: [&str; 14] = [
     "createdTimestamp", "client.secret.creation.time", "secret", "audit_ids", "expires_at", "issued_at", "access_token",
-    "refresh_token", "session_state", "public_key", "not-before-policy", "refresh_expires_in", "password_expires_at",
+    "refresh_token", "session_state", "public_key", "not-before-policy", "refresh_expires_in", "password_expires_at", "expires_in",
 ];
 
 impl<'a> Caller<'a> {
@@ -110,8 +110,8 @@ impl<'a> Caller<'a> {
         let reply = self.http.call(method, &format!("{}{target}", self.origin), &headers, body).unwrap();
         let sent = match body {
             Body::Nothing => String::new(),
-            Body::Json(json) => json.to_string(),
-            Body::Form(fields) => fields.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("&"),
+            Body::Json(json) => stable(json).to_string(),
+            Body::Form(fields) => fields.iter().map(|(name, value)| format!("{name}={}", steady(name, value))).collect::<Vec<_>>().join("&"),
             Body::Text(_, text) => (*text).to_owned(),
         };
         let request = format!("{method} {target} {sent}");
@@ -170,16 +170,29 @@ fn stable(document: &Json) -> Json {
             }
             Json::Array(items)
         }
+        // The answer of `client-secret`.
+        Json::Object(fields) if fields.get("type").is_some_and(|kind| kind == "secret") && fields.contains_key("value") => {
+            json!({"type": "secret", "value": DIFFERS})
+        }
         Json::Object(fields) => {
             let sorted: BTreeMap<String, Json> = fields
                 .iter()
                 .map(|(key, value)| {
                     let hidden = VOLATILE.contains(&key.as_str()) && !value.is_null();
-                    (key.clone(), if hidden { "(differs)".into() } else { stable(value) })
+                    (key.clone(), if hidden { DIFFERS.into() } else { stable(value) })
                 })
                 .collect();
             Json::Object(Map::from_iter(sorted))
         }
+        // Where in the body an unknown key stands is of no use to anybody.
+        Json::String(text) => text.split(" at line ").next().unwrap_or_default().into(),
         other => other.clone(),
     }
+}
+
+/// What a value is written as that is never the same twice.
+const DIFFERS: &str = "(differs)";
+
+fn steady<'a>(name: &str, value: &'a str) -> &'a str {
+    if VOLATILE.contains(&name) { DIFFERS } else { value }
 }

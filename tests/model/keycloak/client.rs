@@ -86,15 +86,9 @@ impl Keycloak {
         let mut client = defaults();
         client.insert("id".to_owned(), id.clone().into());
         client.insert("clientId".to_owned(), name.into());
-        if !body.contains_key("webOrigins") {
-            client.insert("webOrigins".to_owned(), origins(body.get("redirectUris")));
-        }
         overlay(&mut client, body)?;
         if let Some(Json::Object(given)) = attributes {
-            let stored = attributes_of(&mut client);
-            stored.insert("backchannel.logout.session.required".to_owned(), "true".into());
-            stored.insert("backchannel.logout.revoke.offline.tokens".to_owned(), "false".into());
-            merge_attributes(stored, given);
+            merge_attributes(attributes_of(&mut client), given);
         }
         let mappers = mappers.as_ref().and_then(Json::as_array).cloned().unwrap_or_default();
         let mappers = mappers.into_iter().map(|mapper| mapper::stored(self.new_id(), mapper)).collect();
@@ -108,7 +102,7 @@ impl Keycloak {
         if let Some(name) = body.get("clientId").and_then(Json::as_str) {
             let others = self.realm(realm)?.clients.iter().filter(|client| text(client, "id") != id);
             if others.into_iter().any(|client| text(client, "clientId") == name) {
-                return Err(Answer::json(409, &json!({"errorMessage": "Duplicate resource error"})));
+                return Err(representation::duplicate());
             }
         }
         // Absent, null or false: authorization services are switched off.
@@ -173,15 +167,32 @@ fn overlay(client: &mut Document, body: Document) -> Result<(), Answer> {
         let text = "A redirect URI uses an illegal scheme";
         return Err(Answer::json(400, &json!({"error": "invalid_input", "error_description": text})));
     }
+    let origins_given = body.contains_key("webOrigins");
+    let accounts_given = body.contains_key("serviceAccountsEnabled");
     for (key, value) in body.into_iter().filter(|(key, _)| !NOT_STORED.contains(&key.as_str())) {
         client.insert(key, value);
     }
-    if client.get("authorizationServicesEnabled") == Some(&Json::Bool(true)) {
-        client.insert("serviceAccountsEnabled".to_owned(), true.into());
-    } else {
-        client.shift_remove("authorizationServicesEnabled");
+    if !origins_given && client["webOrigins"] == json!([]) {
+        client.insert("webOrigins".to_owned(), origins(client.get("redirectUris")));
     }
+    if client.get("authorizationServicesEnabled") != Some(&Json::Bool(true)) {
+        client.shift_remove("authorizationServicesEnabled");
+    } else if client["serviceAccountsEnabled"] != true && !accounts_given {
+        return Err(representation::unknown_error());
+    }
+    service_account_scope(client);
     Ok(())
+}
+
+/// A client with a service account has one more default scope.
+fn service_account_scope(client: &mut Document) {
+    let wanted = client["serviceAccountsEnabled"] == true;
+    if let Some(scopes) = client.get_mut("defaultClientScopes").and_then(Json::as_array_mut) {
+        scopes.retain(|scope| scope != "service_account");
+        if wanted {
+            scopes.push("service_account".into());
+        }
+    }
 }
 
 fn attributes_of(client: &mut Document) -> &mut Document {

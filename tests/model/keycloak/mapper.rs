@@ -43,7 +43,7 @@ impl Keycloak {
     fn create_mapper(&mut self, realm: &str, client: &str, body: Document) -> Result<String, Answer> {
         let body = Json::Object(body);
         if body["name"].is_null() || body["protocol"].is_null() {
-            return Err(Answer::json(409, &json!({"errorMessage": "Duplicate resource error"})));
+            return Err(representation::duplicate());
         }
         if self.installed(&body).is_none() {
             return Err(provider_not_found());

@@ -35,10 +35,12 @@ impl Keycloak {
             }
             "PUT" => {
                 rights.need(&["manage-realm"])?;
-                let profile = representation::read(request, &representation::profile(), |_| ())?;
+                let mut profile = representation::read(request, &representation::profile(), |_| ())?;
                 if let Some(missing) = ["username", "email"].iter().find(|name| removed(&profile, name)) {
-                    return Err(Answer::error(400, &format!("[The attribute '{missing}' can not be removed]")));
+                    let text = format!("[The attribute '{missing}' can not be removed]");
+                    return Err(Answer::json(400, &json!({"errorMessage": text})));
                 }
+                profile.entry("groups").or_insert_with(|| json!([]));
                 self.realm(realm)?.profile = profile;
             }
             _ => return Err(Answer::unknown_route()),

@@ -48,10 +48,10 @@ pub(super) fn read(request: &Request, shape: &Shape, lenient: fn(&mut Map<String
         return Err(unknown_error());
     }
     if request.header("content-type").is_none_or(|kind| !kind.starts_with("application/json")) {
-        return Err(Answer::error(415, "HTTP 415 Unsupported Media Type"));
+        return Err(Answer::error(415, "The content-type header value did not match the value in @Consumes"));
     }
     let Some(Json::Object(mut body)) = request.json() else {
-        return Err(cannot_parse());
+        return Err(cannot_parse("invalid_request"));
     };
     body.retain(|_, value| !value.is_null());
     lenient(&mut body);
@@ -65,8 +65,13 @@ pub(super) fn unknown_error() -> Answer {
     Answer::json(500, &json!({"error": "unknown_error", "error_description": text}))
 }
 
-fn cannot_parse() -> Answer {
-    Answer::error(400, "Cannot parse the JSON")
+fn cannot_parse(error: &str) -> Answer {
+    Answer::json(400, &json!({"error": error, "error_description": "Cannot parse the JSON"}))
+}
+
+/// The answer to a conflict that the server noticed in its database only.
+pub(super) fn duplicate() -> Answer {
+    Answer::json(409, &json!({"error": "conflict", "error_description": "Duplicate resource error"}))
 }
 
 fn check(body: &Map<String, Json>, shape: &Shape) -> Result<(), Answer> {
@@ -78,11 +83,11 @@ fn check(body: &Map<String, Json>, shape: &Shape) -> Result<(), Answer> {
         return Err(Answer::error(400, &text));
     }
     if !(shape.fits)(&Json::Object(body.clone())) {
-        return Err(cannot_parse());
+        return Err(cannot_parse("unknown_error"));
     }
     if let Some((key, inner)) = shape.inside {
         for entry in body.get(key).and_then(Json::as_array).into_iter().flatten() {
-            check(entry.as_object().ok_or_else(cannot_parse)?, &inner())?;
+            check(entry.as_object().ok_or_else(|| cannot_parse("unknown_error"))?, &inner())?;
         }
     }
     Ok(())

@@ -3,7 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use super::login::Token;
-use super::{Answer, Document, Keystone, Request, check, enveloped, error, mutable, text};
+use super::{Answer, Document, Keystone, Request, check, enveloped, error, merge, mutable, named, text};
 
 impl Keystone {
     /// Adds a domain of the seed.
@@ -16,24 +16,22 @@ impl Keystone {
 
     pub(super) fn one_domain(&self, id: &str) -> Result<Answer, Answer> {
         let domain = self.domains.iter().find(|domain| text(domain, "id") == id).ok_or_else(|| not_found(id))?;
-        Ok(Answer::json(200, &json!({"domain": domain})))
+        Ok(Answer::json(200, &json!({"domain": self.linked("domains", domain)})))
     }
 
     pub(super) fn create_domain(&mut self, request: &Request, token: &Token) -> Result<Answer, Answer> {
         token.administrator("create_domain")?;
         let mut body = enveloped(request, "domain")?;
         check(&body)?;
+        named(&body, "domain")?;
         let name = text(&body, "name").to_owned();
-        if name.is_empty() {
-            return Err(error(400, "'name' is a required property", "Bad Request"));
-        }
         self.free(&name)?;
         let id = body.shift_remove("explicit_domain_id").as_ref().and_then(Json::as_str).map(str::to_owned);
         let mut domain = fresh(id.unwrap_or_else(|| self.new_id()));
         body.shift_remove("id");
         domain.extend(body);
         self.domains.push(domain.clone());
-        Ok(Answer::json(201, &json!({"domain": domain})))
+        Ok(Answer::json(201, &json!({"domain": self.linked("domains", &domain)})))
     }
 
     pub(super) fn update_domain(&mut self, request: &Request, token: &Token, id: &str) -> Result<Answer, Answer> {
@@ -41,19 +39,22 @@ impl Keystone {
         let body = enveloped(request, "domain")?;
         check(&body)?;
         let place = self.domains.iter().position(|domain| text(domain, "id") == id).ok_or_else(|| not_found(id))?;
-        mutable(&self.domains[place], &body, "resource")?;
+        mutable(&self.domains[place], &body, "domain")?;
         if let Some(name) = body.get("name").and_then(Json::as_str).filter(|name| *name != text(&self.domains[place], "name")) {
             self.free(name)?;
         }
-        self.domains[place].extend(body);
-        Ok(Answer::json(200, &json!({"domain": self.domains[place]})))
+        merge(&mut self.domains[place], body);
+        Ok(Answer::json(200, &json!({"domain": self.linked("domains", &self.domains[place])})))
     }
 
     fn free(&self, name: &str) -> Result<(), Answer> {
         match self.domain_named(name) {
             None => Ok(()),
             Some(_) => {
-                let message = format!("Conflict occurred attempting to store domain - Duplicate entry found with name {name}.");
+                let message = format!(
+                    "Conflict occurred attempting to store project - it is not permitted to have two projects acting as \
+                     domains with the same name: {name}."
+                );
                 Err(error(409, &message, "Conflict"))
             }
         }
@@ -61,8 +62,7 @@ impl Keystone {
 }
 
 fn fresh(id: String) -> Document {
-    let links = json!({"self": format!("http://keystone.model/v3/domains/{id}")});
-    let domain = json!({"id": id, "description": "", "enabled": true, "tags": [], "options": {}, "links": links});
+    let domain = json!({"id": id, "description": "", "enabled": true, "tags": [], "options": {}});
     domain.as_object().cloned().unwrap_or_default()
 }
 

@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value as Json, json};
 
-use super::{Answer, Keystone, Request, error, text};
+use super::{Answer, Keystone, Request, error, no_json, text};
 
 /// A local user that can log in.
 pub(super) struct User {
@@ -76,7 +76,7 @@ impl Keystone {
     }
 
     pub(super) fn log_in(&mut self, request: &Request) -> Result<Answer, Answer> {
-        let body = request.json().ok_or_else(|| error(400, "Expecting to find valid JSON in request body.", "Bad Request"))?;
+        let body = request.json().ok_or_else(no_json)?;
         let auth = &body["auth"];
         let identity = &auth["identity"];
         match identity["methods"][0].as_str() {

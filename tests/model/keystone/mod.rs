@@ -37,6 +37,8 @@ pub(crate) struct Keystone {
     public_endpoint: Option<String>,
     ids: u64,
     requests: u64,
+    /// How the caller reached the server, which is what links begin with.
+    origin: String,
 }
 
 impl Keystone {
@@ -55,6 +57,7 @@ impl Keystone {
             public_endpoint: seed["publicEndpoint"].as_str().map(str::to_owned),
             ids: 0,
             requests: 0,
+            origin: String::new(),
         };
         let default = json!({"id": "default", "name": "Default", "description": "The default domain"});
         for domain in [default].iter().chain(seed["domains"].as_array().into_iter().flatten()) {
@@ -102,6 +105,13 @@ impl Keystone {
         }
     }
 
+    /// A document as it is shown: with the address that the server believes it has.
+    fn linked(&self, collection: &str, document: &Document) -> Json {
+        let mut shown = document.clone();
+        shown.insert("links".to_owned(), json!({"self": format!("{}/v3/{collection}/{}", self.origin, text(document, "id"))}));
+        Json::Object(shown)
+    }
+
     /// One page of a collection: cut at the server's limit, with a link only where a limit was asked for.
     fn list(&self, request: &Request, collection: &str) -> Result<Answer, Answer> {
         let all = if collection == "projects" { &self.projects } else { &self.domains };
@@ -113,7 +123,7 @@ impl Keystone {
         found.sort_by(|one, other| text(one, "id").cmp(text(other, "id")));
         if let Some(marker) = request.query("marker") {
             let place = all.iter().find(|document| text(document, "id") == marker);
-            place.ok_or_else(|| error(404, &format!("Could not find {collection}: {marker}."), "Not Found"))?;
+            place.ok_or_else(|| error(404, &format!("Marker {marker} could not be found."), "Not Found"))?;
             found.retain(|document| text(document, "id") > marker);
         }
         let limit = match request.query("limit") {
@@ -123,15 +133,15 @@ impl Keystone {
         let unlimited = limit.is_some_and(|limit| limit <= 0);
         let size = limit.and_then(|limit| usize::try_from(limit).ok()).map_or(MAX_DB_LIMIT, |limit| limit.min(MAX_DB_LIMIT));
         let size = if unlimited { usize::MAX } else { size };
-        let shown: Vec<&Document> = found.iter().copied().take(size).collect();
-        let base = self.public_endpoint.clone().unwrap_or_else(|| request.origin());
-        let next = match (limit, shown.last()) {
-            (Some(limit), Some(last)) if !unlimited && shown.len() == size => {
-                format!("{base}/v3/{collection}?limit={limit}&marker={}", text(last, "id")).into()
+        found.truncate(size);
+        let next = match (limit, found.last()) {
+            (Some(limit), Some(last)) if !unlimited && found.len() == size => {
+                format!("{}/v3/{collection}?limit={limit}&marker={}", self.origin, text(last, "id")).into()
             }
             _ => Json::Null,
         };
-        let links = json!({"next": next, "self": format!("{base}{}", request.target), "previous": null});
+        let links = json!({"next": next, "self": format!("{}{}", self.origin, request.target), "previous": null});
+        let shown: Vec<Json> = found.into_iter().map(|document| self.linked(collection, document)).collect();
         Ok(Answer::json(200, &json!({collection: shown, "links": links})))
     }
 }
@@ -139,6 +149,7 @@ impl Keystone {
 impl Model for Keystone {
     fn answer(&mut self, request: &Request) -> Answer {
         self.requests += 1;
+        self.origin = self.public_endpoint.clone().unwrap_or_else(|| request.origin());
         let id = format!("req-00000000-0000-4000-8000-{:012x}", self.requests);
         self.route(request).unwrap_or_else(|refusal| refusal).with("x-openstack-request-id", id)
     }
@@ -180,33 +191,55 @@ fn error(code: u16, message: &str, title: &str) -> Answer {
 /// The entry of a body under its envelope, such as `{"project": {…}}`.
 fn enveloped(request: &Request, envelope: &str) -> Result<Document, Answer> {
     let Some(body) = request.json() else {
-        return Err(error(400, "Expecting to find valid JSON in request body.", "Bad Request"));
+        return Err(no_json());
     };
-    let inner = body[envelope].as_object().cloned();
-    inner.ok_or_else(|| error(400, &format!("'{envelope}' is a required property"), "Bad Request"))
+    // A body without its envelope is one of the server's own errors.
+    body[envelope].as_object().cloned().ok_or_else(|| Answer::html(500, "500 Internal Server Error"))
+}
+
+fn no_json() -> Answer {
+    let text = "Expecting to find valid JSON in request body. The server could not comply with the request since it is \
+        either malformed or otherwise incorrect. The client is assumed to be in error.";
+    error(400, text, "Bad Request")
+}
+
+/// Refuses a new object without a name, as the schema does.
+fn named(document: &Document, what: &str) -> Result<(), Answer> {
+    if document.contains_key("name") {
+        return Ok(());
+    }
+    let value = Json::Object(document.clone()).to_string().replace('"', "'").replace(':', ": ").replace(',', ", ");
+    let message = format!("Invalid input for field/attribute {what}. Value: {value}. 'name' is a required property");
+    Err(error(400, &message, "Bad Request"))
+}
+
+/// Takes over what a PATCH names; an option that is null goes.
+fn merge(document: &mut Document, change: Document) {
+    document.extend(change);
+    if let Some(options) = document.get_mut("options").and_then(Json::as_object_mut) {
+        options.retain(|_, value| !value.is_null());
+    }
 }
 
 /// Refuses what the schema of names and flags refuses.
 fn check(document: &Document) -> Result<(), Answer> {
-    let invalid = |path: &str, message: String| {
-        error(400, &format!("Invalid input for field '{path}': {message}"), "Bad Request")
+    let invalid = |field: &str, value: &str, why: &str| {
+        let message = format!("Invalid input for field/attribute {field}. Value: {value}. '{value}' {why}");
+        Err(error(400, &message, "Bad Request"))
     };
-    if let Some(name) = document.get("name") {
-        let Some(name) = name.as_str() else {
-            return Err(invalid("name", format!("{name} is not of type 'string'")));
-        };
-        if name.is_empty() {
-            return Err(invalid("name", "'' is too short".to_owned()));
-        }
-        if name.chars().count() > 64 {
-            return Err(invalid("name", format!("'{name}' is too long")));
-        }
+    match document.get("name").and_then(Json::as_str) {
+        Some("") => return invalid("name", "", "should be non-empty"),
+        Some(name) if name.chars().count() > 64 => return invalid("name", name, "is too long"),
+        _ => {}
     }
-    if document.get("enabled").is_some_and(|enabled| !enabled.is_boolean()) {
-        return Err(invalid("enabled", format!("{} is not of type 'boolean'", document["enabled"])));
+    match document.get("enabled").and_then(Json::as_str) {
+        Some(word) => invalid("enabled", word, BOOLEANS),
+        None => Ok(()),
     }
-    Ok(())
 }
+
+const BOOLEANS: &str = "is not one of [True, 'True', 'TRUE', 'true', False, 'False', 'FALSE', 'false', '', '1', '0', 'y', 'Y', 'n', \
+    'N', 'on', 'ON', 'off', 'OFF', 'yes', 'no']";
 
 /// An object whose `options.immutable` is set takes nothing but a change of that option.
 fn mutable(live: &Document, change: &Document, what: &str) -> Result<(), Answer> {
@@ -216,7 +249,7 @@ fn mutable(live: &Document, change: &Document, what: &str) -> Result<(), Answer>
         return Ok(());
     }
     let id = text(live, "id");
-    let message = format!("Cannot update/delete {what} {id} since it is immutable");
+    let message = format!("Unable to update immutable {what} resource: `{id}. Set resource option \"immutable\" to false first.");
     Err(error(403, &message, "Forbidden"))
 }
 

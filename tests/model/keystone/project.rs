@@ -3,7 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use super::login::Token;
-use super::{Answer, Document, Keystone, Request, check, enveloped, error, mutable, text};
+use super::{Answer, Document, Keystone, Request, check, enveloped, error, merge, mutable, named, text};
 
 impl Keystone {
     /// Adds a project of the seed; its `domain` is given by name.
@@ -18,28 +18,34 @@ impl Keystone {
 
     pub(super) fn one_project(&self, id: &str) -> Result<Answer, Answer> {
         let project = self.projects.iter().find(|project| text(project, "id") == id).ok_or_else(|| not_found(id))?;
-        Ok(Answer::json(200, &json!({"project": project})))
+        Ok(Answer::json(200, &json!({"project": self.linked("projects", project)})))
     }
 
     pub(super) fn create_project(&mut self, request: &Request, token: &Token) -> Result<Answer, Answer> {
         token.administrator("create_project")?;
         let mut body = enveloped(request, "project")?;
         check(&body)?;
-        let Some(name) = body.get("name").and_then(Json::as_str).map(|name| name.trim().to_owned()) else {
-            return Err(error(400, "'name' is a required property", "Bad Request"));
-        };
+        named(&body, "project")?;
+        let name = text(&body, "name").trim().to_owned();
         let domain = body.get("domain_id").and_then(Json::as_str).map(str::to_owned).or_else(|| token.domain.clone());
         let domain = domain.unwrap_or_else(|| "default".to_owned());
         if !self.domains.iter().any(|known| text(known, "id") == domain) {
-            return Err(error(404, &format!("Could not find domain: {domain}."), "Not Found"));
+            return Err(error(400, &format!("Could not find domain: {domain}."), "Bad Request"));
         }
-        self.vacant(&name, &domain)?;
+        let id = self.new_id();
+        if self.taken(&name, &domain) {
+            let message = format!(
+                "Conflict occurred attempting to store project - it is not permitted to have two projects with either \
+                 the same name or same id in the same domain: name is {name}, project id {id}."
+            );
+            return Err(error(409, &message, "Conflict"));
+        }
         body.shift_remove("id");
         body.insert("name".to_owned(), name.into());
-        let mut project = fresh(self.new_id(), &domain);
+        let mut project = fresh(id, &domain);
         project.extend(body);
         self.projects.push(project.clone());
-        Ok(Answer::json(201, &json!({"project": project})))
+        Ok(Answer::json(201, &json!({"project": self.linked("projects", &project)})))
     }
 
     pub(super) fn update_project(&mut self, request: &Request, token: &Token, id: &str) -> Result<Answer, Answer> {
@@ -48,35 +54,28 @@ impl Keystone {
         check(&body)?;
         let place = self.projects.iter().position(|project| text(project, "id") == id).ok_or_else(|| not_found(id))?;
         let live = &self.projects[place];
-        mutable(live, &body, "resource")?;
-        for (key, status, title) in [("domain_id", 400, "Bad Request"), ("parent_id", 403, "Forbidden")] {
-            if body.get(key).is_some_and(|value| Some(value) != live.get(key)) {
-                return Err(error(status, &format!("Cannot change {key}"), title));
-            }
+        mutable(live, &body, "project")?;
+        let changes = |key: &str| body.get(key).is_some_and(|value| Some(value) != live.get(key));
+        if changes("domain_id") {
+            return Err(error(400, "Cannot change Domain ID", "Bad Request"));
         }
-        if let Some(name) = body.get("name").and_then(Json::as_str).filter(|name| *name != text(live, "name")) {
-            self.vacant(name, text(live, "domain_id"))?;
+        if changes("parent_id") {
+            return Err(error(403, "Update of `parent_id` is not allowed.", "Forbidden"));
         }
-        self.projects[place].extend(body.clone());
+        if changes("name") && self.taken(text(&body, "name"), text(live, "domain_id")) {
+            return Err(Answer::html(500, "500 Internal Server Error"));
+        }
+        merge(&mut self.projects[place], body);
         // The answer to a PATCH repeats what the server has no field for.
-        let mut shown = Json::Object(self.projects[place].clone());
-        shown["extra"] = Json::Object(body.into_iter().filter(|(key, _)| !FIELDS.contains(&key.as_str())).collect());
+        let project = &self.projects[place];
+        let extra: Document = project.clone().into_iter().filter(|(key, _)| !FIELDS.contains(&key.as_str())).collect();
+        let mut shown = self.linked("projects", project);
+        shown["extra"] = extra.into();
         Ok(Answer::json(200, &json!({"project": shown})))
     }
 
-    fn vacant(&self, name: &str, domain: &str) -> Result<(), Answer> {
-        let holder = self.projects.iter().find(|known| text(known, "name") == name && text(known, "domain_id") == domain);
-        match holder {
-            None => Ok(()),
-            Some(holder) => {
-                let message = format!(
-                    "Conflict occurred attempting to store project - it is not permitted to have two projects with \
-                     either the same name or same id in the same domain: name is {name}, project id {}.",
-                    text(holder, "id")
-                );
-                Err(error(409, &message, "Conflict"))
-            }
-        }
+    fn taken(&self, name: &str, domain: &str) -> bool {
+        self.projects.iter().any(|known| text(known, "name") == name && text(known, "domain_id") == domain)
     }
 }
 
@@ -84,9 +83,8 @@ impl Keystone {
 const FIELDS: [&str; 9] = ["id", "name", "domain_id", "description", "enabled", "parent_id", "is_domain", "tags", "options"];
 
 fn fresh(id: String, domain: &str) -> Document {
-    let links = json!({"self": format!("http://keystone.model/v3/projects/{id}")});
     let project = json!({"id": id, "domain_id": domain, "description": "", "enabled": true, "parent_id": domain,
-        "is_domain": false, "tags": [], "options": {}, "links": links});
+        "is_domain": false, "tags": [], "options": {}});
     project.as_object().cloned().unwrap_or_default()
 }
 
