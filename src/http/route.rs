@@ -31,7 +31,7 @@ impl Route {
 
     /// This route with one more query parameter.
     #[must_use]
-    pub fn with(mut self, name: &str, value: impl std::fmt::Display) -> Self {
+    pub fn with(mut self, name: &str, value: impl fmt::Display) -> Self {
         self.query.push((name.to_owned(), value.to_string()));
         self
     }

@@ -1,1 +1,50 @@
-//! Tests to come.
+//! Lanes, requirements and failures.
+
+use super::*;
+use crate::model::step::Action;
+
+fn step(name: &str, document: &str, requires: &[&str]) -> Step {
+    Step {
+        address: Address::domain(name),
+        action: Action::Create,
+        fields: vec![],
+        requires: requires.iter().map(|name| Address::domain(name)).collect(),
+        document: Address::domain(document),
+        id: None,
+        source: None,
+    }
+}
+
+fn started<'a>(queue: &mut Queue<'a>) -> Vec<&'a str> {
+    std::iter::from_fn(|| queue.start()).map(|step| step.address.name()).collect()
+}
+
+#[test]
+fn steps_on_different_documents_run_together_and_on_one_document_in_turn() {
+    let steps = [step("a", "x", &[]), step("b", "x", &[]), step("c", "y", &[])];
+    let mut queue = Queue::new(&steps);
+    assert_eq!(started(&mut queue), ["a", "c"]);
+    queue.end(&steps[0], true);
+    assert_eq!(started(&mut queue), ["b"]);
+}
+
+#[test]
+fn a_step_waits_for_what_it_requires() {
+    let steps = [step("a", "a", &[]), step("b", "b", &["a", "not in the plan"])];
+    let mut queue = Queue::new(&steps);
+    assert_eq!(started(&mut queue), ["a"]);
+    queue.end(&steps[0], true);
+    assert_eq!(started(&mut queue), ["b"]);
+}
+
+#[test]
+fn a_failure_blocks_what_requires_it_and_nothing_else() {
+    let steps = [step("a", "x", &[]), step("b", "b", &["a"]), step("c", "c", &["b"]), step("d", "x", &[])];
+    let mut queue = Queue::new(&steps);
+    assert_eq!(started(&mut queue), ["a"]);
+    queue.end(&steps[0], false);
+    assert_eq!(started(&mut queue), ["d"]);
+    queue.end(&steps[3], true);
+    assert_eq!(started(&mut queue), [""; 0]);
+    assert_eq!(queue.left().iter().map(|step| step.address.name()).collect::<Vec<_>>(), ["b", "c"]);
+}
