@@ -1,1 +1,201 @@
-//! Tests to come.
+//! What documents mean, and what is told when they mean nothing.
+
+use super::*;
+use crate::model::wanted::Wanted;
+use crate::pipeline;
+use crate::spec::{KINDS, load};
+
+const ENVIRONMENT: &str = "\
+apiVersion: opcp.dev/v1alpha1
+kind: Environment
+metadata: {name: prod}
+spec: {fqdn: cloud.example.com}
+";
+
+fn realm(spec: &str) -> String {
+    format!(
+        "---\napiVersion: opcp.dev/v1alpha1\nkind: Realm\nmetadata: {{name: pod}}\nspec:\n  environment: prod\n{spec}"
+    )
+}
+
+fn access(name: &str, spec: &str) -> String {
+    format!(
+        "---\napiVersion: opcp.dev/v1alpha1\nkind: Access\nmetadata: {{name: {name}}}\n\
+         spec:\n  environment: prod\n  realm: pod\n{spec}"
+    )
+}
+
+fn documents(texts: &[String], diagnostics: &mut Diagnostics) -> Vec<load::Loaded> {
+    let text = format!("{ENVIRONMENT}{}", texts.concat());
+    load::read(&["-".into()], text.as_bytes(), &KINDS, diagnostics)
+}
+
+fn resolved(texts: &[String]) -> Resolved {
+    let mut diagnostics = Diagnostics::new();
+    let loaded = documents(texts, &mut diagnostics);
+    let resolved = resolve(Documents::parse(loaded, &mut diagnostics), None, &mut diagnostics);
+    assert!(!diagnostics.has_errors(), "{}", diagnostics.render(false));
+    resolved.unwrap()
+}
+
+fn wanted(texts: &[String]) -> Vec<Wanted> {
+    let mut diagnostics = Diagnostics::new();
+    let loaded = documents(texts, &mut diagnostics);
+    let spec = pipeline::understand(loaded, None, &mut diagnostics);
+    assert!(!diagnostics.has_errors(), "{}", diagnostics.render(false));
+    spec.unwrap().wanted
+}
+
+/// Line and message of everything that is told.
+fn told(texts: &[String]) -> Vec<String> {
+    let mut diagnostics = Diagnostics::new();
+    let loaded = documents(texts, &mut diagnostics);
+    let _ = pipeline::understand(loaded, None, &mut diagnostics);
+    diagnostics.sorted().iter().map(|found| format!("{}: {}", found.source.line, found.message)).collect()
+}
+
+#[test]
+fn addresses_follow_from_the_domain_name() {
+    let master =
+        "---\napiVersion: opcp.dev/v1alpha1\nkind: Realm\nmetadata: {name: master}\nspec: {environment: prod}\n";
+    let resolved = resolved(&[realm(""), master.to_owned()]);
+    assert_eq!(resolved.environment.keystone.as_str(), "https://keystone.cloud.example.com/");
+    let realms: Vec<_> =
+        resolved.realms.iter().map(|site| (site.keycloak.as_str(), site.identity_provider.as_str())).collect();
+    assert_eq!(
+        realms,
+        [
+            ("https://keycloak.cloud.example.com/", "keycloak"),
+            ("https://admin.keycloak.cloud.example.com/", "keycloak-admin")
+        ]
+    );
+}
+
+#[test]
+fn a_document_owns_the_grants_on_its_projects() {
+    let resolved = resolved(&[
+        realm(""),
+        access(
+            "acme",
+            "  projects: [{name: a, domain: Acme}, {name: b}]\n  users: [{username: Alice, grants: [{project: a, roles: [member]}, {project: z, roles: [reader]}]}]\n",
+        ),
+    ]);
+    let alice = &resolved.users[0];
+    assert_eq!(alice.address.to_string(), "keycloak/pod/user/alice");
+    let grants = alice.value.grants.as_ref().unwrap();
+    assert_eq!(grants.owned.iter().collect::<Vec<_>>(), ["Acme/a", "Default/b", "Default/z"]);
+    assert_eq!(grants.held[0].project().to_string(), "keystone/project/Acme/a");
+}
+
+#[test]
+fn a_holder_without_the_field_is_not_touched() {
+    let resolved = resolved(&[realm(""), access("acme", "  projects: [{name: a}]\n  users: [{username: alice}]\n")]);
+    assert!(resolved.users[0].value.grants.is_none());
+}
+
+#[test]
+fn accounts_come_behind_the_policy_that_stores_their_grants() {
+    let user = access("acme", "  users: [{username: alice}]\n");
+    let profile = realm("  userProfile: {unmanagedAttributes: adminEdit}\n");
+    assert_eq!(resolved(&[profile, user.clone()]).users[0].value.requires.len(), 1);
+    assert_eq!(resolved(&[realm(""), user]).users[0].value.requires, []);
+}
+
+#[test]
+fn two_tenants_may_speak_of_one_person() {
+    let one = access(
+        "one",
+        "  projects: [{name: a}]\n  users: [{username: alice, email: a@x.org, grants: [{project: a, roles: [reader]}]}]\n",
+    );
+    let two = access(
+        "two",
+        "  projects: [{name: b}]\n  users: [{username: alice, ensure: existing, email: a@x.org, grants: [{project: b, roles: [reader]}]}]\n",
+    );
+    let forward = wanted(&[realm(""), one.clone(), two.clone()]);
+    let alice = forward.iter().find(|wanted| wanted.address.name() == "alice").unwrap();
+    assert_eq!(alice.ensure, crate::model::wanted::Ensure::Present);
+    let grants = alice.fields.iter().find(|field| field.word == "grants").unwrap();
+    let crate::model::wanted::Want::Items { items, owned, .. } = &grants.want else { panic!("no items") };
+    assert_eq!(items.len(), 2);
+    assert!(owned.owns("Default/a") && owned.owns("Default/b"));
+    assert_eq!(forward.len(), wanted(&[realm(""), two, one]).len());
+}
+
+#[test]
+fn contradicting_statements_are_told_with_their_place() {
+    let one = access(
+        "one",
+        "  projects: [{name: a}]\n  users: [{username: alice, email: a@x.org, grants: [{project: a, roles: [reader]}]}]\n",
+    );
+    let two = access("two", "  users: [{username: alice, email: b@x.org, grants: [{project: a, roles: [admin]}]}]\n");
+    assert_eq!(
+        told(&[realm(""), one, two]),
+        [
+            "27: keycloak/pod/user/alice: two statements about `email` contradict each other",
+            "27: keycloak/pod/user/alice: two statements about `grants` on Default/a contradict each other",
+        ]
+    );
+}
+
+#[test]
+fn dangling_references_are_told_all_at_once() {
+    let dangling =
+        "---\napiVersion: opcp.dev/v1alpha1\nkind: Access\nmetadata: {name: x}\nspec: {environment: prd, realm: pod}\n";
+    let texts = [realm(""), access("acme", "  users: []\n").replace("realm: pod", "realm: pots"), dangling.to_owned()];
+    let told = told(&texts);
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert!(told[0].contains("no Realm document named `pots`"), "{told:?}");
+    assert!(told[1].contains("no Environment document named `prd`"), "{told:?}");
+}
+
+#[test]
+fn what_refers_to_a_broken_document_is_not_wrong() {
+    let told = told(&[realm("  nonsense: 1\n"), access("acme", "  users: []\n")]);
+    assert_eq!(told.len(), 1, "{told:?}");
+}
+
+#[test]
+fn names_that_a_server_would_refuse_or_change_are_told() {
+    let long = "x".repeat(65);
+    let projects = format!("  projects: [{{name: ' a'}}, {{name: 'a;b'}}, {{name: {long}}}, {{name: ''}}]\n");
+    let told = told(&[realm(""), access("acme", &projects)]);
+    let parts = ["blank", "';'", "65 characters", "empty"];
+    assert!(told.len() == 4 && told.iter().zip(parts).all(|(line, part)| line.contains(part)), "{told:?}");
+}
+
+#[test]
+fn a_second_grant_on_one_project_is_told() {
+    let grants =
+        "  users: [{username: a, grants: [{project: x, roles: [r]}, {project: x, domain: Default, roles: [m]}]}]\n";
+    assert_eq!(told(&[realm(""), access("acme", grants)]), ["18: a second grant on project `x`"]);
+}
+
+#[test]
+fn settings_refuse_what_has_its_own_word_and_what_is_secret() {
+    let settings = "  clients: [{clientId: c, settings: {secret: x, publicClient: true, consentRequired: true, attributes: {client.secret.x: y, a: [1]}}}]\n";
+    let told = told(&[realm(settings)]);
+    assert_eq!(told.len(), 4, "{told:?}");
+    assert!(told[0].ends_with("`settings` cannot hold `secret`: secrets are never written in a spec"));
+}
+
+#[test]
+fn a_policy_by_which_people_grant_themselves_projects_is_warned_of() {
+    let told = told(&[realm("  userProfile: {unmanagedAttributes: enabled}\n")]);
+    assert_eq!(told, ["11: people may change their own undeclared attributes"]);
+}
+
+#[test]
+fn addresses_without_encryption_are_refused_but_for_this_very_machine() {
+    let told = told(&[realm("  keycloak: {url: 'http://keycloak.example.com'}\n")]);
+    assert!(told[0].contains("must begin with https://"), "{told:?}");
+    for url in ["http://localhost:8080", "http://127.0.0.1:1", "http://[::1]:1"] {
+        resolved(&[realm(&format!("  keycloak: {{url: '{url}'}}\n"))]);
+    }
+}
+
+#[test]
+fn the_version_in_an_address_is_not_part_of_it() {
+    for (written, meant) in [("https://k/v3/", "https://k/"), ("https://k/identity/v3", "https://k/identity")] {
+        assert_eq!(site::without_version(written.parse().unwrap()).as_str(), meant);
+    }
+}

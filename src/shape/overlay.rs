@@ -48,7 +48,8 @@ fn same(shown: Option<&Json>, value: &Value, ids: &Ids) -> bool {
     match (shown, value) {
         (None, Value::Json(json)) => nothing(json),
         (Some(shown), Value::Json(json)) => shown == json || (nothing(shown) && nothing(json)),
-        (shown, Value::Id(address)) => shown.and_then(Json::as_str) == ids.get(address).map(String::as_str),
+        (Some(shown), Value::Id(address)) => shown.as_str() == ids.get(address).map(String::as_str),
+        (None, Value::Id(_)) => false,
     }
 }
 

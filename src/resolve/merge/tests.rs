@@ -1,1 +1,48 @@
-//! Tests to come.
+//! Statements about one object merge, whoever makes them and in whichever order.
+
+use serde_json::json;
+
+use super::*;
+use crate::model::path::Path;
+use crate::model::spelling::Spelling;
+use crate::model::value::Value;
+
+fn statement(fields: Vec<Field>) -> Wanted {
+    Wanted { fields, ..Wanted::entity(Address::domain("x")) }
+}
+
+fn field(word: &str, want: Want) -> Field {
+    Field { word: word.to_owned(), path: Path::new([word]), spelling: Spelling::Same, want, source: None }
+}
+
+fn merged(statements: Vec<Wanted>) -> Wanted {
+    let mut diagnostics = Diagnostics::new();
+    let merged = merge(statements, &mut diagnostics);
+    assert!(diagnostics.is_empty());
+    merged.into_iter().next().unwrap()
+}
+
+#[test]
+fn disjoint_and_equal_statements_merge() {
+    let is = |value| Want::Is(Value::Json(json!(value)));
+    let one = statement(vec![field("a", is(1)), field("b", is(2))]);
+    let two = statement(vec![field("b", is(2)), field("c", is(3))]);
+    let words = |wanted: Wanted| wanted.fields.into_iter().map(|field| field.word).collect::<Vec<_>>();
+    assert_eq!(words(merged(vec![one, two])), ["a", "b", "c"]);
+}
+
+#[test]
+fn a_declared_value_wins_over_an_initial_one_in_either_order() {
+    let once = || statement(vec![field("enabled", Want::Once(Value::Json(json!(true))))]);
+    let is = || statement(vec![field("enabled", Want::Is(Value::Json(json!(false))))]);
+    for statements in [vec![once(), is()], vec![is(), once()]] {
+        assert_eq!(merged(statements).fields[0].want, Want::Is(Value::Json(json!(false))));
+    }
+}
+
+#[test]
+fn whoever_says_present_is_heard() {
+    let existing = || Wanted { ensure: Ensure::Existing, ..statement(vec![]) };
+    assert_eq!(merged(vec![existing(), existing()]).ensure, Ensure::Existing);
+    assert_eq!(merged(vec![existing(), statement(vec![])]).ensure, Ensure::Present);
+}
