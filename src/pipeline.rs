@@ -28,10 +28,12 @@ const FRESH: Duration = Duration::from_secs(30);
 pub struct Spec {
     /// What its documents mean.
     pub resolved: Resolved,
-    /// What is asked of each object.
+    /// What is asked of each object, and of what they require.
     pub wanted: Vec<Wanted>,
     /// The number of its documents.
     pub documents: usize,
+    /// The number of objects that they declare.
+    pub objects: usize,
 }
 
 /// A plan, and what speaks against it.
@@ -60,7 +62,8 @@ pub fn understand(loaded: Vec<Loaded>, environment: Option<&str>, diagnostics: &
     let documents = loaded.len();
     let resolved = resolve(Documents::parse(loaded, diagnostics), environment, diagnostics)?;
     let wanted = merge(statements(&resolved), diagnostics);
-    Some(Spec { resolved, wanted: with_requirements(wanted), documents })
+    let objects = wanted.len();
+    Some(Spec { resolved, wanted: with_requirements(wanted), documents, objects })
 }
 
 /// What each declaration asks for, resource by resource.

@@ -57,6 +57,7 @@ enum Command {
 
 /// What all commands take.
 #[derive(Args)]
+#[command(next_help_heading = "Common options")]
 struct Common {
     /// A file or a directory (*.yaml and *.yml in it, at any depth) of the spec, or - for standard input
     #[arg(short, long = "file", global = true, value_name = "PATH", value_hint = ValueHint::AnyPath)]

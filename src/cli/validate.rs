@@ -6,6 +6,7 @@ use super::Common;
 use super::exit::Exit;
 use super::session::understand;
 use super::terminal::Terminal;
+use crate::pipeline::Spec;
 
 /// Check a spec: syntax, words, references; without any network
 #[derive(Args)]
@@ -13,9 +14,7 @@ pub(super) struct Validate {}
 
 impl Validate {
     pub(super) fn run(common: &Common, terminal: &Terminal) -> Result<Exit, Exit> {
-        let spec = understand(common, terminal)?;
-        let (documents, objects) =
-            (spec.documents, spec.wanted.iter().filter(|wanted| wanted.source.is_some()).count());
+        let Spec { documents, objects, .. } = understand(common, terminal)?;
         let plural = |count: usize| if count == 1 { "" } else { "s" };
         terminal.data(&format!(
             "Success! The spec is valid: {documents} document{}, {objects} object{}.\n",

@@ -11,6 +11,8 @@ use crate::model::source::{File, Mark, Source};
 
 /// The largest text that is read, in bytes; 10,000 users take about 3 MB.
 const MAX_BYTES: u64 = 64 * 1024 * 1024;
+/// What some editors write in front of UTF-8.
+const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// A text and where it is from.
 pub(super) struct Text {
@@ -19,7 +21,11 @@ pub(super) struct Text {
 }
 
 /// The texts behind these paths, each file once, in the order of the paths and sorted within a directory.
-pub(super) fn read(paths: &[PathBuf], mut standard_input: impl Read, diagnostics: &mut Diagnostics) -> Vec<Text> {
+pub(super) fn read(
+    paths: &[PathBuf],
+    mut standard_input: impl Read,
+    diagnostics: &mut Diagnostics,
+) -> Vec<Text> {
     let mut seen = HashSet::new();
     let mut texts = Vec::new();
     for path in paths {
@@ -33,7 +39,10 @@ pub(super) fn read(paths: &[PathBuf], mut standard_input: impl Read, diagnostics
         if path.is_dir() {
             collect(path, &mut files, &mut seen, diagnostics);
             if files.is_empty() {
-                diagnostics.push(problem(path, "no `*.yaml` or `*.yml` file is in this directory"));
+                diagnostics.push(problem(
+                    path,
+                    "no `*.yaml` or `*.yml` file is in this directory",
+                ));
             }
         } else {
             files.push(path.clone());
@@ -52,12 +61,19 @@ pub(super) fn read(paths: &[PathBuf], mut standard_input: impl Read, diagnostics
 }
 
 /// The spec files below a directory, sorted, without hidden ones; a directory reached twice counts once.
-fn collect(directory: &Path, files: &mut Vec<PathBuf>, seen: &mut HashSet<PathBuf>, diagnostics: &mut Diagnostics) {
+fn collect(
+    directory: &Path,
+    files: &mut Vec<PathBuf>,
+    seen: &mut HashSet<PathBuf>,
+    diagnostics: &mut Diagnostics,
+) {
     let entries = fs::canonicalize(directory).and_then(|canonical| {
         if !seen.insert(canonical) {
             return Ok(Vec::new());
         }
-        fs::read_dir(directory)?.map(|entry| entry.map(|entry| entry.path())).collect::<io::Result<Vec<_>>>()
+        fs::read_dir(directory)?
+            .map(|entry| entry.map(|entry| entry.path()))
+            .collect::<io::Result<Vec<_>>>()
     });
     let mut entries = entries.unwrap_or_else(|error| {
         diagnostics.push(unreadable(directory, &error));
@@ -65,8 +81,12 @@ fn collect(directory: &Path, files: &mut Vec<PathBuf>, seen: &mut HashSet<PathBu
     });
     entries.sort();
     for entry in entries {
-        let hidden = entry.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
-        let spec = entry.extension().is_some_and(|extension| extension == "yaml" || extension == "yml");
+        let hidden = entry
+            .file_name()
+            .is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
+        let spec = entry
+            .extension()
+            .is_some_and(|extension| extension == "yaml" || extension == "yml");
         if hidden {
         } else if entry.is_dir() {
             collect(&entry, files, seen, diagnostics);
@@ -86,24 +106,44 @@ fn text(path: &Path, reader: impl Read, diagnostics: &mut Diagnostics) -> Option
         diagnostics.push(problem(path, "this file is larger than 64 MiB"));
         return None;
     }
-    let text = String::from_utf8(bytes)
-        .map_err(|error| diagnostics.push(not_utf8(path, error.as_bytes(), error.utf8_error().valid_up_to())));
-    let text = text.ok()?;
-    let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
-    Some(Text { path: path.to_owned(), text })
+    let text = match String::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) => {
+            let offset = error.utf8_error().valid_up_to();
+            diagnostics.push(not_utf8(path, error.as_bytes(), offset));
+            return None;
+        }
+    };
+    let text = text
+        .strip_prefix(BYTE_ORDER_MARK)
+        .map(str::to_owned)
+        .unwrap_or(text);
+    Some(Text {
+        path: path.to_owned(),
+        text,
+    })
 }
 
 /// The line is named but not shown: it cannot be parsed, so nobody knows what in it is secret.
 fn not_utf8(path: &Path, bytes: &[u8], offset: usize) -> Diagnostic {
     let before = String::from_utf8_lossy(bytes.get(..offset).unwrap_or_default());
-    let before = before.strip_prefix('\u{feff}').unwrap_or(&before);
-    let (index, line) = super::document::lines(before, 0..before.len()).last().unwrap_or_default();
+    let before = before.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&before);
+    let (index, line) = super::document::lines(before, 0..before.len())
+        .last()
+        .unwrap_or_default();
     let column = before.get(line).unwrap_or_default().chars().count() + 1;
-    let mark = Mark { line: index + 1, column, ..Mark::default() };
+    let mark = Mark {
+        line: index + 1,
+        column,
+        ..Mark::default()
+    };
     let byte = bytes.get(offset).copied().unwrap_or_default();
     let source = Source::marked(Arc::new(File::new(path, "")), mark);
-    Diagnostic::error(source, format!("this file is not UTF-8: byte 0x{byte:02x} at offset {offset}"))
-        .help("save it in the encoding UTF-8")
+    Diagnostic::error(
+        source,
+        format!("this file is not UTF-8: byte 0x{byte:02x} at offset {offset}"),
+    )
+    .help("save it in the encoding UTF-8")
 }
 
 fn unreadable(path: &Path, error: &io::Error) -> Diagnostic {

@@ -186,7 +186,25 @@ fn names_are_those_of_kubernetes() {
     for name in ["a", "0", "a-b.c", "acme-prod-2", &"a".repeat(253)] {
         assert!(accepted(&format!("'{name}'")), "{name}");
     }
-    for name in ["A", "-a", "a-", "a.", ".a", "a_b", "ä", "a b", "a/b", &"a".repeat(254)] {
+    for name in [
+        "A",
+        "-a",
+        "a-",
+        "a.",
+        ".a",
+        "a_b",
+        "ä",
+        "a b",
+        "a/b",
+        &"a".repeat(254),
+    ] {
         assert!(!accepted(&format!("'{name}'")), "{name}");
     }
+}
+
+#[test]
+fn a_misspelled_spec_is_not_missing_as_well() {
+    let findings = findings(&format!("{HEAD}sepc: {{}}\n"));
+    assert!(findings.contains("did you mean `spec`?"), "{findings}");
+    assert_eq!(findings.matches("error: ").count(), 1, "{findings}");
 }

@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use super::{HEAD, Name, loaded, whole};
 use crate::diagnostic::Diagnostics;
-use crate::spec::load::{concealed, parse};
+use crate::spec::load::{concealed, parse, words};
 
 #[test]
 fn a_secret_written_into_the_spec_is_neither_in_the_message_nor_in_the_line() {
@@ -66,6 +66,7 @@ fn no_error_shows_a_secret_of_its_line_or_below_a_key_that_names_one() {
         "  login:\n    username: admin\n    password hunter2\n    foo: x\n",
         "  login:\n    username: admin\n    password:\n      hunter2: x: y\n",
         "  login:\n    username: admin\n    password: >\n      hunter2\n     hunter2\n",
+        "  login: {username: x, \"p\\u0061ssword\": @hunter2}\n",
         "  login: [password: hunter2, }\n",
         "  login: {\"password\": hunter2, ]\n",
         "  login: {username: x, password: hunter2\n",
@@ -128,7 +129,14 @@ fn an_error_of_the_type_itself_does_not_repeat_a_secret() {
     let mut diagnostics = Diagnostics::new();
     assert!(parse::<Odd>(&document, "/spec", &mut diagnostics).is_none());
     let findings = diagnostics.render(false);
-    assert!(findings.contains("is no client id") && !findings.contains("hunter2"), "{findings}");
+    assert!(
+        findings.contains("is no client id") && !findings.contains("hunter2"),
+        "{findings}"
+    );
+    assert_eq!(
+        words::found(&document, "/spec/password"),
+        "a value that is not shown"
+    );
 }
 
 #[test]
@@ -146,7 +154,9 @@ fn names_of_secrets_are_recognised_even_if_misspelled() {
     ] {
         assert!(concealed::names_secret(name), "{name}");
     }
-    for name in ["username", "pass", "project", "env", "file", "", "clientId", "section", "secure", "ä"] {
+    for name in [
+        "username", "pass", "project", "env", "file", "", "clientId", "section", "secure", "ä",
+    ] {
         assert!(!concealed::names_secret(name), "{name}");
     }
     for (pointer, expected) in [
