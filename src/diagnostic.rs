@@ -54,16 +54,7 @@ impl Diagnostic {
     }
 
     fn new(severity: Severity, source: Source, message: String) -> Self {
-        Self {
-            severity,
-            code: None,
-            message,
-            source,
-            label: None,
-            also: Vec::new(),
-            help: None,
-            concealed: false,
-        }
+        Self { severity, code: None, message, source, label: None, also: Vec::new(), help: None, concealed: false }
     }
 
     /// Give it a stable code.
@@ -104,11 +95,7 @@ impl Diagnostic {
     /// The finding as text: message, place, marked line, further places, help. No line break at the end.
     #[must_use]
     pub fn render(&self, colour: bool) -> String {
-        let renderer = if colour {
-            Renderer::styled()
-        } else {
-            Renderer::plain()
-        };
+        let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
         let level = match self.severity {
             Severity::Error => Level::ERROR,
             Severity::Warning => Level::WARNING,
@@ -118,26 +105,14 @@ impl Diagnostic {
             title = title.id(code);
         }
         let label = self.label.as_deref().map(harmless);
-        let mut group = place(
-            Group::with_title(title),
-            &self.source,
-            self.concealed,
-            AnnotationKind::Primary,
-            label,
-        );
+        let mut group = place(Group::with_title(title), &self.source, self.concealed, AnnotationKind::Primary, label);
         if let Some(help) = &self.help {
             group = group.element(Level::HELP.message(harmless(help)));
         }
         let mut report = vec![group];
         report.extend(self.also.iter().map(|(source, message)| {
             let title = Level::NOTE.secondary_title(harmless(message));
-            place(
-                Group::with_title(title),
-                source,
-                false,
-                AnnotationKind::Context,
-                None,
-            )
+            place(Group::with_title(title), source, false, AnnotationKind::Context, None)
         }));
         renderer.render(&report)
     }
@@ -156,10 +131,7 @@ fn place<'a>(
         (0, _) => group.element(Origin::path(name)),
         (line, None) => group.element(Origin::path(name).line(line).char_column(source.column)),
         (line, Some(excerpt)) => group.element(
-            Snippet::source(excerpt.text)
-                .path(name)
-                .line_start(line)
-                .annotation(kind.span(excerpt.mark).label(label)),
+            Snippet::source(excerpt.text).path(name).line_start(line).annotation(kind.span(excerpt.mark).label(label)),
         ),
     }
 }
@@ -200,9 +172,7 @@ impl Diagnostics {
     /// Whether one of them is an error.
     #[must_use]
     pub fn has_errors(&self) -> bool {
-        self.0
-            .iter()
-            .any(|diagnostic| diagnostic.severity == Severity::Error)
+        self.0.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
     }
 
     /// All of them, by file, line and column; those of one place in the order they were found.
@@ -216,11 +186,7 @@ impl Diagnostics {
     /// All of them as text, with an empty line between two. No line break at the end.
     #[must_use]
     pub fn render(&self, colour: bool) -> String {
-        let rendered: Vec<String> = self
-            .sorted()
-            .into_iter()
-            .map(|diagnostic| diagnostic.render(colour))
-            .collect();
+        let rendered: Vec<String> = self.sorted().into_iter().map(|diagnostic| diagnostic.render(colour)).collect();
         rendered.join("\n\n")
     }
 }

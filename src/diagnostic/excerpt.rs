@@ -27,34 +27,17 @@ impl Excerpt {
     /// The line at this place; nothing when the file has no text there.
     pub(super) fn of(source: &Source, concealed: bool) -> Option<Self> {
         let text = source.file.text.as_str();
-        let (before, after) = text
-            .split_at_checked(source.span.start)
-            .filter(|_| !text.is_empty())?;
+        let (before, after) = text.split_at_checked(source.span.start).filter(|_| !text.is_empty())?;
         let middle = before.len();
         let line_start = before.rfind(['\n', '\r']).map_or(0, |at| at + 1);
-        let line_end = after
-            .find(['\n', '\r'])
-            .map_or(text.len(), |at| middle + at);
-        let start = before
-            .char_indices()
-            .rev()
-            .take(BEFORE)
-            .last()
-            .map_or(middle, |(at, _)| at)
-            .max(line_start);
-        let end = after
-            .char_indices()
-            .nth(AFTER)
-            .map_or(text.len(), |(at, _)| middle + at)
-            .min(line_end);
+        let line_end = after.find(['\n', '\r']).map_or(text.len(), |at| middle + at);
+        let start = before.char_indices().rev().take(BEFORE).last().map_or(middle, |(at, _)| at).max(line_start);
+        let end = after.char_indices().nth(AFTER).map_or(text.len(), |(at, _)| middle + at).min(line_end);
 
         let pieces = pieces(text, start..end, &hidden(source, concealed));
         let first = pieces.partition_point(|(bytes, _)| bytes.end <= middle);
         let (prefix, rest) = pieces.split_at(first);
-        let marked = rest
-            .iter()
-            .take_while(|(bytes, _)| bytes.start < source.span.end)
-            .map(|(_, shown)| shown.len());
+        let marked = rest.iter().take_while(|(bytes, _)| bytes.start < source.span.end).map(|(_, shown)| shown.len());
         let length: usize = marked.sum();
 
         let prefix: String = prefix.iter().map(|(_, shown)| *shown).collect();
@@ -86,11 +69,7 @@ fn hidden(source: &Source, concealed: bool) -> Vec<Range<usize>> {
 }
 
 /// The characters of these bytes, a hidden part counting as one, each with the bytes it stands for.
-fn pieces<'a>(
-    text: &'a str,
-    bytes: Range<usize>,
-    hidden: &[Range<usize>],
-) -> Vec<(Range<usize>, &'a str)> {
+fn pieces<'a>(text: &'a str, bytes: Range<usize>, hidden: &[Range<usize>]) -> Vec<(Range<usize>, &'a str)> {
     let mut pieces = Vec::new();
     let mut at = bytes.start;
     while at < bytes.end {
@@ -99,10 +78,7 @@ fn pieces<'a>(
             (range.end.min(bytes.end), HIDDEN)
         } else {
             let rest = text.get(at..bytes.end).unwrap_or_default();
-            let length = rest
-                .chars()
-                .next()
-                .map_or(rest.len().max(1), char::len_utf8);
+            let length = rest.chars().next().map_or(rest.len().max(1), char::len_utf8);
             (at + length, rest.get(..length).unwrap_or_default())
         };
         pieces.push((at..end, shown));
@@ -119,11 +95,7 @@ fn aligned(prefix: &str, cut: bool, width: usize) -> String {
     if cut || surplus > 0 {
         aligned.push(CUT);
     }
-    let dropped = if surplus > 0 {
-        surplus + usize::from(!cut)
-    } else {
-        0
-    };
+    let dropped = if surplus > 0 { surplus + usize::from(!cut) } else { 0 };
     aligned.extend(prefix.chars().skip(dropped));
     aligned
 }

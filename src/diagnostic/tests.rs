@@ -13,19 +13,8 @@ use crate::model::source::{File, Mark, Source};
 fn place(file: &Arc<File>, span: Range<usize>) -> Source {
     let before = &file.text[..span.start];
     let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-    let (line, column) = (
-        before.matches('\n').count() + 1,
-        before[line_start..].chars().count() + 1,
-    );
-    Source::marked(
-        Arc::clone(file),
-        Mark {
-            start: span.start,
-            end: span.end,
-            line,
-            column,
-        },
-    )
+    let (line, column) = (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1);
+    Source::marked(Arc::clone(file), Mark { start: span.start, end: span.end, line, column })
 }
 
 fn file(path: &str, text: &str) -> Arc<File> {
@@ -35,10 +24,7 @@ fn file(path: &str, text: &str) -> Arc<File> {
 /// A finding about the first `needle` of a text.
 fn about(text: &str, needle: &str) -> Diagnostic {
     let start = text.find(needle).unwrap();
-    Diagnostic::error(
-        place(&file("a.yaml", text), start..start + needle.len()),
-        "wrong",
-    )
+    Diagnostic::error(place(&file("a.yaml", text), start..start + needle.len()), "wrong")
 }
 
 #[test]
@@ -89,10 +75,7 @@ fn a_warning_is_no_error() {
     assert!(!findings.is_empty() && !findings.has_errors());
     findings.extend([Diagnostic::error(source, "wrong")]);
     assert!(findings.has_errors());
-    assert_eq!(
-        findings.render(false),
-        "warning: odd\n--> a.yaml\n\nerror: wrong\n--> a.yaml"
-    );
+    assert_eq!(findings.render(false), "warning: odd\n--> a.yaml\n\nerror: wrong\n--> a.yaml");
     assert_eq!((findings.len(), findings.into_iter().count()), (2, 2));
 }
 
@@ -129,8 +112,7 @@ fn a_mark_over_several_lines_ends_with_the_first() {
 fn hidden_parts_are_replaced_whatever_their_length_and_the_column_stays_true() {
     let text = "a: s, b: {c: much-longer-than-the-stars, d: e}, f: g\n";
     let hidden = || Arc::new(File::new("a.yaml", text).hiding(vec![3..4, 13..39]));
-    let finding =
-        |span: Range<usize>| Diagnostic::error(place(&hidden(), span), "wrong").render(false);
+    let finding = |span: Range<usize>| Diagnostic::error(place(&hidden(), span), "wrong").render(false);
     assert_snapshot!(finding(6..7), @r#"
     error: wrong
      --> a.yaml:1:7
@@ -164,9 +146,7 @@ fn hidden_parts_are_replaced_whatever_their_length_and_the_column_stays_true() {
 
 #[test]
 fn control_characters_do_not_reach_the_terminal() {
-    let rendered = about("a: \u{1b}[31mred\u{7}\n", "red")
-        .help("\u{1b}[2J")
-        .render(false);
+    let rendered = about("a: \u{1b}[31mred\u{7}\n", "red").help("\u{1b}[2J").render(false);
     assert!(!rendered.contains(['\u{1b}', '\u{7}']), "{rendered:?}");
 }
 

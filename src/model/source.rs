@@ -26,11 +26,7 @@ impl File {
     /// A file in which everything may be shown.
     #[must_use]
     pub fn new(path: impl Into<PathBuf>, text: impl Into<String>) -> Self {
-        Self {
-            path: path.into(),
-            text: text.into(),
-            hidden: Vec::new(),
-        }
+        Self { path: path.into(), text: text.into(), hidden: Vec::new() }
     }
 
     /// The same file; these byte ranges of its text are never shown.
@@ -50,11 +46,7 @@ impl File {
     /// What to call this file when speaking to the operator.
     #[must_use]
     pub fn name(&self) -> Cow<'_, str> {
-        if self.path == Path::new("-") {
-            "<stdin>".into()
-        } else {
-            self.path.to_string_lossy()
-        }
+        if self.path == Path::new("-") { "<stdin>".into() } else { self.path.to_string_lossy() }
     }
 }
 
@@ -75,32 +67,16 @@ impl Source {
     /// The file as a whole.
     #[must_use]
     pub fn whole(file: Arc<File>) -> Self {
-        Self {
-            file,
-            line: 0,
-            column: 0,
-            span: 0..0,
-        }
+        Self { file, line: 0, column: 0, span: 0..0 }
     }
 
     /// A place that the loader found.
     pub(crate) fn marked(file: Arc<File>, mark: Mark) -> Self {
-        Self {
-            file,
-            line: mark.line,
-            column: mark.column,
-            span: mark.start..mark.end,
-        }
+        Self { file, line: mark.line, column: mark.column, span: mark.start..mark.end }
     }
 
     fn key(&self) -> (&Path, usize, usize, usize, usize) {
-        (
-            &self.file.path,
-            self.line,
-            self.column,
-            self.span.start,
-            self.span.end,
-        )
+        (&self.file.path, self.line, self.column, self.span.start, self.span.end)
     }
 }
 
@@ -172,10 +148,7 @@ impl Positions {
             match node.and_then(|parent| self.child(parent, &token)) {
                 Some(child) => node = Some(child),
                 None => {
-                    return (
-                        node.and_then(|parent| self.child(parent, "<<")).or(node),
-                        false,
-                    );
+                    return (node.and_then(|parent| self.child(parent, "<<")).or(node), false);
                 }
             }
         }
@@ -186,16 +159,11 @@ impl Positions {
         let named = |index: &usize| self.0.get(*index).and_then(|node| node.name.as_deref());
         let first = parent.children.first()?;
         let position = match named(first) {
-            Some(_) => parent
-                .children
-                .partition_point(|index| named(index) < Some(token)),
+            Some(_) => parent.children.partition_point(|index| named(index) < Some(token)),
             None => token.parse().ok()?,
         };
         let node = self.0.get(*parent.children.get(position)?)?;
-        node.name
-            .as_deref()
-            .is_none_or(|name| name == token)
-            .then_some(node)
+        node.name.as_deref().is_none_or(|name| name == token).then_some(node)
     }
 }
 
@@ -208,10 +176,7 @@ pub struct Origin {
 
 impl Origin {
     pub(crate) fn new(file: Arc<File>, positions: Positions) -> Self {
-        Self {
-            file,
-            positions: Arc::new(positions),
-        }
+        Self { file, positions: Arc::new(positions) }
     }
 
     /// The file of the document.
@@ -229,11 +194,7 @@ impl Origin {
         let (node, _) = self.positions.find(pointer);
         let value = node.map(|node| node.value).unwrap_or_default();
         let unwritten = value.start == value.end;
-        self.source(
-            node.and_then(|node| node.key)
-                .filter(|_| unwritten)
-                .unwrap_or(value),
-        )
+        self.source(node.and_then(|node| node.key).filter(|_| unwritten).unwrap_or(value))
     }
 
     /// Where the key of the entry at this JSON pointer is written; else as [`Origin::at`].

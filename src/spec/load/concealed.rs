@@ -7,24 +7,12 @@
 use std::ops::Range;
 
 /// Keys of references to secrets: these are shown.
-const VOCABULARY: [&str; 9] = [
-    "env",
-    "file",
-    "command",
-    "secretKeyRef",
-    "generate",
-    "name",
-    "key",
-    "value",
-    "path",
-];
+const VOCABULARY: [&str; 9] = ["env", "file", "command", "secretKeyRef", "generate", "name", "key", "value", "path"];
 
 /// Whether what stands under this key may be a secret: it says password or secret, or nearly so.
 pub(super) fn names_secret(key: &str) -> bool {
     let lower = key.to_lowercase();
-    ["passw", "passphrase", "secret"]
-        .iter()
-        .any(|word| lower.contains(word))
+    ["passw", "passphrase", "secret"].iter().any(|word| lower.contains(word))
         || words(key).any(|word| {
             (word.len() >= 6 && strsim::osa_distance(&word, "password") <= 2)
                 || (word.len() >= 5 && strsim::osa_distance(&word, "secret") <= 1)
@@ -59,10 +47,7 @@ pub(super) fn is_vocabulary(key: &str) -> bool {
 
 /// Whether the value at this JSON pointer may be a secret.
 pub(super) fn is_concealed(pointer: &str) -> bool {
-    let mut from_name = pointer
-        .split('/')
-        .skip(1)
-        .skip_while(|token| !names_secret(token));
+    let mut from_name = pointer.split('/').skip(1).skip_while(|token| !names_secret(token));
     from_name.next().is_some() && from_name.last().is_none_or(|token| !is_reference(token))
 }
 
@@ -89,13 +74,12 @@ pub(super) fn in_text(text: &str, area: Range<usize>) -> Vec<Range<usize>> {
 fn end_of_name(line: &str) -> Option<usize> {
     let is_part = |character: char| character.is_alphanumeric() || "._-".contains(character);
     let mut start = 0;
-    line.split_inclusive(|character| !is_part(character))
-        .find_map(|word| {
-            start += word.len();
-            let name = word.trim_end_matches(|character| !is_part(character));
-            names_secret(name).then(|| {
-                let rest = line.get(start..).unwrap_or_default();
-                start + rest.len() - rest.trim_start_matches(['"', '\'', ' ', '\t', ':']).len()
-            })
+    line.split_inclusive(|character| !is_part(character)).find_map(|word| {
+        start += word.len();
+        let name = word.trim_end_matches(|character| !is_part(character));
+        names_secret(name).then(|| {
+            let rest = line.get(start..).unwrap_or_default();
+            start + rest.len() - rest.trim_start_matches(['"', '\'', ' ', '\t', ':']).len()
         })
+    })
 }

@@ -43,19 +43,13 @@ pub(super) fn split(text: &str) -> Vec<Document> {
         let content = text.get(line.clone()).unwrap_or_default();
         if is_marker(content, "---") {
             if begun {
-                documents.push(Document {
-                    area: start..line.start,
-                    line: first,
-                });
+                documents.push(Document { area: start..line.start, line: first });
                 (start, first) = (line.start, index + 1);
             }
             begun = true;
         } else if is_marker(content, "...") {
             if begun {
-                documents.push(Document {
-                    area: start..line.end,
-                    line: first,
-                });
+                documents.push(Document { area: start..line.end, line: first });
             }
             (start, first, begun) = (line.end, index + 1, false);
         } else {
@@ -63,24 +57,19 @@ pub(super) fn split(text: &str) -> Vec<Document> {
         }
     }
     if begun {
-        documents.push(Document {
-            area: start..text.len(),
-            line: first,
-        });
+        documents.push(Document { area: start..text.len(), line: first });
     }
     documents
 }
 
 fn is_marker(line: &str, marker: &str) -> bool {
-    line.strip_prefix(marker)
-        .is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '\t']))
+    line.strip_prefix(marker).is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '\t']))
 }
 
 /// The value of one document that the position index has accepted.
 pub(super) fn value(text: &str, document: &Document) -> Result<Value, Failure> {
     let part = text.get(document.area.clone()).unwrap_or_default();
-    serde_yaml::from_str_with_options(part, options())
-        .map_err(|error| failure(part, document, &error))
+    serde_yaml::from_str_with_options(part, options()).map_err(|error| failure(part, document, &error))
 }
 
 /// Strict where YAML 1.1 guesses, bounded where anchors multiply.
@@ -113,66 +102,37 @@ fn options() -> Options {
 fn failure(part: &str, document: &Document, error: &Error) -> Failure {
     let location = error.location();
     let (line, column) = location.map_or((1, 1), |at| (at.line(), at.column()));
-    let (line, column) = (
-        usize::try_from(line).unwrap_or(1).max(1),
-        usize::try_from(column).unwrap_or(1).max(1),
-    );
-    let start = lines(part, 0..part.len())
-        .nth(line - 1)
-        .map_or(part.len(), |(_, bytes)| {
-            let content = part.get(bytes.clone()).unwrap_or_default();
-            bytes.start
-                + content
-                    .char_indices()
-                    .nth(column - 1)
-                    .map_or(content.len(), |(at, _)| at)
-        });
+    let (line, column) = (usize::try_from(line).unwrap_or(1).max(1), usize::try_from(column).unwrap_or(1).max(1));
+    let start = lines(part, 0..part.len()).nth(line - 1).map_or(part.len(), |(_, bytes)| {
+        let content = part.get(bytes.clone()).unwrap_or_default();
+        bytes.start + content.char_indices().nth(column - 1).map_or(content.len(), |(at, _)| at)
+    });
     let start = document.area.start + start;
     let (message, help) = words(error);
-    let mark = Mark {
-        start,
-        end: start + 1,
-        line: document.line + line - 1,
-        column,
-    };
-    Failure {
-        mark,
-        message,
-        help,
-    }
+    let mark = Mark { start, end: start + 1, line: document.line + line - 1, column };
+    Failure { mark, message, help }
 }
 
 fn words(error: &Error) -> (String, Option<String>) {
     let (message, help) = match error {
         Error::AliasError { error, .. } | Error::WithSnippet { error, .. } => return words(error),
-        Error::UnsupportedTag { .. } => (
-            "this tag is not supported",
-            Some("remove it; YAML tags have no meaning here"),
-        ),
-        Error::NonFiniteFloat { .. } => (
-            "this number is not finite",
-            Some("write it in quotes if it is meant as text"),
-        ),
-        Error::MergeValueNotMapOrSeqOfMaps { .. } => (
-            "a merge key `<<` takes a mapping or a list of mappings",
-            None,
-        ),
-        Error::RecursiveReferencesRequireWeakTypes { .. } => {
-            ("an anchor must not contain an alias to itself", None)
+        Error::UnsupportedTag { .. } => {
+            ("this tag is not supported", Some("remove it; YAML tags have no meaning here"))
         }
+        Error::NonFiniteFloat { .. } => {
+            ("this number is not finite", Some("write it in quotes if it is meant as text"))
+        }
+        Error::MergeValueNotMapOrSeqOfMaps { .. } => ("a merge key `<<` takes a mapping or a list of mappings", None),
+        Error::RecursiveReferencesRequireWeakTypes { .. } => ("an anchor must not contain an alias to itself", None),
         Error::NullIntoString { .. } => ("a key must be text, not null", None),
         Error::Budget { .. }
         | Error::AliasReplayLimitExceeded { .. }
         | Error::AliasReplayStackDepthExceeded { .. }
-        | Error::AliasExpansionLimitExceeded { .. } => (
-            "the anchors and aliases of this document expand to too much",
-            Some("write less by aliases"),
-        ),
+        | Error::AliasExpansionLimitExceeded { .. } => {
+            ("the anchors and aliases of this document expand to too much", Some("write less by aliases"))
+        }
         other => {
-            return (
-                UserMessageFormatter.format_message(other).into_owned(),
-                None,
-            );
+            return (UserMessageFormatter.format_message(other).into_owned(), None);
         }
     };
     (message.to_owned(), help.map(str::to_owned))

@@ -21,11 +21,7 @@ pub(super) struct Text {
 }
 
 /// The texts behind these paths, each file once, in the order of the paths and sorted within a directory.
-pub(super) fn read(
-    paths: &[PathBuf],
-    mut standard_input: impl Read,
-    diagnostics: &mut Diagnostics,
-) -> Vec<Text> {
+pub(super) fn read(paths: &[PathBuf], mut standard_input: impl Read, diagnostics: &mut Diagnostics) -> Vec<Text> {
     let mut seen = HashSet::new();
     let mut texts = Vec::new();
     for path in paths {
@@ -39,10 +35,7 @@ pub(super) fn read(
         if path.is_dir() {
             collect(path, &mut files, &mut seen, diagnostics);
             if files.is_empty() {
-                diagnostics.push(problem(
-                    path,
-                    "no `*.yaml` or `*.yml` file is in this directory",
-                ));
+                diagnostics.push(problem(path, "no `*.yaml` or `*.yml` file is in this directory"));
             }
         } else {
             files.push(path.clone());
@@ -61,19 +54,12 @@ pub(super) fn read(
 }
 
 /// The spec files below a directory, sorted, without hidden ones; a directory reached twice counts once.
-fn collect(
-    directory: &Path,
-    files: &mut Vec<PathBuf>,
-    seen: &mut HashSet<PathBuf>,
-    diagnostics: &mut Diagnostics,
-) {
+fn collect(directory: &Path, files: &mut Vec<PathBuf>, seen: &mut HashSet<PathBuf>, diagnostics: &mut Diagnostics) {
     let entries = fs::canonicalize(directory).and_then(|canonical| {
         if !seen.insert(canonical) {
             return Ok(Vec::new());
         }
-        fs::read_dir(directory)?
-            .map(|entry| entry.map(|entry| entry.path()))
-            .collect::<io::Result<Vec<_>>>()
+        fs::read_dir(directory)?.map(|entry| entry.map(|entry| entry.path())).collect::<io::Result<Vec<_>>>()
     });
     let mut entries = entries.unwrap_or_else(|error| {
         diagnostics.push(unreadable(directory, &error));
@@ -81,12 +67,8 @@ fn collect(
     });
     entries.sort();
     for entry in entries {
-        let hidden = entry
-            .file_name()
-            .is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
-        let spec = entry
-            .extension()
-            .is_some_and(|extension| extension == "yaml" || extension == "yml");
+        let hidden = entry.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
+        let spec = entry.extension().is_some_and(|extension| extension == "yaml" || extension == "yml");
         if hidden {
         } else if entry.is_dir() {
             collect(&entry, files, seen, diagnostics);
@@ -114,36 +96,21 @@ fn text(path: &Path, reader: impl Read, diagnostics: &mut Diagnostics) -> Option
             return None;
         }
     };
-    let text = text
-        .strip_prefix(BYTE_ORDER_MARK)
-        .map(str::to_owned)
-        .unwrap_or(text);
-    Some(Text {
-        path: path.to_owned(),
-        text,
-    })
+    let text = text.strip_prefix(BYTE_ORDER_MARK).map(str::to_owned).unwrap_or(text);
+    Some(Text { path: path.to_owned(), text })
 }
 
 /// The line is named but not shown: it cannot be parsed, so nobody knows what in it is secret.
 fn not_utf8(path: &Path, bytes: &[u8], offset: usize) -> Diagnostic {
     let before = String::from_utf8_lossy(bytes.get(..offset).unwrap_or_default());
     let before = before.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&before);
-    let (index, line) = super::document::lines(before, 0..before.len())
-        .last()
-        .unwrap_or_default();
+    let (index, line) = super::document::lines(before, 0..before.len()).last().unwrap_or_default();
     let column = before.get(line).unwrap_or_default().chars().count() + 1;
-    let mark = Mark {
-        line: index + 1,
-        column,
-        ..Mark::default()
-    };
+    let mark = Mark { line: index + 1, column, ..Mark::default() };
     let byte = bytes.get(offset).copied().unwrap_or_default();
     let source = Source::marked(Arc::new(File::new(path, "")), mark);
-    Diagnostic::error(
-        source,
-        format!("this file is not UTF-8: byte 0x{byte:02x} at offset {offset}"),
-    )
-    .help("save it in the encoding UTF-8")
+    Diagnostic::error(source, format!("this file is not UTF-8: byte 0x{byte:02x} at offset {offset}"))
+        .help("save it in the encoding UTF-8")
 }
 
 fn unreadable(path: &Path, error: &io::Error) -> Diagnostic {

@@ -44,46 +44,26 @@ pub(super) fn check(
     kinds: &[&str],
     diagnostics: &mut Diagnostics,
 ) -> Option<Loaded> {
-    let text = |pointer: &str| {
-        value
-            .pointer(pointer)
-            .and_then(Value::as_str)
-            .unwrap_or_default()
-            .to_owned()
-    };
+    let text = |pointer: &str| value.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned();
     let (api_version, kind, name) = (text("/apiVersion"), text("/kind"), text("/metadata/name"));
-    let loaded = Loaded {
-        api_version,
-        kind,
-        name,
-        value,
-        origin,
-        directory,
-    };
+    let loaded = Loaded { api_version, kind, name, value, origin, directory };
 
     if !loaded.value.is_object() {
         let found = words::found(&loaded, "");
-        let message =
-            format!("expected a document with apiVersion, kind, metadata and spec, found {found}");
+        let message = format!("expected a document with apiVersion, kind, metadata and spec, found {found}");
         diagnostics.push(Diagnostic::error(loaded.origin.at(""), message));
         return None;
     }
     if !loaded.api_version.is_empty() && loaded.api_version != API_VERSION {
         // Another tool's document: its fields are not judged.
-        let message = format!(
-            "apiVersion: expected `{API_VERSION}`, found {}",
-            words::found(&loaded, "/apiVersion")
-        );
+        let message = format!("apiVersion: expected `{API_VERSION}`, found {}", words::found(&loaded, "/apiVersion"));
         diagnostics.push(Diagnostic::error(loaded.origin.at("/apiVersion"), message));
         return None;
     }
     push_bounded(nulls(&loaded).into_iter(), diagnostics);
     let _: Option<Header> = typed::parse(&loaded, "", diagnostics);
     if !loaded.name.is_empty() && !is_name(&loaded.name) {
-        let message = format!(
-            "metadata.name: {} is not a valid name",
-            words::found(&loaded, "/metadata/name")
-        );
+        let message = format!("metadata.name: {} is not a valid name", words::found(&loaded, "/metadata/name"));
         diagnostics.push(Diagnostic::error(loaded.origin.at("/metadata/name"), message).help(format!(
             "lower-case letters, digits, `-` and `.`, with a letter or digit at both ends, at most {MAX_NAME} characters"
         )));
@@ -99,9 +79,7 @@ pub(super) fn check(
 fn is_name(name: &str) -> bool {
     let is_inner = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9');
     name.len() <= MAX_NAME
-        && name
-            .bytes()
-            .all(|byte| is_inner(byte) || matches!(byte, b'-' | b'.'))
+        && name.bytes().all(|byte| is_inner(byte) || matches!(byte, b'-' | b'.'))
         && name.bytes().next().is_some_and(is_inner)
         && name.bytes().next_back().is_some_and(is_inner)
 }
@@ -114,8 +92,9 @@ fn nulls(loaded: &Loaded) -> Vec<Diagnostic> {
         .iter()
         .map(|pointer| {
             let message = format!("{} has no value (null)", path::of(&loaded.value, pointer));
-            Diagnostic::error(loaded.origin.key_at(pointer), message)
-                .help("what is absent is not managed: remove the line, or give it a value (`\"\"`, `[]` and `{}` say empty)")
+            Diagnostic::error(loaded.origin.key_at(pointer), message).help(
+                "what is absent is not managed: remove the line, or give it a value (`\"\"`, `[]` and `{}` say empty)",
+            )
         })
         .collect();
     nulls.dedup_by(|one, other| one.source == other.source);
@@ -126,11 +105,7 @@ fn collect_nulls(value: &Value, pointer: String, nulls: &mut Vec<String>) {
     match value {
         Value::Null => nulls.push(pointer),
         Value::Array(entries) => {
-            for (index, entry) in entries
-                .iter()
-                .enumerate()
-                .filter(|(_, entry)| may_contain_null(entry))
-            {
+            for (index, entry) in entries.iter().enumerate().filter(|(_, entry)| may_contain_null(entry)) {
                 collect_nulls(entry, format!("{pointer}/{index}"), nulls);
             }
         }

@@ -59,67 +59,29 @@ pub fn read(
     diagnostics: &mut Diagnostics,
 ) -> Vec<Loaded> {
     let texts = files::read(paths, standard_input, diagnostics);
-    texts
-        .into_iter()
-        .flat_map(|text| documents(text, kinds, diagnostics))
-        .collect()
+    texts.into_iter().flat_map(|text| documents(text, kinds, diagnostics)).collect()
 }
 
-fn documents(
-    files::Text { path, text }: files::Text,
-    kinds: &[&str],
-    diagnostics: &mut Diagnostics,
-) -> Vec<Loaded> {
+fn documents(files::Text { path, text }: files::Text, kinds: &[&str], diagnostics: &mut Diagnostics) -> Vec<Loaded> {
     let documents = document::split(&text);
-    let mut indices: Vec<Index> = documents
-        .iter()
-        .map(|document| position::index(&text, document))
-        .collect();
-    let hidden = indices
-        .iter_mut()
-        .flat_map(|index| std::mem::take(&mut index.hidden))
-        .collect();
-    let directory = path
-        .parent()
-        .filter(|parent| !parent.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
+    let mut indices: Vec<Index> = documents.iter().map(|document| position::index(&text, document)).collect();
+    let hidden = indices.iter_mut().flat_map(|index| std::mem::take(&mut index.hidden)).collect();
+    let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let directory = directory.to_owned();
     let file = Arc::new(File::new(path, text).hiding(hidden));
     if indices.iter().all(Index::is_empty) {
-        diagnostics.push(Diagnostic::error(
-            Source::whole(Arc::clone(&file)),
-            "there is no document in this file",
-        ));
+        diagnostics.push(Diagnostic::error(Source::whole(Arc::clone(&file)), "there is no document in this file"));
     }
 
     let mut loaded = Vec::new();
-    for (document, index) in documents
-        .iter()
-        .zip(indices)
-        .filter(|(_, index)| !index.is_empty())
-    {
+    for (document, index) in documents.iter().zip(indices).filter(|(_, index)| !index.is_empty()) {
         let origin = Origin::new(Arc::clone(&file), index.positions);
-        push_bounded(
-            index
-                .duplicates
-                .iter()
-                .map(|found| duplicate(&origin, found)),
-            diagnostics,
-        );
-        let value = index
-            .failure
-            .map_or_else(|| document::value(&file.text, document), Err);
+        push_bounded(index.duplicates.iter().map(|found| duplicate(&origin, found)), diagnostics);
+        let value = index.failure.map_or_else(|| document::value(&file.text, document), Err);
         match value {
-            Ok(value) => loaded.extend(header::check(
-                value,
-                origin,
-                directory.clone(),
-                kinds,
-                diagnostics,
-            )),
+            Ok(value) => loaded.extend(header::check(value, origin, directory.clone(), kinds, diagnostics)),
             Err(failure) => {
-                let mut diagnostic =
-                    Diagnostic::error(origin.source(failure.mark), failure.message);
+                let mut diagnostic = Diagnostic::error(origin.source(failure.mark), failure.message);
                 diagnostic.help = failure.help;
                 diagnostics.push(diagnostic);
             }
@@ -135,8 +97,7 @@ fn duplicate(origin: &Origin, found: &Duplicate) -> Diagnostic {
     } else {
         format!("duplicate key `{}` {place}", found.key)
     };
-    Diagnostic::error(origin.source(found.again), message)
-        .also(origin.source(found.first), "first written here")
+    Diagnostic::error(origin.source(found.again), message).also(origin.source(found.first), "first written here")
 }
 
 /// Add these problems of one document, but not endlessly many.
@@ -147,8 +108,5 @@ fn push_bounded(mut problems: impl Iterator<Item = Diagnostic>, diagnostics: &mu
 
 /// Says that there are more problems from here on.
 fn too_many(source: Source) -> Diagnostic {
-    Diagnostic::error(
-        source,
-        format!("more than {MAX_PROBLEMS} problems in this document; the rest is not shown"),
-    )
+    Diagnostic::error(source, format!("more than {MAX_PROBLEMS} problems in this document; the rest is not shown"))
 }

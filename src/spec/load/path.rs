@@ -69,9 +69,5 @@ pub(super) fn of(document: &Value, pointer: &str) -> String {
 
 /// Where something is: `in spec.clients[0]`, or `at the top level`.
 pub(super) fn place(path: &str) -> String {
-    if path.is_empty() {
-        "at the top level".to_owned()
-    } else {
-        format!("in {path}")
-    }
+    if path.is_empty() { "at the top level".to_owned() } else { format!("in {path}") }
 }

@@ -34,9 +34,7 @@ impl Index {
     /// Whether there is nothing in the document, or nothing but an unwritten null.
     pub(super) fn is_empty(&self) -> bool {
         let root = self.positions.0.first();
-        self.failure.is_none()
-            && root
-                .is_none_or(|root| root.children.is_empty() && root.value.start == root.value.end)
+        self.failure.is_none() && root.is_none_or(|root| root.children.is_empty() && root.value.start == root.value.end)
     }
 }
 
@@ -82,25 +80,12 @@ pub(super) fn index(text: &str, document: &Document) -> Index {
     let part = text.get(document.area.clone()).unwrap_or_default();
     let mut options = serde_yaml::granit_parser::Options::default();
     options.set_emit_comments(false);
-    let mut indexer = Indexer {
-        text,
-        document,
-        index: Index::default(),
-        frames: Vec::new(),
-        names: HashSet::new(),
-    };
+    let mut indexer = Indexer { text, document, index: Index::default(), frames: Vec::new(), names: HashSet::new() };
     for event in Parser::new_from_str_with_options(part, options) {
         let result = event.map_err(|error| {
             let (message, help) = syntax::words(error.kind());
             let mark = indexer.mark(Span::new(*error.marker(), *error.marker()));
-            Failure {
-                mark: Mark {
-                    end: mark.start + 1,
-                    ..mark
-                },
-                message,
-                help,
-            }
+            Failure { mark: Mark { end: mark.start + 1, ..mark }, message, help }
         });
         if let Err(failure) = result.and_then(|(event, span)| indexer.take(event, span)) {
             indexer.fail(failure);
@@ -129,21 +114,11 @@ impl Indexer<'_> {
 
     fn scalar(&mut self, value: &str, style: ScalarStyle, span: Span) -> Result<(), Failure> {
         let mark = self.mark(span);
-        let awaits_key = self
-            .frames
-            .last()
-            .filter(|frame| frame.mapping && frame.key.is_none());
+        let awaits_key = self.frames.last().filter(|frame| frame.mapping && frame.key.is_none());
         if let Some(concealed) = awaits_key.map(|frame| frame.concealed) {
             if mark.start == mark.end && style == ScalarStyle::Plain {
                 let message = "a key is missing before this `:`".to_owned();
-                return Err(Failure {
-                    mark: Mark {
-                        end: mark.start + 1,
-                        ..mark
-                    },
-                    message,
-                    help: None,
-                });
+                return Err(Failure { mark: Mark { end: mark.start + 1, ..mark }, message, help: None });
             }
             if concealed && !concealed::is_vocabulary(value) {
                 self.index.hidden.push(mark.start..mark.end);
@@ -155,19 +130,12 @@ impl Indexer<'_> {
             return Ok(());
         }
         if self.value_is_concealed() && mark.start < mark.end {
-            let key = self
-                .frames
-                .last()
-                .and_then(|frame| frame.key.as_ref())
-                .map(|(_, key)| key.end);
-            let start = key.map_or(
-                span.tag_start()
-                    .map_or(mark.start, |tag| self.mark(Span::empty(tag)).start),
-                |end| {
+            let key = self.frames.last().and_then(|frame| frame.key.as_ref()).map(|(_, key)| key.end);
+            let start =
+                key.map_or(span.tag_start().map_or(mark.start, |tag| self.mark(Span::empty(tag)).start), |end| {
                     let between = self.text.get(end..mark.start).unwrap_or_default();
                     mark.start - between.trim_start_matches([' ', '\t', ':']).len()
-                },
-            );
+                });
             self.index.hidden.push(start..mark.end);
         }
         self.add(mark);
@@ -192,27 +160,14 @@ impl Indexer<'_> {
         self.refuse_as_key(mark)?;
         if self.frames.len() >= MAX_DEPTH {
             let message = format!("values are nested deeper than {MAX_DEPTH} levels");
-            return Err(Failure {
-                mark,
-                message,
-                help: None,
-            });
+            return Err(Failure { mark, message, help: None });
         }
         let concealed = self.frames.last().is_some_and(|frame| {
-            frame.concealed
-                || frame
-                    .key
-                    .as_ref()
-                    .is_some_and(|(name, _)| concealed::names_secret(name))
+            frame.concealed || frame.key.as_ref().is_some_and(|(name, _)| concealed::names_secret(name))
         });
         let key = None;
         let node = self.add(mark);
-        self.frames.push(Frame {
-            node,
-            mapping,
-            key,
-            concealed,
-        });
+        self.frames.push(Frame { node, mapping, key, concealed });
         Ok(())
     }
 
@@ -222,10 +177,7 @@ impl Indexer<'_> {
         };
         let end = self.mark(span).end;
         let nodes = &mut self.index.positions.0;
-        let mut children = nodes
-            .get_mut(frame.node)
-            .map(|node| std::mem::take(&mut node.children))
-            .unwrap_or_default();
+        let mut children = nodes.get_mut(frame.node).map(|node| std::mem::take(&mut node.children)).unwrap_or_default();
         let name = |index: &usize| nodes.get(*index).and_then(|node| node.name.clone());
         let key = |index: &usize| nodes.get(*index).and_then(|node| node.key);
         let first = children.first().and_then(key).map(|mark| mark.end);
@@ -241,43 +193,21 @@ impl Indexer<'_> {
             }
         }
         if let Some(node) = nodes.get_mut(frame.node) {
-            let bracket = self
-                .text
-                .get(node.value.start..)
-                .is_some_and(|text| text.starts_with(['{', '[']));
-            node.value.end = if bracket && !span.is_empty() {
-                end
-            } else {
-                first.unwrap_or(node.value.end)
-            };
+            let bracket = self.text.get(node.value.start..).is_some_and(|text| text.starts_with(['{', '[']));
+            node.value.end = if bracket && !span.is_empty() { end } else { first.unwrap_or(node.value.end) };
             node.children = children;
         }
-        let path = if repeated.is_empty() {
-            String::new()
-        } else {
-            self.path()
-        };
-        self.index
-            .duplicates
-            .extend(repeated.into_iter().map(|(key, again, first)| {
-                let concealed = frame.concealed && !concealed::is_vocabulary(&key);
-                Duplicate {
-                    path: path.clone(),
-                    key,
-                    again,
-                    first,
-                    concealed,
-                }
-            }));
+        let path = if repeated.is_empty() { String::new() } else { self.path() };
+        self.index.duplicates.extend(repeated.into_iter().map(|(key, again, first)| {
+            let concealed = frame.concealed && !concealed::is_vocabulary(&key);
+            Duplicate { path: path.clone(), key, again, first, concealed }
+        }));
     }
 
     /// Add the value that comes next, with its key, to what is open.
     fn add(&mut self, value: Mark) -> usize {
         let position = self.index.positions.0.len();
-        let mut node = Node {
-            value,
-            ..Node::default()
-        };
+        let mut node = Node { value, ..Node::default() };
         if let Some(frame) = self.frames.last_mut() {
             if let Some((name, key)) = frame.key.take() {
                 node.name = Some(name);
@@ -293,45 +223,21 @@ impl Indexer<'_> {
 
     /// A mapping, sequence or alias where a key should be.
     fn refuse_as_key(&self, mark: Mark) -> Result<(), Failure> {
-        if self
-            .frames
-            .last()
-            .is_none_or(|frame| !frame.mapping || frame.key.is_some())
-        {
+        if self.frames.last().is_none_or(|frame| !frame.mapping || frame.key.is_some()) {
             return Ok(());
         }
-        let bracket = self
-            .text
-            .get(mark.start.saturating_sub(1)..)
-            .is_some_and(|text| text.starts_with("{{"));
-        let help = bracket.then(|| {
-            "`{{ … }}` is no template here; write it in quotes if it is meant as text".to_owned()
-        });
-        Err(Failure {
-            mark,
-            message: "a key must be text".to_owned(),
-            help,
-        })
+        let bracket = self.text.get(mark.start.saturating_sub(1)..).is_some_and(|text| text.starts_with("{{"));
+        let help =
+            bracket.then(|| "`{{ … }}` is no template here; write it in quotes if it is meant as text".to_owned());
+        Err(Failure { mark, message: "a key must be text".to_owned(), help })
     }
 
     /// The path of the value that is open.
     fn path(&self) -> String {
         path::spell(self.frames.iter().map(|frame| {
-            let children = self
-                .index
-                .positions
-                .0
-                .get(frame.node)
-                .map_or(0, |node| node.children.len());
-            let last = self
-                .index
-                .positions
-                .0
-                .get(frame.node)
-                .and_then(|node| node.children.last());
-            let name = last
-                .and_then(|last| self.index.positions.0.get(*last))
-                .and_then(|node| node.name.as_deref());
+            let children = self.index.positions.0.get(frame.node).map_or(0, |node| node.children.len());
+            let last = self.index.positions.0.get(frame.node).and_then(|node| node.children.last());
+            let name = last.and_then(|last| self.index.positions.0.get(*last)).and_then(|node| node.name.as_deref());
             name.map_or(Step::Index(children.saturating_sub(1)), Step::Key)
         }))
     }
@@ -341,9 +247,7 @@ impl Indexer<'_> {
         if let Some((_, key)) = pending.and_then(|frame| frame.key.as_ref()) {
             self.index.hidden.push(key.end..self.document.area.end);
         }
-        self.index
-            .hidden
-            .extend(concealed::in_text(self.text, self.document.area.clone()));
+        self.index.hidden.extend(concealed::in_text(self.text, self.document.area.clone()));
         self.index.failure = Some(failure);
     }
 

@@ -14,10 +14,7 @@ use serde_json::Value;
 #[derive(Debug)]
 pub(super) enum Problem {
     /// A key that is none of these fields.
-    UnknownField {
-        name: String,
-        known: &'static [&'static str],
-    },
+    UnknownField { name: String, known: &'static [&'static str] },
     /// A field that must be there.
     MissingField(&'static str),
     /// A value of another type than what the type says it expects.
@@ -54,10 +51,7 @@ impl serde::de::Error for Problem {
     }
 
     fn unknown_field(name: &str, known: &'static [&'static str]) -> Self {
-        Self::UnknownField {
-            name: name.to_owned(),
-            known,
-        }
+        Self::UnknownField { name: name.to_owned(), known }
     }
 
     fn missing_field(name: &'static str) -> Self {
@@ -67,10 +61,7 @@ impl serde::de::Error for Problem {
 
 /// The entries of a list that are read, with their true positions.
 pub(super) fn sound(entries: &[Value]) -> impl Iterator<Item = (usize, &Value)> {
-    entries
-        .iter()
-        .enumerate()
-        .filter(|(_, entry)| !entry.is_null())
+    entries.iter().enumerate().filter(|(_, entry)| !entry.is_null())
 }
 
 /// A value to deserialise.
@@ -104,31 +95,20 @@ impl<'de> Deserializer<'de> for Reader<'de> {
                 (.., value) => visitor.visit_f64(value.unwrap_or(f64::NAN)),
             },
             Value::String(value) => visitor.visit_borrowed_str(value),
-            Value::Array(entries) => visitor.visit_seq(SeqDeserializer::new(
-                sound(entries).map(|(_, entry)| Reader(entry)),
-            )),
-            Value::Object(entries) => visitor.visit_map(MapDeserializer::new(
-                entries
-                    .iter()
-                    .map(|(key, value)| (key.as_str(), Reader(value))),
-            )),
+            Value::Array(entries) => {
+                visitor.visit_seq(SeqDeserializer::new(sound(entries).map(|(_, entry)| Reader(entry))))
+            }
+            Value::Object(entries) => visitor
+                .visit_map(MapDeserializer::new(entries.iter().map(|(key, value)| (key.as_str(), Reader(value))))),
         }
     }
 
     fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Problem> {
-        if self.is_stand_in() {
-            visitor.visit_bool(false)
-        } else {
-            self.deserialize_any(visitor)
-        }
+        if self.is_stand_in() { visitor.visit_bool(false) } else { self.deserialize_any(visitor) }
     }
 
     fn deserialize_u64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Problem> {
-        if self.is_stand_in() {
-            visitor.visit_u64(0)
-        } else {
-            self.deserialize_any(visitor)
-        }
+        if self.is_stand_in() { visitor.visit_u64(0) } else { self.deserialize_any(visitor) }
     }
 
     fn deserialize_u8<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Problem> {
@@ -160,11 +140,7 @@ impl<'de> Deserializer<'de> for Reader<'de> {
     }
 
     fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Problem> {
-        if self.is_stand_in() {
-            visitor.visit_borrowed_str("")
-        } else {
-            self.deserialize_any(visitor)
-        }
+        if self.is_stand_in() { visitor.visit_borrowed_str("") } else { self.deserialize_any(visitor) }
     }
 
     fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Problem> {
@@ -172,11 +148,7 @@ impl<'de> Deserializer<'de> for Reader<'de> {
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Problem> {
-        if self.is_stand_in() {
-            visitor.visit_none()
-        } else {
-            visitor.visit_some(self)
-        }
+        if self.is_stand_in() { visitor.visit_none() } else { visitor.visit_some(self) }
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Problem> {
@@ -190,9 +162,7 @@ impl<'de> Deserializer<'de> for Reader<'de> {
         if !self.is_stand_in() {
             return self.deserialize_any(visitor);
         }
-        visitor.visit_map(MapDeserializer::new(
-            std::iter::empty::<(&str, Reader<'de>)>(),
-        ))
+        visitor.visit_map(MapDeserializer::new(std::iter::empty::<(&str, Reader<'de>)>()))
     }
 
     fn deserialize_struct<V: Visitor<'de>>(
@@ -202,20 +172,14 @@ impl<'de> Deserializer<'de> for Reader<'de> {
         visitor: V,
     ) -> Result<V::Value, Problem> {
         match self.0 {
-            Value::Null => visitor.visit_map(MapDeserializer::new(
-                fields.iter().map(|field| (*field, self)),
-            )),
+            Value::Null => visitor.visit_map(MapDeserializer::new(fields.iter().map(|field| (*field, self)))),
             // A list in the order of the fields is how compact formats write a struct; nobody means that in YAML.
             Value::Array(_) => Err(Problem::Expected("a map".to_owned())),
             _ => self.deserialize_any(visitor),
         }
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        visitor: V,
-    ) -> Result<V::Value, Problem> {
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Problem> {
         visitor.visit_newtype_struct(self)
     }
 
@@ -231,18 +195,13 @@ impl<'de> Deserializer<'de> for Reader<'de> {
                 visitor.visit_enum(MapAccessDeserializer::new(MapDeserializer::new(simplest)))
             }
             Value::Object(entries) if entries.len() == 1 => {
-                let entries = entries
-                    .iter()
-                    .map(|(key, value)| (key.as_str(), Reader(value)));
+                let entries = entries.iter().map(|(key, value)| (key.as_str(), Reader(value)));
                 visitor.visit_enum(MapAccessDeserializer::new(MapDeserializer::new(entries)))
             }
-            Value::String(word) if !name.contains("Secret") => {
-                visitor.visit_enum(word.as_str().into_deserializer())
+            Value::String(word) if !name.contains("Secret") => visitor.visit_enum(word.as_str().into_deserializer()),
+            Value::Object(_) => {
+                Err(Problem::Other(format!("expected exactly one of {}", super::words::list(variants))))
             }
-            Value::Object(_) => Err(Problem::Other(format!(
-                "expected exactly one of {}",
-                super::words::list(variants)
-            ))),
             _ => Err(Problem::Expected(format!("enum {name}"))),
         }
     }

@@ -10,69 +10,44 @@ pub(super) fn words(kind: &ErrorKind) -> (String, Option<String>) {
         | ErrorKind::TabInIndentation
         | ErrorKind::TabAtBlockScalarStart
         | ErrorKind::TabInPlainScalar => ("a tab is not allowed here", "indent by spaces"),
-        ErrorKind::UnclosedQuotedScalar | ErrorKind::DocumentIndicatorInQuotedScalar => (
-            "this quote is never closed",
-            "close it, or write the text without quotes",
-        ),
-        ErrorKind::InvalidTrailingSingleQuotedScalar
-        | ErrorKind::InvalidTrailingDoubleQuotedScalar => (
-            "nothing may follow the closing quote",
-            "put the whole value in quotes",
-        ),
+        ErrorKind::UnclosedQuotedScalar | ErrorKind::DocumentIndicatorInQuotedScalar => {
+            ("this quote is never closed", "close it, or write the text without quotes")
+        }
+        ErrorKind::InvalidTrailingSingleQuotedScalar | ErrorKind::InvalidTrailingDoubleQuotedScalar => {
+            ("nothing may follow the closing quote", "put the whole value in quotes")
+        }
         ErrorKind::UnknownQuotedScalarEscape
         | ErrorKind::InvalidQuotedScalarHexEscape
-        | ErrorKind::InvalidUnicodeEscape => (
-            "this backslash escape is not known",
-            "double the backslash, or use single quotes",
-        ),
+        | ErrorKind::InvalidUnicodeEscape => {
+            ("this backslash escape is not known", "double the backslash, or use single quotes")
+        }
         ErrorKind::UnclosedFlowCollection { .. }
         | ErrorKind::UnexpectedEofFlowMapping
         | ErrorKind::UnexpectedEofFlowSequence
-        | ErrorKind::UnexpectedEofImplicitFlowMapping => {
-            ("this bracket is never closed", "close it")
+        | ErrorKind::UnexpectedEofImplicitFlowMapping => ("this bracket is never closed", "close it"),
+        ErrorKind::ExpectedFlowMappingSeparator => ("expected `,` or `}` here", "close the bracket opened before"),
+        ErrorKind::ExpectedFlowSequenceSeparator | ErrorKind::InvalidColonPlacement => {
+            ("expected `,` or `]` here", "close the bracket opened before")
         }
-        ErrorKind::ExpectedFlowMappingSeparator => (
-            "expected `,` or `}` here",
-            "close the bracket opened before",
-        ),
-        ErrorKind::ExpectedFlowSequenceSeparator | ErrorKind::InvalidColonPlacement => (
-            "expected `,` or `]` here",
-            "close the bracket opened before",
-        ),
-        ErrorKind::MisplacedFlowCollectionEnd | ErrorKind::MismatchedFlowCollectionEnd { .. } => (
-            "this bracket closes nothing that is open",
-            "remove it, or open its counterpart",
-        ),
-        ErrorKind::UnexpectedCharacter { .. } => (
-            "a value cannot begin with this character",
-            "put the value in quotes",
-        ),
+        ErrorKind::MisplacedFlowCollectionEnd | ErrorKind::MismatchedFlowCollectionEnd { .. } => {
+            ("this bracket closes nothing that is open", "remove it, or open its counterpart")
+        }
+        ErrorKind::UnexpectedCharacter { .. } => {
+            ("a value cannot begin with this character", "put the value in quotes")
+        }
         ErrorKind::MappingValueNotAllowed => (
             "a `key: value` is not allowed here",
             "check the indentation; a value that contains `: ` must be in quotes",
         ),
-        ErrorKind::ExpectedBlockMappingKey
-        | ErrorKind::InvalidSimpleKey
-        | ErrorKind::SimpleKeyExpected => (
-            "expected `key: value` here",
-            "check the indentation, and that a `:` and a space follow the key",
-        ),
-        ErrorKind::ExpectedBlockSequenceEntry => (
-            "expected an entry of a list, `- `, here",
-            "check the indentation",
-        ),
-        ErrorKind::BlockSequenceEntryNotAllowed => (
-            "an entry of a list is not allowed here",
-            "check the indentation",
-        ),
-        ErrorKind::InvalidIndentation => (
-            "this line is not indented as those before it",
-            "check the indentation",
-        ),
-        ErrorKind::UnknownAnchor => (
-            "no anchor of this name is written before",
-            "put the value in quotes if it is meant as text",
-        ),
+        ErrorKind::ExpectedBlockMappingKey | ErrorKind::InvalidSimpleKey | ErrorKind::SimpleKeyExpected => {
+            ("expected `key: value` here", "check the indentation, and that a `:` and a space follow the key")
+        }
+        ErrorKind::ExpectedBlockSequenceEntry => ("expected an entry of a list, `- `, here", "check the indentation"),
+        ErrorKind::BlockSequenceEntryNotAllowed => ("an entry of a list is not allowed here", "check the indentation"),
+        ErrorKind::InvalidIndentation => ("this line is not indented as those before it", "check the indentation"),
+        ErrorKind::UnknownAnchor => {
+            ("no anchor of this name is written before", "put the value in quotes if it is meant as text")
+        }
         other => return (other.to_string().replace("EOF", "end of file"), None),
     };
     (message.to_owned(), Some(help.to_owned()))

@@ -18,21 +18,13 @@ use crate::diagnostic::Diagnostics;
 /// Deserialise the value at this JSON pointer (`/spec`) of a document; every problem goes to `diagnostics`.
 ///
 /// Nothing is returned if there is any problem, or a null, which [`super::read`] has reported.
-pub fn parse<T: DeserializeOwned>(
-    loaded: &Loaded,
-    pointer: &str,
-    diagnostics: &mut Diagnostics,
-) -> Option<T> {
+pub fn parse<T: DeserializeOwned>(loaded: &Loaded, pointer: &str, diagnostics: &mut Diagnostics) -> Option<T> {
     let Some(value) = loaded.value.pointer(pointer) else {
         let (parent, _) = pointer.rsplit_once('/').unwrap_or_default();
         let name = path::last(pointer);
         let beside = loaded.value.pointer(parent).and_then(Value::as_object);
         // A misspelled one is reported as unknown where its mapping is parsed.
-        if !beside.is_some_and(|beside| {
-            beside
-                .keys()
-                .any(|key| words::nearest(key, &[&name]).is_some())
-        }) {
+        if !beside.is_some_and(|beside| beside.keys().any(|key| words::nearest(key, &[&name]).is_some())) {
             diagnostics.push(words::missing(loaded, parent, &name));
         }
         return None;
@@ -49,19 +41,16 @@ pub fn parse<T: DeserializeOwned>(
             Err(error) => (locate(&value, error.path()), error.into_inner()),
         };
         let place = match &problem {
-            Problem::UnknownField { name, .. } => place
-                .strip_suffix(&path::join("", name))
-                .unwrap_or(&place)
-                .to_owned(),
+            Problem::UnknownField { name, .. } => {
+                place.strip_suffix(&path::join("", name)).unwrap_or(&place).to_owned()
+            }
             _ => place,
         };
         let copy = value.to_mut();
         if let Some(stand_in) = enclosing_null(copy, &place) {
             // The type refuses it: its mapping does without, until that is all that remains to be said of it.
             let (parent, _) = stand_in.rsplit_once('/')?;
-            copy.pointer_mut(parent)?
-                .as_object_mut()?
-                .shift_remove(&path::last(&stand_in))?;
+            copy.pointer_mut(parent)?.as_object_mut()?.shift_remove(&path::last(&stand_in))?;
             given_up.insert(stand_in);
             continue;
         }
@@ -80,16 +69,12 @@ pub fn parse<T: DeserializeOwned>(
                 let mapping = copy.pointer_mut(&place)?.as_object_mut()?;
                 mapping.shift_remove(&name)?;
                 // Probably it is the one that would be missing otherwise.
-                if let Some(meant) =
-                    words::nearest(&name, known).filter(|meant| !mapping.contains_key(*meant))
-                {
+                if let Some(meant) = words::nearest(&name, known).filter(|meant| !mapping.contains_key(*meant)) {
                     mapping.insert(meant.to_owned(), Value::Null);
                 }
             }
             Problem::MissingField(name) if !follows => {
-                copy.pointer_mut(&place)?
-                    .as_object_mut()?
-                    .insert(name.to_owned(), Value::Null);
+                copy.pointer_mut(&place)?.as_object_mut()?.insert(name.to_owned(), Value::Null);
             }
             _ if place.is_empty() => return None,
             _ => *copy.pointer_mut(&place)? = Value::Null,
@@ -103,14 +88,13 @@ fn locate(root: &Value, path: &Path) -> String {
     let mut value = Some(root);
     for segment in path {
         let step = match (segment, value) {
-            (Segment::Seq { index }, Some(Value::Array(entries))) => sound(entries)
-                .nth(*index)
-                .map(|(position, entry)| (position.to_string(), entry)),
+            (Segment::Seq { index }, Some(Value::Array(entries))) => {
+                sound(entries).nth(*index).map(|(position, entry)| (position.to_string(), entry))
+            }
             // The variant of an enum is a key of the document only when it is written as a mapping.
-            (
-                Segment::Map { key } | Segment::Enum { variant: key },
-                Some(Value::Object(entries)),
-            ) => entries.get(key).map(|entry| (key.clone(), entry)),
+            (Segment::Map { key } | Segment::Enum { variant: key }, Some(Value::Object(entries))) => {
+                entries.get(key).map(|entry| (key.clone(), entry))
+            }
             _ => None,
         };
         let Some((token, next)) = step else { break };
@@ -122,11 +106,7 @@ fn locate(root: &Value, path: &Path) -> String {
 
 /// The pointer to the null that is this place or holds it.
 fn enclosing_null(root: &Value, place: &str) -> Option<String> {
-    let ends = place
-        .match_indices('/')
-        .map(|(at, _)| at)
-        .skip(1)
-        .chain([place.len()]);
+    let ends = place.match_indices('/').map(|(at, _)| at).skip(1).chain([place.len()]);
     ends.filter_map(|end| place.get(..end))
         .find(|pointer| root.pointer(pointer).is_some_and(Value::is_null))
         .map(str::to_owned)

@@ -16,25 +16,16 @@ pub(super) fn diagnostic(loaded: &Loaded, pointer: &str, problem: &Problem) -> D
         Problem::UnknownField { name, known } => unknown(loaded, pointer, name, known),
         Problem::MissingField(name) => missing(loaded, pointer, name),
         Problem::Expected(expected) => mismatch(loaded, pointer, expected),
-        Problem::UnknownWord { .. } if concealed::is_concealed(pointer) => {
-            mismatch(loaded, pointer, "a secret")
-        }
+        Problem::UnknownWord { .. } if concealed::is_concealed(pointer) => mismatch(loaded, pointer, "a secret"),
         Problem::UnknownWord { known } => {
             let (word, found) = match loaded.value.pointer(pointer) {
                 Some(Value::Object(entries)) => {
                     let key = entries.keys().next().map_or("", String::as_str);
                     (key, format!("`{}`", cut(key)))
                 }
-                value => (
-                    value.and_then(Value::as_str).unwrap_or_default(),
-                    found(loaded, pointer),
-                ),
+                value => (value.and_then(Value::as_str).unwrap_or_default(), found(loaded, pointer)),
             };
-            let finding = at(
-                loaded,
-                pointer,
-                &format!("expected one of {}, found {found}", list(known)),
-            );
+            let finding = at(loaded, pointer, &format!("expected one of {}, found {found}", list(known)));
             match nearest(word, known) {
                 Some(nearest) => finding.help(format!("did you mean `{nearest}`?")),
                 None => finding,
@@ -43,11 +34,7 @@ pub(super) fn diagnostic(loaded: &Loaded, pointer: &str, problem: &Problem) -> D
         Problem::Other(message) => {
             let secret = loaded.value.pointer(pointer).and_then(Value::as_str);
             let secret = secret.filter(|text| concealed::is_concealed(pointer) && !text.is_empty());
-            at(
-                loaded,
-                pointer,
-                &secret.map_or_else(|| message.clone(), |secret| message.replace(secret, "****")),
-            )
+            at(loaded, pointer, &secret.map_or_else(|| message.clone(), |secret| message.replace(secret, "****")))
         }
     }
 }
@@ -61,20 +48,13 @@ fn unknown(loaded: &Loaded, pointer: &str, name: &str, known: &[&str]) -> Diagno
     } else {
         format!("unknown field `{name}` {place}")
     };
-    Diagnostic::error(loaded.origin.key_at(&entry), message).help(suggestion(
-        name,
-        known,
-        "the fields here are",
-    ))
+    Diagnostic::error(loaded.origin.key_at(&entry), message).help(suggestion(name, known, "the fields here are"))
 }
 
 /// The finding for a field that is not there.
 pub(super) fn missing(loaded: &Loaded, pointer: &str, name: &str) -> Diagnostic {
     let place = path::place(&path::of(&loaded.value, pointer));
-    Diagnostic::error(
-        loaded.origin.at(pointer),
-        format!("missing field `{name}` {place}"),
-    )
+    Diagnostic::error(loaded.origin.at(pointer), format!("missing field `{name}` {place}"))
 }
 
 fn mismatch(loaded: &Loaded, pointer: &str, expected: &str) -> Diagnostic {
@@ -82,36 +62,17 @@ fn mismatch(loaded: &Loaded, pointer: &str, expected: &str) -> Diagnostic {
     let text = value.as_str();
     let secret = concealed::is_concealed(pointer) || expected.to_lowercase().contains("secret");
     if secret && !matches!(value, Value::Object(_) | Value::Array(_)) {
-        return at(
-            loaded,
-            pointer,
-            "a secret is given by reference, never written here",
-        )
-        .help(SECRET_HELP)
-        .conceal();
+        return at(loaded, pointer, "a secret is given by reference, never written here").help(SECRET_HELP).conceal();
     }
-    let wanted = if secret {
-        "a reference to a secret"
-    } else {
-        wanted(expected)
-    };
-    let finding = at(
-        loaded,
-        pointer,
-        &format!("expected {wanted}, found {}", found(loaded, pointer)),
-    );
+    let wanted = if secret { "a reference to a secret" } else { wanted(expected) };
+    let finding = at(loaded, pointer, &format!("expected {wanted}, found {}", found(loaded, pointer)));
     let help = match (expected, value) {
         _ if secret => SECRET_HELP.to_owned(),
         ("a string", Value::Number(_) | Value::Bool(_)) => {
-            let spelling = loaded
-                .origin
-                .spelling(pointer)
-                .map_or_else(|| value.to_string(), str::to_owned);
+            let spelling = loaded.origin.spelling(pointer).map_or_else(|| value.to_string(), str::to_owned);
             format!("write it in quotes: \"{}\"", cut(&spelling))
         }
-        ("a boolean", Value::String(_)) if matches!(text, Some("true" | "false")) => {
-            "remove the quotes".to_owned()
-        }
+        ("a boolean", Value::String(_)) if matches!(text, Some("true" | "false")) => "remove the quotes".to_owned(),
         ("a boolean", Value::String(_)) => "write `true` or `false`, without quotes".to_owned(),
         ("a sequence", Value::String(_) | Value::Number(_) | Value::Bool(_)) => {
             "a list is written `[one, two]`, or as a line `- one` for each entry".to_owned()
@@ -127,11 +88,7 @@ fn mismatch(loaded: &Loaded, pointer: &str, expected: &str) -> Diagnostic {
 /// A finding at a value, beginning with the path.
 fn at(loaded: &Loaded, pointer: &str, message: &str) -> Diagnostic {
     let path = path::of(&loaded.value, pointer);
-    let message = if path.is_empty() {
-        message.to_owned()
-    } else {
-        format!("{path}: {message}")
-    };
+    let message = if path.is_empty() { message.to_owned() } else { format!("{path}: {message}") };
     Diagnostic::error(loaded.origin.at(pointer), message)
 }
 
@@ -163,10 +120,7 @@ pub(super) fn found(loaded: &Loaded, pointer: &str) -> String {
         Some(_) if concealed::is_concealed(pointer) => "a value that is not shown".to_owned(),
         Some(Value::Bool(value)) => value.to_string(),
         Some(Value::Number(number)) => {
-            let spelling = loaded
-                .origin
-                .spelling(pointer)
-                .map_or_else(|| number.to_string(), str::to_owned);
+            let spelling = loaded.origin.spelling(pointer).map_or_else(|| number.to_string(), str::to_owned);
             format!("the number {}", cut(&spelling))
         }
         Some(Value::String(text)) => format!("the string {:?}", cut(text)),
@@ -195,10 +149,7 @@ pub(super) fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
     let lower = word.to_lowercase();
     let distance = |candidate: &str| strsim::osa_distance(&lower, &candidate.to_lowercase());
     let allowed = (word.chars().count() / 3).min(3);
-    let nearest = known
-        .iter()
-        .copied()
-        .min_by_key(|candidate| distance(candidate))?;
+    let nearest = known.iter().copied().min_by_key(|candidate| distance(candidate))?;
     (distance(nearest) <= allowed).then_some(nearest)
 }
 

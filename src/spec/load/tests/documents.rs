@@ -46,35 +46,18 @@ fn all_keys_written_twice_are_found_with_their_first_place_and_the_rest_is_check
 
 #[test]
 fn empty_documents_are_skipped_and_a_text_without_any_is_an_error() {
-    let (loaded, diagnostics) = load(&format!(
-        "# nothing\n---\n---\n# still nothing\n---\n{HEAD}...\n---\n"
-    ));
+    let (loaded, diagnostics) = load(&format!("# nothing\n---\n---\n# still nothing\n---\n{HEAD}...\n---\n"));
     assert_eq!((loaded.len(), diagnostics.len()), (1, 0));
-    for text in [
-        "",
-        "\n\n",
-        "# only a comment\n",
-        "---\n",
-        "---\n---\n",
-        "\u{feff}",
-        "...\n",
-        "%YAML 1.2\n",
-    ] {
+    for text in ["", "\n\n", "# only a comment\n", "---\n", "---\n---\n", "\u{feff}", "...\n", "%YAML 1.2\n"] {
         let (loaded, diagnostics) = load(text);
         assert!(loaded.is_empty());
-        assert_eq!(
-            diagnostics.render(false),
-            "error: there is no document in this file\n--> <stdin>",
-            "{text:?}"
-        );
+        assert_eq!(diagnostics.render(false), "error: there is no document in this file\n--> <stdin>", "{text:?}");
     }
 }
 
 #[test]
 fn a_syntax_error_leaves_the_other_documents_readable_and_their_lines_right() {
-    let text = format!(
-        "{HEAD}---\na: \"x\n--- # next\n{HEAD}spec: {{environment: a, realm: b, foo: 1}}\n---\nb: [1\n"
-    );
+    let text = format!("{HEAD}---\na: \"x\n--- # next\n{HEAD}spec: {{environment: a, realm: b, foo: 1}}\n---\nb: [1\n");
     assert_snapshot!(findings(&text), @r#"
     error: missing field `spec` at the top level
      --> <stdin>:1:1
@@ -114,11 +97,7 @@ fn syntax_errors_are_said_in_plain_words_at_their_place() {
         ("a:\n\t- x\n", "a tab is not allowed here", "2:2"),
         ("a: 'x\n", "this quote is never closed", "1:4"),
         ("a: \"x\n---\n", "this quote is never closed", "1:4"),
-        (
-            "a: \"x\" y\n",
-            "nothing may follow the closing quote",
-            "1:8",
-        ),
+        ("a: \"x\" y\n", "nothing may follow the closing quote", "1:8"),
         ("a: \"\\q\"\n", "this backslash escape is not known", "1:4"),
         ("a: {b: 1\nc: 2\n", "expected `,` or `}` here", "2:2"),
         ("a: [1, 2\nb: 3\n", "expected `,` or `]` here", "2:2"),
@@ -133,27 +112,13 @@ fn syntax_errors_are_said_in_plain_words_at_their_place() {
         ("a: !x b\n", "this tag is not supported", "1:7"),
         ("a: .inf\n", "this number is not finite", "1:4"),
         ("~: b\n", "a key must be text, not null", "1:1"),
-        (
-            "a: &x [*x]\n",
-            "an anchor must not contain an alias to itself",
-            "1:8",
-        ),
+        ("a: &x [*x]\n", "an anchor must not contain an alias to itself", "1:8"),
         ("a:\n  <<: 5\n", "a merge key `<<` takes a mapping", "2:7"),
     ] {
         let findings = findings(text);
-        assert!(
-            findings.starts_with(&format!("error: {message}")),
-            "{text:?}\n{findings}"
-        );
-        assert!(
-            findings.contains(&format!("--> <stdin>:{place}\n")),
-            "{text:?}\n{findings}"
-        );
-        assert_eq!(
-            findings.matches("error: ").count(),
-            1,
-            "{text:?}\n{findings}"
-        );
+        assert!(findings.starts_with(&format!("error: {message}")), "{text:?}\n{findings}");
+        assert!(findings.contains(&format!("--> <stdin>:{place}\n")), "{text:?}\n{findings}");
+        assert_eq!(findings.matches("error: ").count(), 1, "{text:?}\n{findings}");
     }
 }
 
@@ -174,10 +139,7 @@ fn deep_nesting_is_refused_with_its_place() {
     let nested = |depth: usize| format!("{HEAD}spec: {}{}\n", "[".repeat(depth), "]".repeat(depth));
     assert_eq!(load(&nested(31)).1.len(), 0);
     let findings = load(&nested(32)).1.render(false);
-    assert!(
-        findings.starts_with("error: values are nested deeper than 32 levels\n --> <stdin>:4:38\n"),
-        "{findings}"
-    );
+    assert!(findings.starts_with("error: values are nested deeper than 32 levels\n --> <stdin>:4:38\n"), "{findings}");
     for depth in [3_000, 300_000] {
         assert_eq!(load(&nested(depth)).1.len(), 1);
         let lines = (0..depth.min(3_000)).map(|level| " ".repeat(level) + "a:\n");
@@ -204,10 +166,7 @@ fn a_bomb_of_aliases_is_refused_quickly() {
     }
     let started = Instant::now();
     let findings = load(&text).1.render(false);
-    assert!(
-        findings.contains("the anchors and aliases of this document expand to too much"),
-        "{findings}"
-    );
+    assert!(findings.contains("the anchors and aliases of this document expand to too much"), "{findings}");
     assert!(started.elapsed() < Duration::from_secs(20));
 }
 

@@ -186,18 +186,7 @@ fn names_are_those_of_kubernetes() {
     for name in ["a", "0", "a-b.c", "acme-prod-2", &"a".repeat(253)] {
         assert!(accepted(&format!("'{name}'")), "{name}");
     }
-    for name in [
-        "A",
-        "-a",
-        "a-",
-        "a.",
-        ".a",
-        "a_b",
-        "ä",
-        "a b",
-        "a/b",
-        &"a".repeat(254),
-    ] {
+    for name in ["A", "-a", "a-", "a.", ".a", "a_b", "ä", "a b", "a/b", &"a".repeat(254)] {
         assert!(!accepted(&format!("'{name}'")), "{name}");
     }
 }

@@ -20,10 +20,7 @@ const HEAD: &str = "apiVersion: opcp.dev/v1alpha1\nkind: Realm\nmetadata: {name:
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[expect(
-    dead_code,
-    reason = "what the fields hold matters to the deserialiser alone"
-)]
+#[expect(dead_code, reason = "what the fields hold matters to the deserialiser alone")]
 struct Spec {
     environment: String,
     realm: String,
@@ -36,10 +33,7 @@ struct Spec {
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[expect(
-    dead_code,
-    reason = "what the fields hold matters to the deserialiser alone"
-)]
+#[expect(dead_code, reason = "what the fields hold matters to the deserialiser alone")]
 struct Application {
     client_id: Name,
     name: Option<String>,
@@ -51,10 +45,7 @@ struct Application {
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[expect(
-    dead_code,
-    reason = "what the fields hold matters to the deserialiser alone"
-)]
+#[expect(dead_code, reason = "what the fields hold matters to the deserialiser alone")]
 struct Login {
     username: String,
     password: SecretReference,
@@ -63,10 +54,7 @@ struct Login {
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-#[expect(
-    dead_code,
-    reason = "what the fields hold matters to the deserialiser alone"
-)]
+#[expect(dead_code, reason = "what the fields hold matters to the deserialiser alone")]
 enum SecretReference {
     Env(String),
     File(String),
@@ -87,22 +75,13 @@ impl TryFrom<String> for Name {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, String> {
-        if text.is_empty() || text.contains(' ') {
-            Err(format!("{text:?} is no client id"))
-        } else {
-            Ok(Self(text))
-        }
+        if text.is_empty() || text.contains(' ') { Err(format!("{text:?} is no client id")) } else { Ok(Self(text)) }
     }
 }
 
 fn load(text: &str) -> (Vec<Loaded>, Diagnostics) {
     let mut diagnostics = Diagnostics::new();
-    let loaded = read(
-        &[PathBuf::from("-")],
-        text.as_bytes(),
-        &KINDS,
-        &mut diagnostics,
-    );
+    let loaded = read(&[PathBuf::from("-")], text.as_bytes(), &KINDS, &mut diagnostics);
     (loaded, diagnostics)
 }
 
@@ -118,10 +97,7 @@ fn findings(text: &str) -> String {
     for document in &loaded {
         let before = diagnostics.len();
         let parsed: Option<Spec> = parse(document, "/spec", &mut diagnostics);
-        assert!(
-            before == diagnostics.len() || parsed.is_none(),
-            "a value in spite of problems"
-        );
+        assert!(before == diagnostics.len() || parsed.is_none(), "a value in spite of problems");
     }
     diagnostics.render(false)
 }

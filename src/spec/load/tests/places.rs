@@ -11,8 +11,7 @@ use super::{HEAD, findings, load, loaded, whole};
 
 #[test]
 fn a_byte_order_mark_and_windows_line_ends_keep_positions_right() {
-    let text = format!("\u{feff}{HEAD}spec:\n  environment: 'ä'\n  realm: b\n  ähm: x\n")
-        .replace('\n', "\r\n");
+    let text = format!("\u{feff}{HEAD}spec:\n  environment: 'ä'\n  realm: b\n  ähm: x\n").replace('\n', "\r\n");
     assert_snapshot!(findings(&text), @r#"
     error: unknown field `ähm` in spec
      --> <stdin>:7:3
@@ -45,19 +44,14 @@ fn anchors_and_aliases_are_accepted_and_placed_at_the_alias() {
     assert_eq!(at("/spec/d/b/0"), "<stdin>:8:9");
     assert_eq!(at("/spec/d/e"), "<stdin>:9:8");
     assert_eq!(at("/spec/g/h"), "<stdin>:11:9");
-    assert_eq!(
-        document.origin.key_at("/spec/d/b").to_string(),
-        "<stdin>:8:9"
-    );
+    assert_eq!(document.origin.key_at("/spec/d/b").to_string(), "<stdin>:8:9");
 }
 
 #[test]
 fn a_long_line_is_cut_to_a_window_around_the_mark() {
     let long = "x".repeat(1_000_000);
     let started = Instant::now();
-    let findings = whole(&format!(
-        "  clients: [{{clientId: {long}, oops: 1, name: {long}}}]\n"
-    ));
+    let findings = whole(&format!("  clients: [{{clientId: {long}, oops: 1, name: {long}}}]\n"));
     assert!(started.elapsed() < Duration::from_secs(20));
     assert_snapshot!(findings, @r#"
     error: unknown field `oops` in spec.clients[0]
@@ -78,21 +72,12 @@ fn places_answer_for_keys_values_and_what_is_not_written() {
     let at = |pointer: &str| document.origin.at(pointer).to_string();
     let key_at = |pointer: &str| document.origin.key_at(pointer).to_string();
     assert_eq!(at(""), "<stdin>:1:1");
+    assert_eq!((at("/spec/users/0"), key_at("/spec/users/0")), ("<stdin>:6:7".into(), "<stdin>:6:7".into()));
     assert_eq!(
-        (at("/spec/users/0"), key_at("/spec/users/0")),
-        ("<stdin>:6:7".into(), "<stdin>:6:7".into())
-    );
-    assert_eq!(
-        (
-            at("/spec/users/0/e~1mail~0"),
-            key_at("/spec/users/0/e~1mail~0")
-        ),
+        (at("/spec/users/0/e~1mail~0"), key_at("/spec/users/0/e~1mail~0")),
         ("<stdin>:7:18".into(), "<stdin>:7:7".into())
     );
-    assert_eq!(
-        (at("/spec/users/1/name"), key_at("/spec/users/1/name")),
-        ("<stdin>:8:14".into(), "<stdin>:8:8".into())
-    );
+    assert_eq!((at("/spec/users/1/name"), key_at("/spec/users/1/name")), ("<stdin>:8:14".into(), "<stdin>:8:8".into()));
     assert_eq!(
         (at("/spec/users/1/email"), key_at("/spec/users/1/email")),
         ("<stdin>:8:7".into(), "<stdin>:8:7".into())
@@ -110,10 +95,7 @@ fn a_value_that_is_left_out_is_placed_at_its_key() {
     assert_eq!(origin.at("/spec/a~1b~0c").to_string(), "<stdin>:5:3");
     assert_eq!(origin.at("/spec/d").to_string(), "<stdin>:6:6");
     let rendered = diagnostics.render(false);
-    assert!(
-        rendered.contains("error: spec[\"a/b~c\"] has no value (null)\n --> <stdin>:5:3\n"),
-        "{rendered}"
-    );
+    assert!(rendered.contains("error: spec[\"a/b~c\"] has no value (null)\n --> <stdin>:5:3\n"), "{rendered}");
 }
 
 /// A value whose scalars are all text, and how to write it.
@@ -126,25 +108,16 @@ enum Tree {
 
 fn tree() -> impl Strategy<Value = Tree> {
     let text = || prop_oneof!["[a-zäöü€🔑]{1,8}", "[ -~]{0,12}", "[a-z:#'\"\\\\ ]{0,6}"];
-    text()
-        .prop_map(Tree::Scalar)
-        .prop_recursive(5, 60, 5, move |inner| {
-            prop_oneof![
-                prop::collection::vec(inner.clone(), 0..5).prop_map(Tree::List),
-                prop::collection::btree_map(text(), inner, 0..5).prop_map(Tree::Mapping),
-            ]
-        })
+    text().prop_map(Tree::Scalar).prop_recursive(5, 60, 5, move |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..5).prop_map(Tree::List),
+            prop::collection::btree_map(text(), inner, 0..5).prop_map(Tree::Mapping),
+        ]
+    })
 }
 
 /// Write a value as block or flow, by turns; each scalar's pointer and spelling is noted.
-fn write(
-    tree: &Tree,
-    depth: usize,
-    flow: bool,
-    pointer: &str,
-    out: &mut String,
-    scalars: &mut Vec<(String, String)>,
-) {
+fn write(tree: &Tree, depth: usize, flow: bool, pointer: &str, out: &mut String, scalars: &mut Vec<(String, String)>) {
     let quoted = |text: &str| {
         if text.len().is_multiple_of(2) {
             format!("'{}'", text.replace('\'', "''"))
@@ -169,22 +142,12 @@ fn write(
             .iter()
             .enumerate()
             .map(|(index, entry)| {
-                (
-                    format!("{pointer}/{index}"),
-                    if flow { String::new() } else { "- ".to_owned() },
-                    entry,
-                )
+                (format!("{pointer}/{index}"), if flow { String::new() } else { "- ".to_owned() }, entry)
             })
             .collect(),
         Tree::Mapping(map) => map
             .iter()
-            .map(|(key, entry)| {
-                (
-                    format!("{pointer}/{}", escape(key)),
-                    format!("{}: ", quoted(key)),
-                    entry,
-                )
-            })
+            .map(|(key, entry)| (format!("{pointer}/{}", escape(key)), format!("{}: ", quoted(key)), entry))
             .collect(),
     };
     let mapping = matches!(tree, Tree::Mapping(_));

@@ -129,14 +129,8 @@ fn an_error_of_the_type_itself_does_not_repeat_a_secret() {
     let mut diagnostics = Diagnostics::new();
     assert!(parse::<Odd>(&document, "/spec", &mut diagnostics).is_none());
     let findings = diagnostics.render(false);
-    assert!(
-        findings.contains("is no client id") && !findings.contains("hunter2"),
-        "{findings}"
-    );
-    assert_eq!(
-        words::found(&document, "/spec/password"),
-        "a value that is not shown"
-    );
+    assert!(findings.contains("is no client id") && !findings.contains("hunter2"), "{findings}");
+    assert_eq!(words::found(&document, "/spec/password"), "a value that is not shown");
 }
 
 #[test]
@@ -154,9 +148,7 @@ fn names_of_secrets_are_recognised_even_if_misspelled() {
     ] {
         assert!(concealed::names_secret(name), "{name}");
     }
-    for name in [
-        "username", "pass", "project", "env", "file", "", "clientId", "section", "secure", "ä",
-    ] {
+    for name in ["username", "pass", "project", "env", "file", "", "clientId", "section", "secure", "ä"] {
         assert!(!concealed::names_secret(name), "{name}");
     }
     for (pointer, expected) in [

@@ -16,17 +16,10 @@ fn a_right_document_is_loaded_without_a_word() {
     );
     let document = loaded(&text);
     assert_eq!(
-        (
-            document.api_version.as_str(),
-            document.kind.as_str(),
-            document.name.as_str()
-        ),
+        (document.api_version.as_str(), document.kind.as_str(), document.name.as_str()),
         ("opcp.dev/v1alpha1", "Realm", "pod")
     );
-    assert_eq!(
-        document.value["spec"]["clients"],
-        json!([{"clientId": "c", "directAccessGrants": true}])
-    );
+    assert_eq!(document.value["spec"]["clients"], json!([{"clientId": "c", "directAccessGrants": true}]));
     assert_eq!(document.directory, PathBuf::from("."));
     let mut diagnostics = Diagnostics::new();
     let parsed: Option<Spec> = parse(&document, "/spec", &mut diagnostics);
@@ -243,22 +236,13 @@ fn a_struct_is_never_read_from_a_list() {
 
 #[test]
 fn after_a_hundred_problems_of_a_document_the_rest_is_not_shown() {
-    let clients = |line: &str| {
-        format!(
-            "{HEAD}spec:\n  environment: demo\n  realm: pod\n  clients:\n{}",
-            line.repeat(150)
-        )
-    };
-    for line in [
-        "    - {clientId: a, name: [b]}\n",
-        "    - {clientId: a, clientId: b}\n",
-        "    - {clientId: a, name: }\n",
-    ] {
+    let clients =
+        |line: &str| format!("{HEAD}spec:\n  environment: demo\n  realm: pod\n  clients:\n{}", line.repeat(150));
+    for line in
+        ["    - {clientId: a, name: [b]}\n", "    - {clientId: a, clientId: b}\n", "    - {clientId: a, name: }\n"]
+    {
         let findings = findings(&clients(line));
         assert_eq!(findings.matches("error: ").count(), 101, "{line}");
-        assert!(
-            findings.contains("more than 100 problems in this document; the rest is not shown"),
-            "{line}"
-        );
+        assert!(findings.contains("more than 100 problems in this document; the rest is not shown"), "{line}");
     }
 }
