@@ -68,11 +68,11 @@ pub async fn observe(wanted: &[Wanted], servers: &Servers) -> Result<Found, Vec<
         servers.realms.iter().map(|(realm, readers)| (realm.as_str(), readers.begin())).collect();
     let reader = servers.keystone.as_ref().map(Readers::begin);
     let of_keycloak = join_all(keycloak.iter().map(async |((realm, kind), ask)| match realms.get(realm) {
-        Some(reader) => keycloak::observe(*kind, reader, ask).await,
+        Some(reader) => keycloak::observe(*kind, reader, ask).await.map_err(|failure| about(failure, ask)),
         None => Err(unknown(ask)),
     }));
     let of_keystone = join_all(keystone.iter().map(async |(kind, ask)| match &reader {
-        Some(reader) => keystone::observe(*kind, reader, ask).await,
+        Some(reader) => keystone::observe(*kind, reader, ask).await.map_err(|failure| about(failure, ask)),
         None => Err(unknown(ask)),
     }));
     let (of_keycloak, of_keystone) = futures::join!(of_keycloak, of_keystone);
@@ -91,9 +91,16 @@ pub async fn observe(wanted: &[Wanted], servers: &Servers) -> Result<Found, Vec<
 
 /// A thing on a server that we have not logged in to.
 fn unknown(ask: &Ask) -> Failure {
-    let failure = Failure::new(Kind::Unformed, "look: no login to its server is known");
-    match ask.wanted.first() {
-        Some(wanted) => failure.about(&wanted.address),
-        None => failure,
+    about(Failure::new(Kind::Unformed, "look: no login to its server is known"), ask)
+}
+
+/// The failure with the object that was looked for, if it was one and the server has answered about it. Of several, the
+/// request tells; and what is wrong with the server itself is told once for all.
+fn about(failure: Failure, ask: &Ask) -> Failure {
+    match (ask.wanted.as_slice(), failure.kind) {
+        ([only], Kind::Forbidden | Kind::Missing | Kind::Refused | Kind::Unreadable | Kind::Unformed) => {
+            failure.about(&only.address)
+        }
+        _ => failure,
     }
 }

@@ -2,6 +2,7 @@
 //! carries its hint beside the text.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::StatusCode;
@@ -10,7 +11,7 @@ use crate::model::Json;
 use crate::model::address::Address;
 
 /// A request that did not bring what it should.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Failure {
     /// What sort of failure.
     pub kind: Kind,
@@ -23,7 +24,7 @@ pub struct Failure {
     /// The object that it was about.
     pub about: Option<Address>,
     /// What lies beneath.
-    pub source: Option<Box<dyn std::error::Error + Send + Sync>>,
+    pub source: Option<Arc<dyn std::error::Error + Send + Sync>>,
 }
 
 /// What a server said when it said no.
@@ -107,7 +108,7 @@ impl Failure {
     /// With what lies beneath.
     #[must_use]
     pub fn because(self, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
-        Self { source: Some(source.into()), ..self }
+        Self { source: Some(source.into().into()), ..self }
     }
 
     /// With what to do about it.

@@ -8,15 +8,19 @@ pub mod collection;
 pub mod failure;
 pub mod route;
 
+mod answer;
 mod connection;
 mod reader;
 pub(crate) mod retry;
+mod token;
 
 use std::sync::Arc;
 
-pub use connection::{Dialect, Renew, Reply, Token, exchange, sensitive};
+pub use answer::{exchange, sensitive};
+pub use connection::{Dialect, Reply};
 pub use reader::{Reader, Readers};
 use reqwest::Method;
+pub use token::{Renew, Token};
 use url::Url;
 
 use crate::http::connection::Connection;

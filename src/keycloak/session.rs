@@ -135,10 +135,20 @@ fn refused(failure: Failure, credentials: &Credentials) -> Failure {
             format!("enable service account roles on client `{account}`")
         }
         words if words.contains("Realm does not exist") => discovery_failed(realm),
-        _ if failure.kind == Kind::Missing => discovery_failed(realm),
+        words if not_keycloak(failure.kind, words) => discovery_failed(realm),
         _ => return failure,
     };
     Failure { kind: Kind::LoginRefused, ..failure }.hint(hint)
+}
+
+/// Whether an answer is none that a Keycloak would give to a login: its refusals begin with an OAuth 2.0 error code.
+fn not_keycloak(kind: Kind, words: &str) -> bool {
+    let codes = ["invalid_", "unauthorized_client", "unsupported_grant_type", "access_denied"];
+    match kind {
+        Kind::Missing | Kind::Unreadable => true,
+        Kind::Refused => !codes.iter().any(|code| words.starts_with(code)),
+        _ => false,
+    }
 }
 
 /// The guide's third troubleshooting row.
