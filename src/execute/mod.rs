@@ -4,7 +4,7 @@ mod proof;
 mod queue;
 mod write;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use futures::StreamExt as _;
@@ -12,7 +12,7 @@ use futures::stream::FuturesUnordered;
 
 use crate::http::failure::{Failure, Kind};
 use crate::http::{Reader, Readers, Writer};
-use crate::model::address::Address;
+use crate::model::address::{Address, Ids};
 use crate::model::step::Step;
 use crate::model::wanted::Wanted;
 use crate::observe::Servers;
@@ -60,7 +60,7 @@ pub enum Event<'a> {
 #[derive(Default)]
 pub struct Outcome {
     /// What was written, and proved.
-    pub done: Vec<Address>,
+    pub done: BTreeSet<Address>,
     /// What failed.
     pub failed: Vec<StepError>,
     /// What the servers have accepted and do not show.
@@ -126,7 +126,7 @@ impl Execution<'_> {
                 let Some(step) = queue.start() else { break };
                 on_event(Event::Begun(step));
                 touched.push(step);
-                let ids = ids.clone();
+                let ids = needed(step, &ids);
                 under_way.push(async move { (step, write::carry_out(self, step, &ids).await) });
             }
             let Some((step, result)) = under_way.next().await else { break };
@@ -162,6 +162,12 @@ impl Execution<'_> {
         };
         writer.ok_or_else(|| no_login(address))
     }
+}
+
+/// The ids that a step can need: its own, and those of what it requires.
+fn needed(step: &Step, ids: &Ids) -> Ids {
+    let addresses = step.requires.iter().chain([&step.address]);
+    addresses.filter_map(|address| Some((address.clone(), ids.get(address)?.clone()))).collect()
 }
 
 fn no_login(address: &Address) -> Failure {

@@ -1,15 +1,15 @@
 //! The proof: one more look at what was touched. A server that says yes and stores nothing is found here; a failed
 //! answer behind which everything stands as planned counts as done.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Outcome, StepError};
 use crate::http::failure::Failure;
 use crate::model::address::{Address, Ids};
+use crate::model::change::FieldChange;
 use crate::model::step::Step;
-use crate::model::wanted::Wanted;
+use crate::model::wanted::{Live, Wanted};
 use crate::observe::{Servers, behaviour, observe};
-use crate::resource::Found;
 use crate::shape::diff;
 use crate::shape::overlay::{Shown, shown};
 use crate::shape::standing::{Standing, standing};
@@ -37,30 +37,33 @@ pub(super) enum Proof {
 pub(super) async fn prove(touched: &[&Step], wanted: &[Wanted], ids: &Ids, servers: &Servers) -> Proof {
     let addresses: BTreeSet<&Address> = touched.iter().map(|step| &step.address).collect();
     let asked: Vec<Wanted> = wanted.iter().filter(|wanted| addresses.contains(&wanted.address)).cloned().collect();
-    match observe(&asked, servers).await {
-        Ok(found) => Proof::Seen(touched.iter().filter_map(|step| unproved(step, &asked, &found, ids)).collect()),
-        Err(failures) => Proof::Blind(failures),
-    }
+    let found = match observe(&asked, servers).await {
+        Ok(found) => found,
+        Err(failures) => return Proof::Blind(failures),
+    };
+    let in_its_terms = asked.iter().chain(&found.adapted).map(|wanted| (&wanted.address, wanted));
+    let asked: BTreeMap<&Address, &Wanted> = in_its_terms.collect();
+    let doubt = |step: &&Step| {
+        let wanted = asked.get(&step.address).copied();
+        unproved(step, wanted, found.live.get(&step.address), ids)
+    };
+    Proof::Seen(touched.iter().filter_map(doubt).collect())
 }
 
 /// What speaks against a step being done: its own fields, or anything else that is asked of its object.
-fn unproved(step: &Step, asked: &[Wanted], found: &Found, ids: &Ids) -> Option<Unproved> {
-    let live = found.live.get(&step.address);
+fn unproved(step: &Step, wanted: Option<&Wanted>, live: Option<&Live>, ids: &Ids) -> Option<Unproved> {
     let message = match (standing(step, live, ids), live) {
         (Standing::Done, live) => {
-            let adapted = found.adapted.iter().chain(asked).find(|wanted| wanted.address == step.address)?;
-            let left = diff(adapted, live, ids).ok().flatten()?;
-            format!("{} still differs", words(left.fields.iter().map(|field| field.word.as_str())))
+            let left = diff(wanted?, live, ids).ok().flatten()?;
+            format!("still shows another {}", words(left.fields.iter().map(|field| field.word.as_str())))
         }
-        (_, None) => "is not there".to_owned(),
+        (_, None) => "does not find it".to_owned(),
         (_, Some(live)) => {
             let missing = step.fields.iter().filter(|change| shown(change, &live.body, ids) != Shown::After);
             format!("does not show {}", words(missing.map(|change| change.word.as_str())))
         }
     };
-    let absent = |change: &&crate::model::change::FieldChange| {
-        live.is_some_and(|live| shown(change, &live.body, ids) != Shown::After)
-    };
+    let absent = |change: &&FieldChange| live.is_some_and(|live| shown(change, &live.body, ids) != Shown::After);
     let cause = step.fields.iter().filter(absent).find_map(|change| (behaviour(&step.address).suspect)(&change.path));
     Some(Unproved { address: step.address.clone(), message, cause })
 }
@@ -77,7 +80,7 @@ impl Proof {
             Self::Seen(unproved) => (unproved, Vec::new()),
             Self::Blind(failures) => {
                 let failed = failed.into_iter().map(|(_, error)| error).collect();
-                return Outcome { done: Vec::new(), failed, unproved: Vec::new(), blind: failures, left };
+                return Outcome { done: BTreeSet::new(), failed, unproved: Vec::new(), blind: failures, left };
             }
         };
         let doubtful: BTreeSet<Address> = unproved.iter().map(|unproved| unproved.address.clone()).collect();

@@ -1,6 +1,6 @@
 //! Which step may start now. Pure: no clock, no runtime, no server.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::model::address::Address;
 use crate::model::step::Step;
@@ -9,35 +9,39 @@ use crate::model::step::Step;
 /// a failed step blocks what requires it and nothing else.
 pub(super) struct Queue<'a> {
     waiting: Vec<&'a Step>,
-    under_way: BTreeMap<Address, &'a Address>,
-    failed: BTreeSet<Address>,
+    /// What is waiting or under way.
+    open: BTreeSet<&'a Address>,
+    /// The documents that are being written.
+    busy: BTreeSet<&'a Address>,
+    failed: BTreeSet<&'a Address>,
 }
 
 impl<'a> Queue<'a> {
     pub(super) fn new(steps: &'a [Step]) -> Self {
-        Self { waiting: steps.iter().collect(), under_way: BTreeMap::new(), failed: BTreeSet::new() }
+        Self {
+            waiting: steps.iter().collect(),
+            open: steps.iter().map(|step| &step.address).collect(),
+            busy: BTreeSet::new(),
+            failed: BTreeSet::new(),
+        }
     }
 
     /// The next step that may start, now under way.
     pub(super) fn start(&mut self) -> Option<&'a Step> {
-        let open: BTreeSet<&Address> =
-            self.waiting.iter().map(|step| &step.address).chain(self.under_way.keys()).collect();
-        let busy: BTreeSet<&Address> = self.under_way.values().copied().collect();
-        let may_start = |step: &&Step| {
-            let met = |required| !open.contains(required) && !self.failed.contains(required);
-            step.requires.iter().all(met) && !busy.contains(&step.document)
-        };
+        let met = |required: &Address| !self.open.contains(required) && !self.failed.contains(required);
+        let may_start = |step: &&Step| step.requires.iter().all(met) && !self.busy.contains(&step.document);
         let position = self.waiting.iter().position(may_start)?;
         let step = self.waiting.remove(position);
-        self.under_way.insert(step.address.clone(), &step.document);
+        self.busy.insert(&step.document);
         Some(step)
     }
 
     /// A step has ended.
-    pub(super) fn end(&mut self, step: &Step, succeeded: bool) {
-        self.under_way.remove(&step.address);
+    pub(super) fn end(&mut self, step: &'a Step, succeeded: bool) {
+        self.open.remove(&step.address);
+        self.busy.remove(&step.document);
         if !succeeded {
-            self.failed.insert(step.address.clone());
+            self.failed.insert(&step.address);
         }
     }
 

@@ -30,6 +30,8 @@ pub struct Grants {
     pub held: Vec<Grant>,
     /// The keys of all grants that the document decides: those on its own projects, and those held.
     pub owned: BTreeSet<String>,
+    /// The domains of those projects; a grant that is already there may name them by id.
+    pub domains: BTreeSet<String>,
 }
 
 /// The grants of one holder; `own` are the projects that the document declares.
@@ -59,9 +61,10 @@ pub(super) fn grants(
         }
         held.push(grant);
     }
+    let domains = own.iter().map(|(domain, _)| domain).chain(held.iter().map(|grant| &grant.domain)).cloned().collect();
     let own = own.iter().map(|(domain, project)| key(domain, project));
     let owned = own.chain(held.iter().map(Grant::key)).collect();
-    Grants { held, owned }
+    Grants { held, owned, domains }
 }
 
 fn key(domain: &str, project: &str) -> String {
