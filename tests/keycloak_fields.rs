@@ -1,0 +1,81 @@
+//! Each field that is written to Keycloak exists in its API: the representations of the `keycloak` crate, which are
+//! generated from Keycloak's own description, keep it. Settings are left out: they are the operator's business.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path as File;
+
+use keycloak::types::{ClientRepresentation, ProtocolMapperRepresentation, UPConfig, UserRepresentation};
+use opcp_provision::diagnostic::Diagnostics;
+use opcp_provision::model::Json;
+use opcp_provision::model::address::{Address, KeycloakKind};
+use opcp_provision::model::path::Path;
+use opcp_provision::model::value::Value;
+use opcp_provision::model::wanted::{Field, Want, Wanted};
+use opcp_provision::pipeline;
+use opcp_provision::spec::{KINDS, load};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::json;
+
+/// All that the specs of the scenarios ask of Keycloak.
+fn asked() -> Vec<(KeycloakKind, Wanted)> {
+    let folder = File::new(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios");
+    let specs = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path().join("spec.yaml"));
+    specs.filter(|spec| spec.is_file()).flat_map(|spec| of_spec(&spec)).collect()
+}
+
+fn of_spec(spec: &File) -> Vec<(KeycloakKind, Wanted)> {
+    let text = fs::read_to_string(spec).unwrap();
+    let text = text.replace("{{keycloak}}", "https://keycloak.example.com");
+    let text = text.replace("{{keystone}}", "https://keystone.example.com");
+    let mut diagnostics = Diagnostics::new();
+    let loaded = load::read(&["-".into()], text.as_bytes(), &KINDS, &mut diagnostics);
+    let understood = pipeline::understand(loaded, None, &mut diagnostics);
+    let wanted = understood.map(|spec| spec.wanted).unwrap_or_default();
+    let keycloak = wanted.into_iter().filter_map(|wanted| match wanted.address {
+        Address::Keycloak { kind, .. } => Some((kind, wanted)),
+        Address::Keystone { .. } => None,
+    });
+    keycloak.collect()
+}
+
+/// A document with this field alone.
+fn document(field: &Field) -> Json {
+    let value = match &field.want {
+        Want::Identity(Value::Json(value)) | Want::Once(Value::Json(value)) | Want::Is(Value::Json(value)) => {
+            value.clone()
+        }
+        Want::Items { .. } => json!(["x"]),
+        Want::Secret(_) => json!([{"type": "password", "value": "x", "temporary": false}]),
+        Want::Identity(Value::Id(_)) | Want::Once(Value::Id(_)) | Want::Is(Value::Id(_)) => json!("id"),
+    };
+    let mut document = json!({});
+    field.path.set(&mut document, value);
+    document
+}
+
+/// Whether a representation keeps the field.
+fn keeps<R: DeserializeOwned + Serialize>(path: &Path, document: &Json) -> bool {
+    let representation: R = serde_json::from_value(document.clone()).unwrap();
+    path.get(&serde_json::to_value(representation).unwrap()) == path.get(document)
+}
+
+#[test]
+fn every_field_that_is_written_is_in_keycloaks_api() {
+    let mut kinds = BTreeSet::new();
+    for (kind, wanted) in asked() {
+        for field in wanted.fields.iter().filter(|field| !field.word.starts_with("settings.")) {
+            let document = document(field);
+            let kept = match kind {
+                KeycloakKind::Client => keeps::<ClientRepresentation>(&field.path, &document),
+                KeycloakKind::ProtocolMapper => keeps::<ProtocolMapperRepresentation>(&field.path, &document),
+                KeycloakKind::User => keeps::<UserRepresentation>(&field.path, &document),
+                KeycloakKind::UserProfile => keeps::<UPConfig>(&field.path, &document),
+            };
+            assert!(kept, "{}: {} is written as {}", wanted.address, field.word, field.path);
+            kinds.insert(kind);
+        }
+    }
+    assert_eq!(kinds.len(), 4, "every kind is asked for by some scenario");
+}
