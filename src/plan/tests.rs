@@ -36,7 +36,7 @@ fn steps_come_behind_what_they_require() {
     let wanted = [asked(project.clone(), std::slice::from_ref(&domain)), asked(domain, &[])];
     let plan = plan(&wanted, Found::default()).unwrap();
     assert_eq!(addresses(&plan), ["keystone/domain/z", "keystone/project/z/a"]);
-    assert_eq!(plan.counts(), Counts { add: 2, change: 0 });
+    assert_eq!(plan.counts(), Counts { add: 2, change: 0, destroy: 0 });
 }
 
 #[test]
