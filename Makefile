@@ -27,7 +27,7 @@ check: | $(PYTHON) ## check format, lints, documentation and dependencies
 	cargo fmt --all --check
 	cargo clippy --locked --all-targets --all-features -- -D warnings
 	RUSTDOCFLAGS=-Dwarnings cargo doc --locked --no-deps --all-features
-	@$(PROGRAM) cargo-deny --all-features --locked check --config .deny.toml bans licenses sources
+	@$(PROGRAM) cargo-deny --all-features --locked --config .deny.toml check bans licenses sources
 
 provider-test: | $(PYTHON) ## run the unit tests of Keycloak's fixture provider
 	@$(PROGRAM) provider-test

@@ -2,13 +2,15 @@
 //!
 //! What a folder holds and what is checked of every one is said in `harness/scenario.rs`.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test stops at the first surprise")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
 
-#[expect(dead_code, reason = "the tests on the real servers use the rest")]
 mod harness;
 mod model;
 #[path = "model/tests.rs"]
 mod model_servers;
+
+use model::Answer;
+use model::fault::Fault;
 
 /// One test for each folder: `client_is_created` runs `tests/scenarios/client-is-created`.
 macro_rules! scenarios {
@@ -21,12 +23,43 @@ macro_rules! scenarios {
         #[test]
         fn every_folder_is_a_test() {
             let mut listed = vec![$(stringify!($name).replace('_', "-")),+];
-            let entries = std::fs::read_dir(harness::scenario::folder()).unwrap();
+            let entries = std::fs::read_dir(harness::stage::folder()).unwrap();
             let mut found: Vec<String> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
             (listed.sort(), found.sort());
             assert_eq!(listed, found);
         }
     };
+}
+
+#[test]
+fn killed_at_any_request_the_next_run_converges() {
+    harness::sweep::kill_everywhere("everything-at-once");
+}
+
+#[test]
+fn a_busy_server_at_any_request_does_no_harm() {
+    let busy = Answer::html(503, "503 Service Unavailable").with("retry-after", "0");
+    harness::sweep::fail_everywhere("everything-at-once", &Fault::Answer(busy));
+}
+
+#[test]
+fn a_gateway_that_lost_its_server_at_any_request_does_no_harm() {
+    harness::sweep::fail_everywhere("everything-at-once", &Fault::Answer(Answer::html(502, "502 Bad Gateway")));
+}
+
+#[test]
+fn a_connection_lost_before_any_request_does_no_harm() {
+    harness::sweep::fail_everywhere("everything-at-once", &Fault::ResetBefore);
+}
+
+#[test]
+fn a_connection_lost_after_any_request_does_no_harm() {
+    harness::sweep::fail_everywhere("everything-at-once", &Fault::ResetAfter);
+}
+
+#[test]
+fn an_answer_cut_in_half_at_any_request_does_no_harm() {
+    harness::sweep::fail_everywhere("everything-at-once", &Fault::Truncate);
 }
 
 scenarios! {
@@ -35,15 +68,18 @@ scenarios! {
     client_is_created_with_all_words,
     client_is_created_with_one_word,
     client_keeps_its_authorization_services,
+    client_keeps_its_empty_origins,
     client_texts_are_emptied,
+    client_with_an_address_for_a_name,
     domain_is_adopted,
     domain_is_created_and_changed,
     everything_at_once,
+    login_may_not_read,
+    login_may_not_write,
     login_service_account,
     login_short_token_life,
     login_token_is_forgotten,
     login_unknown_realm,
-    login_without_a_needed_right,
     login_wrong_client_secret,
     login_wrong_password,
     mapper_drift_is_put_right,
@@ -60,12 +96,15 @@ scenarios! {
     project_is_created,
     user_changes_in_every_field,
     user_grant_is_not_stored,
+    user_grant_is_there_twice,
     user_grant_on_undeclared_project,
     user_grant_on_unknown_project,
     user_grants_in_another_spelling,
     user_is_created_with_password_and_grants,
     user_keeps_foreign_attributes_and_grants,
     user_loses_a_grant,
+    user_name_in_another_case,
+    user_name_with_special_characters,
     user_that_must_exist_is_missing,
     user_without_email_is_refused,
     user_without_grants_field_is_not_touched,

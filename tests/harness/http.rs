@@ -57,7 +57,13 @@ impl Http {
     }
 
     /// Sends one request; an error is one of the connection.
-    pub(crate) fn call(&self, method: &str, url: &str, headers: &[(&str, &str)], body: &Body) -> reqwest::Result<Reply> {
+    pub(crate) fn call(
+        &self,
+        method: &str,
+        url: &str,
+        headers: &[(&str, &str)],
+        body: &Body,
+    ) -> reqwest::Result<Reply> {
         let mut request = self.client.request(Method::from_bytes(method.as_bytes()).unwrap(), url);
         for (name, value) in headers {
             request = request.header(*name, *value);

@@ -1,6 +1,6 @@
 //! What the tests of the real binary share: running it, watching what it says, talking to servers beside it.
 //!
-//! Nothing here knows a resource. The scenario runner is the only part that knows the model servers.
+//! Nothing here knows a resource. `stage`, `scenario` and `sweep` alone know the model servers.
 
 pub(crate) mod http;
 pub(crate) mod proxy;
@@ -8,4 +8,6 @@ pub(crate) mod readable;
 pub(crate) mod scenario;
 pub(crate) mod secrets;
 pub(crate) mod snapshot;
+pub(crate) mod stage;
+pub(crate) mod sweep;
 pub(crate) mod tool;

@@ -82,7 +82,8 @@ impl Proxy {
         let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let (target, passage) = (target.trim_end_matches('/').to_owned(), Arc::clone(passage));
-        let service = Router::new().fallback(move |request| forward(client.clone(), target.clone(), Arc::clone(&passage), request));
+        let service = Router::new()
+            .fallback(move |request| forward(client.clone(), target.clone(), Arc::clone(&passage), request));
         runtime.spawn(async move { axum::serve(listener, service).await });
         Self { url, runtime: Some(runtime) }
     }

@@ -32,7 +32,8 @@ impl Names {
             Json::String(text) => self.apply(text).into(),
             Json::Array(items) => items.iter().map(|item| self.replaced(item)).collect(),
             Json::Object(fields) => {
-                let sorted: BTreeMap<_, _> = fields.iter().map(|(key, value)| (key.clone(), self.replaced(value))).collect();
+                let sorted: BTreeMap<_, _> =
+                    fields.iter().map(|(key, value)| (key.clone(), self.replaced(value))).collect();
                 Json::Object(Map::from_iter(sorted))
             }
             other => other.clone(),
@@ -75,13 +76,9 @@ pub(crate) fn changed(before: &BTreeMap<String, Json>, after: &BTreeMap<String, 
 
 /// The addresses of a plan's steps, as its text shows them.
 pub(crate) fn planned(plan: &str) -> Vec<String> {
-    let steps = plan.lines().filter_map(|line| {
-        let mut words = line.split_whitespace();
-        let (symbol, address) = (words.next()?, words.next()?);
-        let step = ["+", "~", "-"].contains(&symbol) && ["keycloak/", "keystone/"].iter().any(|start| address.starts_with(start));
-        step.then(|| address.to_owned())
-    });
-    let mut steps: Vec<String> = steps.collect();
+    let is_address = |text: &&str| ["keycloak/", "keystone/"].iter().any(|start| text.starts_with(start));
+    let step = |line: &'_ str| line.strip_prefix("  ")?.strip_prefix(['+', '~', '-'])?.strip_prefix(' ');
+    let mut steps: Vec<String> = plan.lines().filter_map(step).filter(is_address).map(str::to_owned).collect();
     steps.sort();
     steps
 }

@@ -3,31 +3,28 @@
 //! A folder holds `spec.yaml`, `live.json` (what the servers hold beforehand) and the expected texts:
 //! `plan.txt` (standard output of `plan`), `writes.txt` (what `apply` sends, sorted), `changes.txt` (what
 //! became of the servers' objects) and, where a run is refused or fails, its exit code and standard error:
-//! `plan-exit`, `plan-errors.txt`, `exit` and `errors.txt` of `apply`. `step-2/spec.yaml` goes on from there.
+//! `plan-exit`, `plan-errors.txt`, `exit` and `errors.txt` of `apply`. Where there is an `apply.txt`, it holds
+//! what `apply` says after the plan, its lines sorted. `step-2/spec.yaml` goes on from there.
 //! `{{keycloak}}` and `{{keystone}}` stand for the servers' addresses, `{"env": "NAME"}` in `live.json` for
 //! the secret that the spec means by it.
+//!
+//! Checked of every folder: `plan` sends nothing but GET and token requests; what is planned is what changes;
+//! a second `apply` writes nothing and says so; no secret stands where it must not, at any log level.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use serde_json::{Value as Json, json};
-
-use super::readable::{Names, changed, planned};
-use super::secrets::{canary, leaks};
+use super::readable::{changed, planned};
 use super::snapshot::{compare, updating};
-use super::tool::{Outcome, Tool};
-use crate::model::log::Entry;
-use crate::model::{Model, Models, UNKNOWN_ROUTE};
-
-/// The variables of the logins that every scenario may use.
-const LOGINS: [&str; 2] = ["KEYCLOAK_PASSWORD", "KEYSTONE_PASSWORD"];
+use super::stage::{Stage, folder, read, steps};
+use super::tool::Outcome;
+use crate::model::UNKNOWN_ROUTE;
 
 /// Runs the folder `tests/scenarios/NAME` and fails with everything that is not as expected.
 pub(crate) fn check(name: &str) {
     let folder = folder().join(name);
-    let mut quiet = Stage::new(&folder);
+    let mut quiet = Play::new(&folder);
     let heard = quiet.play(&folder, &[]);
-    let mut loud = Stage::new(&folder);
+    let mut loud = Play::new(&folder);
     let overheard = loud.play(&folder, &["-vvv"]);
     let mut problems = [quiet.problems, loud.problems].concat();
     if heard != overheard {
@@ -37,36 +34,17 @@ pub(crate) fn check(name: &str) {
     assert!(problems.is_empty(), "scenario {name}:\n{}", problems.join("\n"));
 }
 
-/// The folder of all scenarios.
-pub(crate) fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios")
-}
-
-struct Stage {
-    models: Models,
-    tool: Tool,
-    secrets: BTreeSet<String>,
+struct Play {
+    stage: Stage,
     problems: Vec<String>,
 }
 
 /// What a run says where others can read it: standard output and how it ended.
 type Heard = Vec<(String, Option<i32>)>;
 
-impl Stage {
+impl Play {
     fn new(folder: &Path) -> Self {
-        let mut names: BTreeSet<String> = LOGINS.iter().map(|name| (*name).to_owned()).collect();
-        for step in steps(folder) {
-            names.extend(variables(&read(&step.join("spec.yaml"))));
-        }
-        let mut seed: Json = serde_json::from_str(&read(&folder.join("live.json"))).unwrap();
-        reveal(&mut seed);
-        for (server, name) in ["keycloak", "keystone"].iter().zip(LOGINS) {
-            seed[*server]["adminPassword"] = canary(name).into();
-        }
-        let mut tool = Tool::new();
-        names.iter().for_each(|name| tool.set(name, &canary(name)));
-        let secrets = names.iter().map(|name| canary(name)).collect();
-        Self { models: Models::start(&seed), tool, secrets, problems: Vec::new() }
+        Self { stage: Stage::new(folder), problems: Vec::new() }
     }
 
     /// Plays every step of the folder. Texts are compared in the quiet run only.
@@ -76,85 +54,69 @@ impl Stage {
 
     fn step(&mut self, folder: &Path, extra: &[&str]) -> Heard {
         let quiet = extra.is_empty();
-        let spec = read(&folder.join("spec.yaml"));
-        let spec = spec.replace("{{keycloak}}", &self.models.keycloak.url).replace("{{keystone}}", &self.models.keystone.url);
-        self.tool.write("spec.yaml", &spec);
-        let before = self.dump();
+        self.stage.write_spec(folder, &self.stage.models.keycloak.url, &self.stage.models.keystone.url);
+        let before = self.stage.dump();
 
         let plan = self.run("plan", &[], extra);
-        self.expect(self.log().iter().all(|entry| !entry.write), "plan sends more than GET and token requests");
-        self.expect(self.dump() == before, "plan changes something");
+        self.expect(self.stage.log().iter().all(|entry| !entry.write), "plan sends more than GET and token requests");
+        self.expect(self.stage.dump() == before, "plan changes something");
         if quiet {
-            self.texts(folder, "plan.txt", &plan, "plan-exit", "plan-errors.txt");
+            self.text(&folder.join("plan.txt"), &plan.stdout);
+            self.ending(folder, &plan, "plan-exit", "plan-errors.txt");
         }
 
         let apply = self.run("apply", &["--auto-approve"], extra);
-        let after = self.dump();
+        let after = self.stage.dump();
         if quiet {
-            let names = self.names();
-            let writes = self.writes(&names);
+            let writes = self.stage.writes();
             self.text(&folder.join("writes.txt"), &writes);
-            self.text(&folder.join("changes.txt"), &names.changes(&before, &after));
-            let apply = Outcome { stdout: String::new(), ..apply.clone() };
-            self.texts(folder, "", &apply, "exit", "errors.txt");
+            let changes = self.stage.names().changes(&before, &after);
+            self.text(&folder.join("changes.txt"), &changes);
+            if folder.join("apply.txt").exists() {
+                self.text(&folder.join("apply.txt"), &sorted(apply.stdout.trim_start_matches(&plan.stdout)));
+            }
+            self.ending(folder, &apply, "exit", "errors.txt");
         }
         if apply.code != Some(0) {
-            return [plan, apply].into_iter().map(|run| (run.stdout, run.code)).collect();
+            return heard([plan, apply]);
         }
-        let changed = changed(&before, &after);
-        let planned = planned(&plan.stdout);
+        let (changed, planned) = (changed(&before, &after), planned(&plan.stdout));
         self.expect(changed == planned, &format!("planned: {planned:?}\nchanged: {changed:?}"));
 
         let again = self.run("apply", &["--auto-approve"], extra);
-        self.expect(self.log().iter().all(|entry| !entry.write), "a second apply writes");
-        self.expect(self.dump() == after, "a second apply changes something");
-        self.expect(again.code == Some(0) && again.stdout.contains("No changes."), &format!("a second apply says: {again:?}"));
-        [plan, apply, again].into_iter().map(|run| (run.stdout, run.code)).collect()
+        self.expect(self.stage.log().iter().all(|entry| !entry.write), "a second apply writes");
+        self.expect(self.stage.dump() == after, "a second apply changes something");
+        let converged = again.code == Some(0) && again.stdout.contains("No changes.");
+        self.expect(converged, &format!("a second apply says: {again:?}"));
+        heard([plan, apply, again])
     }
 
     /// Runs one command with a fresh log, and searches all that it leaves for secrets.
     fn run(&mut self, command: &str, flags: &[&str], extra: &[&str]) -> Outcome {
-        self.models.keycloak.log.clear();
-        self.models.keystone.log.clear();
+        self.stage.clear_log();
         let fixed = [command, "--color", "never", "-f", "spec.yaml"];
-        let outcome = self.tool.run(&[&fixed, flags, extra].concat());
-        let unknown = self.log().into_iter().filter(|entry| entry.status == Some(UNKNOWN_ROUTE));
+        let outcome = self.stage.tool.run(&[&fixed, flags, extra].concat());
+        let unknown = self.stage.log().into_iter().filter(|entry| entry.status == Some(UNKNOWN_ROUTE));
         let unknown: Vec<String> = unknown.map(|entry| format!("{} {}", entry.method, entry.target)).collect();
         self.expect(unknown.is_empty(), &format!("{command} asks for what the models do not have: {unknown:?}"));
-        self.search(command, &outcome);
-        Outcome { stdout: self.unaddressed(&outcome.stdout), stderr: self.unaddressed(&outcome.stderr), ..outcome }
-    }
-
-    fn search(&mut self, command: &str, outcome: &Outcome) {
-        self.secrets.extend(self.models.keycloak.with(|model| model.secrets()));
-        self.secrets.extend(self.models.keystone.with(|model| model.secrets()));
-        let secrets: Vec<String> = self.secrets.iter().cloned().collect();
-        let files = self.tool.files();
-        let targets: String = self.log().iter().map(|entry| entry.target.clone() + "\n").collect();
-        let mut places = vec![
-            (format!("standard output of {command}"), outcome.stdout.as_bytes()),
-            (format!("standard error of {command}"), outcome.stderr.as_bytes()),
-            (format!("an address that {command} asked for"), targets.as_bytes()),
-        ];
-        places.extend(files.iter().map(|(path, bytes)| (path.display().to_string(), bytes.as_slice())));
-        for leak in leaks(&secrets, places) {
+        for leak in self.stage.leaks(command, &outcome) {
             self.problems.push(format!("a secret stands in {}: {}", leak.place, leak.spelling));
         }
+        let [stdout, stderr] = [&outcome.stdout, &outcome.stderr].map(|text| self.stage.without_addresses(text));
+        Outcome { stdout, stderr, ..outcome }
     }
 
-    fn texts(&mut self, folder: &Path, stdout: &str, outcome: &Outcome, exit: &str, errors: &str) {
-        if !stdout.is_empty() {
-            self.text(&folder.join(stdout), &outcome.stdout);
-        }
+    /// How a run ended; files of it are there only where it did not end well.
+    fn ending(&mut self, folder: &Path, outcome: &Outcome, exit: &str, errors: &str) {
         let (exit, errors) = (folder.join(exit), folder.join(errors));
         let code = outcome.code.map_or_else(|| "killed".to_owned(), |code| code.to_string());
-        if code == "0" {
-            let expected = if exit.exists() && !updating() { read(&exit) } else { String::new() };
-            self.expect(expected.is_empty(), &format!("exit code 0 instead of {expected}"));
-            [exit, errors].iter().filter(|path| updating() && path.exists()).for_each(|path| std::fs::remove_file(path).unwrap());
-        } else {
+        if code != "0" {
             self.text(&exit, &(code + "\n"));
             self.text(&errors, &outcome.stderr);
+        } else if updating() {
+            [exit, errors].iter().filter(|path| path.exists()).for_each(|path| std::fs::remove_file(path).unwrap());
+        } else if exit.exists() {
+            self.problems.push(format!("exit code 0 instead of {}", read(&exit).trim()));
         }
     }
 
@@ -169,76 +131,15 @@ impl Stage {
             self.problems.push(otherwise.to_owned());
         }
     }
-
-    fn dump(&self) -> BTreeMap<String, Json> {
-        let mut dump = self.models.keycloak.dump();
-        dump.extend(self.models.keystone.dump());
-        dump
-    }
-
-    fn log(&self) -> Vec<Entry> {
-        [self.models.keycloak.log.entries(), self.models.keystone.log.entries()].concat()
-    }
-
-    /// One line for each write, sorted: the order is the tool's own affair as far as this text goes.
-    fn writes(&self, names: &Names) -> String {
-        let line = |server: &str, entry: &Entry| {
-            let body = entry.body.as_ref().map_or_else(String::new, |body| names.compact(body));
-            format!("{} {server}{} {body}", entry.method, names.apply(&entry.target)).trim_end().to_owned() + "\n"
-        };
-        let keycloak = self.models.keycloak.log.writes();
-        let keystone = self.models.keystone.log.writes();
-        let mut lines: Vec<String> = keycloak.iter().map(|entry| line("{{keycloak}}", entry)).collect();
-        lines.extend(keystone.iter().map(|entry| line("{{keystone}}", entry)));
-        lines.sort();
-        lines.concat()
-    }
-
-    /// Names for every id and secret that the servers know.
-    fn names(&self) -> Names {
-        let mut names = Names::default();
-        let ids = self.models.keycloak.with(|model| model.names());
-        let more = self.models.keystone.with(|model| model.names());
-        ids.iter().chain(&more).for_each(|(id, name)| names.add(id, &format!("<{name}>")));
-        self.secrets.iter().for_each(|secret| names.add(secret, "<secret>"));
-        names
-    }
-
-    fn unaddressed(&self, text: &str) -> String {
-        let mut names = Names::default();
-        for (url, name) in [(&self.models.keycloak.url, "keycloak"), (&self.models.keystone.url, "keystone")] {
-            names.add(url, &format!("{{{{{name}}}}}"));
-            names.add(url.trim_start_matches("http://"), &format!("{name}.example.com"));
-        }
-        names.apply(text)
-    }
 }
 
-/// The folder itself, and the steps that follow it.
-fn steps(folder: &Path) -> Vec<PathBuf> {
-    let following = (2..).map(|number| folder.join(format!("step-{number}"))).take_while(|step| step.exists());
-    std::iter::once(folder.to_owned()).chain(following).collect()
+/// What is said without regard to the order in which steps that run side by side end.
+fn heard(runs: impl IntoIterator<Item = Outcome>) -> Heard {
+    runs.into_iter().map(|run| (sorted(&run.stdout), run.code)).collect()
 }
 
-/// The names in `{env: NAME}` of a spec.
-fn variables(spec: &str) -> Vec<String> {
-    let after = spec.split("env:").skip(1);
-    after.map(|rest| rest.trim_start().chars().take_while(|character| character.is_ascii_alphanumeric() || *character == '_').collect()).collect()
-}
-
-/// Puts each secret in the place of its reference.
-fn reveal(seed: &mut Json) {
-    if let Some(name) = seed.get("env").and_then(Json::as_str) {
-        *seed = json!(canary(name));
-        return;
-    }
-    match seed {
-        Json::Array(items) => items.iter_mut().for_each(reveal),
-        Json::Object(fields) => fields.values_mut().for_each(reveal),
-        _ => {}
-    }
-}
-
-fn read(path: &Path) -> String {
-    std::fs::read_to_string(path).unwrap_or_else(|error| panic!("failed to read {}: {error}", path.display()))
+fn sorted(text: &str) -> String {
+    let mut lines: Vec<&str> = text.lines().filter(|line| !line.is_empty()).collect();
+    lines.sort_unstable();
+    lines.into_iter().map(|line| line.to_owned() + "\n").collect()
 }

@@ -17,6 +17,7 @@ pub(crate) fn compare(path: &Path, actual: &str) -> Result<(), String> {
 }
 
 /// Whether expected texts are to be written instead of compared.
+#[expect(clippy::disallowed_methods, reason = "a test has no command line to ask")]
 pub(crate) fn updating() -> bool {
     std::env::var_os("UPDATE_SCENARIOS").is_some_and(|value| value == "1")
 }

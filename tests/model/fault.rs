@@ -66,6 +66,11 @@ impl Faults {
         self.on(1, nth, fault);
     }
 
+    /// How many faults have not happened yet.
+    pub(crate) fn pending(&self) -> usize {
+        self.0.lock().unwrap().iter().map(|rule| rule.left).sum()
+    }
+
     /// The fault for this request, if one is due; each rule is asked so that all of them count.
     pub(super) fn due(&self, request: &Request) -> Option<Fault> {
         let mut due = None;

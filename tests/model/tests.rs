@@ -23,7 +23,8 @@ impl Talk {
 
     fn keycloak_token(&self) -> String {
         let url = format!("{}/realms/master/protocol/openid-connect/token", self.models.keycloak.url);
-        let fields = [("grant_type", "password"), ("client_id", "admin-cli"), ("username", "admin"), ("password", "admin")];
+        let fields =
+            [("grant_type", "password"), ("client_id", "admin-cli"), ("username", "admin"), ("password", "admin")];
         let reply = self.http.call("POST", &url, &[], &Body::Form(&fields)).unwrap().expect(200);
         reply.json()["access_token"].as_str().unwrap().to_owned()
     }
@@ -93,13 +94,16 @@ fn a_login_is_worth_the_rights_of_its_seed() {
     let talk = Talk::new(&json!({"keycloak": {"realms": {"pod": {"clients": [reader]}}}}));
     let url = &talk.models.keycloak.url;
     let fields = [("grant_type", "client_credentials"), ("client_id", "reader"), ("client_secret", "s")];
-    let token = talk.http.call("POST", &format!("{url}/realms/pod/protocol/openid-connect/token"), &[], &Body::Form(&fields));
+    let token =
+        talk.http.call("POST", &format!("{url}/realms/pod/protocol/openid-connect/token"), &[], &Body::Form(&fields));
     let token = token.unwrap().expect(200).json()["access_token"].as_str().unwrap().to_owned();
     talk.users(&token).unwrap().expect(200);
     talk.create_user(&token).unwrap().expect(403);
     let get = |path: &str| {
         let header = format!("Bearer {token}");
-        talk.http.call("GET", &format!("{url}/admin/realms/{path}"), &[("authorization", &header)], &Body::Nothing).unwrap()
+        talk.http
+            .call("GET", &format!("{url}/admin/realms/{path}"), &[("authorization", &header)], &Body::Nothing)
+            .unwrap()
     };
     assert_eq!(get("pod/clients").expect(200).text, "[]");
     get("master/users").expect(403);
@@ -107,7 +111,8 @@ fn a_login_is_worth_the_rights_of_its_seed() {
 
 #[test]
 fn a_list_without_limit_is_cut_at_a_thousand_without_a_word() {
-    let talk = Talk::new(&json!({"keystone": {"manyProjects": 1200, "publicEndpoint": "https://elsewhere.example.com"}}));
+    let talk =
+        Talk::new(&json!({"keystone": {"manyProjects": 1200, "publicEndpoint": "https://elsewhere.example.com"}}));
     let token = talk.keystone_token();
     let get = |query: &str| {
         let url = format!("{}/v3/projects{query}", talk.models.keystone.url);
@@ -129,8 +134,12 @@ fn every_request_is_logged_with_its_answer() {
     talk.create_user(&token).unwrap().expect(201);
     talk.users("no-token").unwrap().expect(401);
     let log = talk.models.keycloak.log.entries();
-    let short: Vec<_> = log.iter().map(|entry| (entry.method.as_str(), entry.login, entry.write, entry.status)).collect();
-    assert_eq!(short, [("POST", true, false, Some(200)), ("POST", false, true, Some(201)), ("GET", false, false, Some(401))]);
+    let short: Vec<_> =
+        log.iter().map(|entry| (entry.method.as_str(), entry.login, entry.write, entry.status)).collect();
+    assert_eq!(
+        short,
+        [("POST", true, false, Some(200)), ("POST", false, true, Some(201)), ("GET", false, false, Some(401))]
+    );
     assert_eq!(log[1].body, Some(json!({"username": "alice"})));
     assert_eq!(log[1].path(), "/admin/realms/pod/users");
 }

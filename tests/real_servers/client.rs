@@ -126,3 +126,16 @@ fn a_client_made_by_hand_is_adopted_and_what_is_not_ours_stays() {
     ground.apply();
     assert_eq!(without(&ground.client("cli"), &["name"]), without(&before, &["name"]));
 }
+
+#[test]
+fn origins_that_are_empty_stay_empty() {
+    let ground = Ground::new();
+    let by_hand = json!({"clientId": "cli", "redirectUris": ["https://a.example/*"], "webOrigins": []});
+    ground.keycloak("POST", "clients", Some(&by_hand)).expect(201);
+    let before = ground.client("cli");
+    assert_eq!(before["webOrigins"], json!([]));
+    // The server fills them from the redirect addresses at every PUT that does not name them.
+    ground.realm_spec(json!({"clients": [{"clientId": "cli", "name": "Ours"}]}));
+    ground.apply();
+    assert_eq!(without(&ground.client("cli"), &["name"]), without(&before, &["name"]));
+}

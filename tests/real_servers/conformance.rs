@@ -25,5 +25,7 @@ fn keycloak_answers_as_written_down() {
 
 #[test]
 fn keystone_answers_as_written_down() {
-    tell(&conformance::keystone(), |ground| (ground.sandbox.keystone.clone(), ("x-auth-token", ground.sandbox.keystone_login())));
+    tell(&conformance::keystone(), |ground| {
+        (ground.sandbox.keystone.clone(), ("x-auth-token", ground.sandbox.keystone_login()))
+    });
 }

@@ -26,7 +26,8 @@ fn clear(ground: &Ground) {
     let mut profile = ground.keycloak("GET", "users/profile", None).expect(200).json();
     profile.as_object_mut().unwrap().shift_remove("unmanagedAttributePolicy");
     ground.keycloak("PUT", "users/profile", Some(&profile)).expect(200);
-    let projects = ground.sandbox.keystone("GET", &format!("projects?domain_id={}", ground.domain_id), None).expect(200).json();
+    let projects =
+        ground.sandbox.keystone("GET", &format!("projects?domain_id={}", ground.domain_id), None).expect(200).json();
     for found in projects["projects"].as_array().unwrap() {
         ground.sandbox.keystone("DELETE", &format!("projects/{}", found["id"].as_str().unwrap()), None).expect(204);
     }
@@ -52,7 +53,13 @@ fn is_whole(ground: &Ground, when: &str) {
     assert_eq!(ground.user("alice")["attributes"]["project"].as_array().map(Vec::len), Some(1), "{when}");
     ground.project("prod");
     let secret = client["secret"].as_str().unwrap();
-    let fields = [("grant_type", "password"), ("client_id", "cli"), ("client_secret", secret), ("username", "alice"), ("password", PASSWORD)];
+    let fields = [
+        ("grant_type", "password"),
+        ("client_id", "cli"),
+        ("client_secret", secret),
+        ("username", "alice"),
+        ("password", PASSWORD),
+    ];
     let url = format!("{}/realms/{}/protocol/openid-connect/token", ground.sandbox.keycloak, ground.realm);
     let login = ground.sandbox.http.call("POST", &url, &[], &crate::harness::http::Body::Form(&fields)).unwrap();
     assert_eq!(login.status, 200, "{when}: {}", login.text);
@@ -86,7 +93,8 @@ fn a_run_on_nothing_sends_each_write_once() {
     let ground = Ground::new();
     let whole = Passage::open();
     assert_eq!(run(&ground, &whole), Some(0));
-    let mut writes: Vec<String> = whole.seen().into_iter().filter(|request| !reads_only(std::slice::from_ref(request))).collect();
+    let mut writes: Vec<String> =
+        whole.seen().into_iter().filter(|request| !reads_only(std::slice::from_ref(request))).collect();
     let all = writes.len();
     writes.sort();
     writes.dedup();

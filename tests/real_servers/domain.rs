@@ -52,7 +52,11 @@ fn a_domain_made_by_hand_is_adopted_and_what_is_not_ours_stays() {
 fn a_project_in_a_domain_that_is_made_in_the_same_run() {
     let ground = Ground::new();
     let name = format!("{}-new", ground.domain);
-    ground.spec(json!({"domains": [{"name": name}]}), json!({}), json!({"projects": [{"name": "prod", "domain": name}]}));
+    ground.spec(
+        json!({"domains": [{"name": name}]}),
+        json!({}),
+        json!({"projects": [{"name": "prod", "domain": name}]}),
+    );
     ground.apply();
     let id = live(&ground, &name)["id"].as_str().unwrap().to_owned();
     let found = ground.sandbox.keystone("GET", &format!("projects?domain_id={id}"), None).expect(200).json();

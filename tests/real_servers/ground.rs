@@ -56,7 +56,15 @@ impl Ground {
     }
 
     /// JSON is YAML: documents are put together as values, never as text.
-    pub(crate) fn spec_at(&self, keycloak_url: &str, keystone_url: &str, realm_name: &str, keystone: Json, realm: Json, access: Json) -> String {
+    pub(crate) fn spec_at(
+        &self,
+        keycloak_url: &str,
+        keystone_url: &str,
+        realm_name: &str,
+        keystone: Json,
+        realm: Json,
+        access: Json,
+    ) -> String {
         let mut environment = json!({"keystone": {"url": keystone_url, "login": {"username": self.sandbox.keystone_admin.username,
             "password": {"env": "KEYSTONE_PASSWORD"}, "userDomain": "Default", "project": "admin", "projectDomain": "Default"}}});
         if keycloak_url.starts_with("https:") {
@@ -68,9 +76,11 @@ impl Ground {
         extend(&mut realm_spec, realm);
         let mut access_spec = json!({"environment": "sandbox", "realm": "users"});
         extend(&mut access_spec, access);
-        let documents = [("Environment", "sandbox", environment), ("Realm", "users", realm_spec), ("Access", "team", access_spec)];
+        let documents =
+            [("Environment", "sandbox", environment), ("Realm", "users", realm_spec), ("Access", "team", access_spec)];
         let documents = documents.map(|(kind, name, spec)| {
-            json!({"apiVersion": "opcp.dev/v1alpha1", "kind": kind, "metadata": {"name": name}, "spec": spec}).to_string()
+            json!({"apiVersion": "opcp.dev/v1alpha1", "kind": kind, "metadata": {"name": name}, "spec": spec})
+                .to_string()
         });
         documents.join("\n---\n")
     }
@@ -163,8 +173,10 @@ impl Ground {
     }
 
     fn search(&self, outcome: &Outcome) {
-        let secrets = [PASSWORD, &self.sandbox.keycloak_admin.password, &self.sandbox.keystone_admin.password].map(str::to_owned);
-        let places = [("stdout".to_owned(), outcome.stdout.as_bytes()), ("stderr".to_owned(), outcome.stderr.as_bytes())];
+        let secrets =
+            [PASSWORD, &self.sandbox.keycloak_admin.password, &self.sandbox.keystone_admin.password].map(str::to_owned);
+        let places =
+            [("stdout".to_owned(), outcome.stdout.as_bytes()), ("stderr".to_owned(), outcome.stderr.as_bytes())];
         assert_eq!(leaks(&secrets, places), []);
     }
 }
@@ -178,7 +190,8 @@ impl Drop for Ground {
             // A test that makes domains starts their names with this ground's.
             if domain["name"].as_str().is_some_and(|name| name.starts_with(&self.domain)) {
                 let path = format!("domains/{}", domain["id"].as_str().unwrap_or_default());
-                let _disabled = self.sandbox.keystone("PATCH", &path, Some(&json!({"domain": {"enabled": false, "options": {}}})));
+                let _disabled =
+                    self.sandbox.keystone("PATCH", &path, Some(&json!({"domain": {"enabled": false, "options": {}}})));
                 let _gone = self.sandbox.keystone("DELETE", &path, None);
             }
         }
@@ -195,7 +208,9 @@ pub(crate) fn unique(start: &str) -> String {
 /// Whether nothing but reading and logging in happened.
 pub(crate) fn reads_only(passed: &[String]) -> bool {
     passed.iter().all(|request| {
-        request.starts_with("GET ") || request.ends_with("/protocol/openid-connect/token") || request.ends_with("/v3/auth/tokens")
+        request.starts_with("GET ")
+            || request.ends_with("/protocol/openid-connect/token")
+            || request.ends_with("/v3/auth/tokens")
     })
 }
 
@@ -219,4 +234,3 @@ fn extend(document: &mut Json, more: Json) {
     let Json::Object(more) = more else { panic!("not an object: {more}") };
     document.as_object_mut().unwrap().extend(more);
 }
-

@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use serde_json::{Value as Json, json};
 
 use super::ground::{Ground, PASSWORD, unique};
-use super::sandbox::Sandbox;
+use super::sandbox::{Sandbox, from_environment};
 use crate::harness::tool::Tool;
 
 /// What the test makes in realm `pod`, which the sandbox's Keystone trusts; all of it goes with the test.
@@ -36,7 +36,8 @@ impl Pod {
             "identityProvider": {"id": "keycloak", "protocol": "openid"}});
         let user = json!({"username": self.user, "email": format!("{}@example.com", self.user), "firstName": "Alice", "lastName": "Ash",
             "initialPassword": {"env": "INITIAL_PASSWORD"}, "grants": grants});
-        let access = json!({"projects": [{"name": self.project}, {"name": format!("{}-b", self.project)}], "users": [user]});
+        let access =
+            json!({"projects": [{"name": self.project}, {"name": format!("{}-b", self.project)}], "users": [user]});
         let Sandbox { keycloak, keystone, .. } = &self.ground.sandbox;
         self.ground.tool.write("spec.yaml", &self.ground.spec_at(keycloak, keystone, "pod", json!({}), realm, access));
     }
@@ -55,7 +56,10 @@ impl Pod {
 impl Drop for Pod {
     fn drop(&mut self) {
         let sandbox = &self.ground.sandbox;
-        let lists = [(format!("clients?clientId={}", self.client), "clients"), (format!("users?username={}&exact=true", self.user), "users")];
+        let lists = [
+            (format!("clients?clientId={}", self.client), "clients"),
+            (format!("users?username={}&exact=true", self.user), "users"),
+        ];
         for (list, path) in lists {
             let found = sandbox.keycloak("GET", &format!("realms/pod/{list}"), None).json();
             for object in found.as_array().into_iter().flatten() {
@@ -65,12 +69,15 @@ impl Drop for Pod {
         }
         let _restored = sandbox.keycloak("PUT", "realms/pod/users/profile", Some(&self.profile));
         let lists = [
-            ("projects", self.project.clone()), ("projects", format!("{}-b", self.project)), ("users", self.user.clone()),
+            ("projects", self.project.clone()),
+            ("projects", format!("{}-b", self.project)),
+            ("users", self.user.clone()),
         ];
         for (list, name) in lists {
             let found = sandbox.keystone("GET", &format!("{list}?name={name}"), None).json();
             for object in found[list].as_array().into_iter().flatten() {
-                let _gone = sandbox.keystone("DELETE", &format!("{list}/{}", object["id"].as_str().unwrap_or_default()), None);
+                let _gone =
+                    sandbox.keystone("DELETE", &format!("{list}/{}", object["id"].as_str().unwrap_or_default()), None);
             }
         }
     }
@@ -78,7 +85,7 @@ impl Drop for Pod {
 
 /// Runs a script in a plain shell, in the tool's folder, with nothing in the environment but `PATH`.
 fn shell(tool: &Tool, script: &str, input: &str) -> (bool, String) {
-    let path = std::env::var("PATH").unwrap();
+    let path = from_environment("PATH").unwrap();
     let mut command = Command::new("/bin/sh");
     command.arg("-c").arg(script).current_dir(tool.folder()).env_clear().env("PATH", path).env("HOME", tool.folder());
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
@@ -111,7 +118,11 @@ fn from_nothing_to_a_token_with_the_guides_file_and_back() {
     let (done, said) = pod.openstack("openrc.sh", "project list -f value -c Name");
     assert!(done && said.contains(&pod.project) && !said.contains(&other), "the next login still has it: {said}");
 
-    let (done, said) = shell(&pod.ground.tool, "OS_SYSTEM_SCOPE=all; OS_TOKEN=x; export OS_SYSTEM_SCOPE OS_TOKEN; . ./openrc.sh && openstack token issue -f value -c project_id", &format!("{PASSWORD}\n"));
+    let (done, said) = shell(
+        &pod.ground.tool,
+        "OS_SYSTEM_SCOPE=all; OS_TOKEN=x; export OS_SYSTEM_SCOPE OS_TOKEN; . ./openrc.sh && openstack token issue -f value -c project_id",
+        &format!("{PASSWORD}\n"),
+    );
     assert!(done, "what an earlier session left is unset: {said}");
 
     pod.openrc(&["--format", "clouds-yaml", "--output", "clouds.yaml"]).expect(0);
@@ -143,7 +154,8 @@ fn a_wrong_discovery_address_is_named_as_in_the_guide() {
     let ground = Ground::new();
     let realm = json!({"realm": "no-such-realm", "clients": [{"clientId": "cli", "clientAuthentication": true}]});
     ground.spec(json!({}), realm, json!({"projects": [{"name": "prod", "domain": ground.domain}]}));
-    let outcome = ground.run("openrc", &["--user", "alice", "--project", "prod", "--domain", &ground.domain, "--client", "cli"]);
+    let outcome =
+        ground.run("openrc", &["--user", "alice", "--project", "prod", "--domain", &ground.domain, "--client", "cli"]);
     assert_ne!(outcome.code, Some(0));
     for part in ["OIDC discovery failed", "no-such-realm", "realm"] {
         assert!(outcome.stderr.contains(part), "{part}: {}", outcome.stderr);

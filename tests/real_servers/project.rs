@@ -11,10 +11,16 @@ fn projects(ground: &Ground, project: &Json) {
 #[test]
 fn a_project_is_created_with_every_word() {
     let ground = Ground::new();
-    projects(&ground, &json!({"name": "prod", "domain": ground.domain, "description": "made by a test", "enabled": true, "tags": ["b", "a"]}));
+    projects(
+        &ground,
+        &json!({"name": "prod", "domain": ground.domain, "description": "made by a test", "enabled": true, "tags": ["b", "a"]}),
+    );
     ground.apply();
     let live = ground.project("prod");
-    assert_eq!((&live["description"], &live["enabled"], &live["domain_id"]), (&json!("made by a test"), &json!(true), &json!(ground.domain_id)));
+    assert_eq!(
+        (&live["description"], &live["enabled"], &live["domain_id"]),
+        (&json!("made by a test"), &json!(true), &json!(ground.domain_id))
+    );
     let mut tags: Vec<&str> = live["tags"].as_array().unwrap().iter().map(|tag| tag.as_str().unwrap()).collect();
     tags.sort_unstable();
     assert_eq!(tags, ["a", "b"]);
@@ -24,10 +30,17 @@ fn a_project_is_created_with_every_word() {
 #[test]
 fn each_field_of_a_project_changes_alone() {
     let ground = Ground::new();
-    let mut spec = json!({"name": "prod", "domain": ground.domain, "description": "one", "enabled": true, "tags": ["a"]});
+    let mut spec =
+        json!({"name": "prod", "domain": ground.domain, "description": "one", "enabled": true, "tags": ["a"]});
     projects(&ground, &spec);
     ground.apply();
-    let changes = [("description", json!("two")), ("enabled", json!(false)), ("tags", json!(["b"])), ("tags", json!([])), ("enabled", json!(true))];
+    let changes = [
+        ("description", json!("two")),
+        ("enabled", json!(false)),
+        ("tags", json!(["b"])),
+        ("tags", json!([])),
+        ("enabled", json!(true)),
+    ];
     for (word, value) in changes {
         let before = ground.project("prod");
         spec[word] = value.clone();
@@ -45,7 +58,10 @@ fn a_project_made_by_hand_is_adopted_and_what_is_not_ours_stays() {
     ground.make_project(json!({"name": "prod", "description": null, "tags": ["b", "a"], "options": {"immutable": null}, "owner": "theirs"}));
     let other = ground.make_project(json!({"name": "other", "description": "theirs"}));
     let before = ground.project("prod");
-    projects(&ground, &json!({"name": "prod", "domain": ground.domain, "description": "", "tags": ["a", "b"], "enabled": true}));
+    projects(
+        &ground,
+        &json!({"name": "prod", "domain": ground.domain, "description": "", "tags": ["a", "b"], "enabled": true}),
+    );
     ground.unchanged();
     assert_eq!(ground.project("prod"), before);
     projects(&ground, &json!({"name": "prod", "domain": ground.domain, "description": "ours"}));

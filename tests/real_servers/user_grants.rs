@@ -43,7 +43,10 @@ fn grants_are_given_changed_and_taken() {
     ground.access_spec(access(&ground, &[grant(&ground, "prod", &["member"]), grant(&ground, "test", &["reader"])]));
     ground.apply();
     assert_eq!(stored(&ground), [value(&ground, "prod", &["member"]), value(&ground, "test", &["reader"])]);
-    ground.access_spec(access(&ground, &[grant(&ground, "prod", &["member", "reader"]), grant(&ground, "test", &["reader"])]));
+    ground.access_spec(access(
+        &ground,
+        &[grant(&ground, "prod", &["member", "reader"]), grant(&ground, "test", &["reader"])],
+    ));
     ground.apply();
     assert_eq!(stored(&ground)[1], value(&ground, "test", &["reader"]));
     ground.access_spec(access(&ground, &[grant(&ground, "test", &["reader"])]));
@@ -61,7 +64,10 @@ fn another_spelling_of_a_grant_is_no_change() {
     for project in ["prod", "test"] {
         ground.make_project(json!({"name": project}));
     }
-    let spelled = format!("{{ \"roles\": [ {{\"name\": \"reader\"}}, {{\"name\":\"member\"}} ],\n \"name\": \"prod\", \"domain\": {{\"name\": \"{}\"}} }}", ground.domain);
+    let spelled = format!(
+        "{{ \"roles\": [ {{\"name\": \"reader\"}}, {{\"name\":\"member\"}} ],\n \"name\": \"prod\", \"domain\": {{\"name\": \"{}\"}} }}",
+        ground.domain
+    );
     by_hand(&ground, &[spelled]);
     let before = ground.user("alice");
     ground.access_spec(access(&ground, &[grant(&ground, "prod", &["member", "reader"])]));

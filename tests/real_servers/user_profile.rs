@@ -17,8 +17,12 @@ fn every_policy_is_set_and_the_rest_of_the_profile_stays() {
     by_hand["attributes"].as_array_mut().unwrap().push(badge);
     ground.keycloak("PUT", "users/profile", Some(&by_hand)).expect(200);
     let before = profile(&ground);
-    let policies =
-        [("adminEdit", json!("ADMIN_EDIT")), ("adminView", json!("ADMIN_VIEW")), ("enabled", json!("ENABLED")), ("disabled", Json::Null)];
+    let policies = [
+        ("adminEdit", json!("ADMIN_EDIT")),
+        ("adminView", json!("ADMIN_VIEW")),
+        ("enabled", json!("ENABLED")),
+        ("disabled", Json::Null),
+    ];
     for (word, value) in policies {
         ground.realm_spec(json!({"userProfile": {"unmanagedAttributes": word}}));
         ground.apply();

@@ -6,6 +6,6 @@ from pathlib import Path
 # Run as a folder, Python would import the modules without their package.
 sys.path[0] = str(Path(__file__).resolve().parent.parent)
 
-from sandbox import commands  # noqa: E402
+from sandbox import commands
 
 sys.exit(commands.main(sys.argv[1:]))

@@ -42,7 +42,11 @@ class Demo:
         """Write the spec, with grants of alice on these projects."""
         grants = [f"        - {{project: {name}, domain: Default, roles: [{ROLES[name]}]}}" for name in projects]
         where = self.stack.where
-        values = {"authority": where.authority, "keycloak_url": where.keycloak_url, "keystone_url": where.keystone_url}
+        values = {
+            "authority": where.authority,
+            "keycloak_url": where.keycloak_url,
+            "keystone_url": where.keystone_url,
+        }
         text = string.Template((settings.HERE / "templates" / "demo.yaml").read_text())
         files.write(self.folder / "demo.yaml", text.substitute(values, grants="\n".join(grants)), 0o644)
 
@@ -50,17 +54,18 @@ class Demo:
         """Run a command in the demo's folder, show it and its output, and return the output."""
         say(f"$ {shown}")
         with self.password.open() if password else open(os.devnull) as standard_input:
-            done = subprocess.run(  # noqa: S603
+            done = subprocess.run(
                 command,
                 cwd=self.folder,
                 env=variables,
                 stdin=standard_input,
                 stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
+                stderr=subprocess.PIPE if password else subprocess.STDOUT,
                 text=True,
                 check=False,
             )
-        say(done.stdout.rstrip())
+        # Nobody ends the line of the prompt, since the password comes from a file.
+        say("\n".join(text.rstrip() for text in (done.stderr, done.stdout) if text))
         if done.returncode != 0:
             raise Failure(f"{shown} ended with status {done.returncode}")
         return done.stdout
@@ -86,7 +91,10 @@ class Demo:
         with step("do it"):
             self.tool("apply", "-f", "demo.yaml", "--auto-approve")
         with step("do it again: nothing is left to do"):
-            require("No changes." in self.tool("apply", "-f", "demo.yaml", "--auto-approve"), "the second apply made changes")
+            require(
+                "No changes." in self.tool("apply", "-f", "demo.yaml", "--auto-approve"),
+                "the second apply made changes",
+            )
         with step("the file for alice"):
             (self.folder / OPENRC).unlink(missing_ok=True)
             self.tool("openrc", "-f", "demo.yaml", "--user", "alice", "--project", KEPT)
@@ -112,7 +120,10 @@ def require(holds: bool, otherwise: str) -> None:
 def build() -> None:
     """Build the tool."""
     say("$ cargo build --locked")
-    if subprocess.run(["cargo", "build", "--locked"], cwd=settings.ROOT, env=environment(), check=False).returncode != 0:  # noqa: S607
+    if (
+        subprocess.run(["cargo", "build", "--locked"], cwd=settings.ROOT, env=environment(), check=False).returncode
+        != 0
+    ):
         raise Failure("cargo build failed")
 
 
@@ -125,7 +136,9 @@ def run() -> int:
         build()
         stack = coming.result()
     if not stack.where.maps_projects:
-        raise Failure("this Keystone cannot map grants to projects", "run the demo with KEYSTONE_VERSION=30.0.0 or 29.0.2")
+        raise Failure(
+            "this Keystone cannot map grants to projects", "run the demo with KEYSTONE_VERSION=30.0.0 or 29.0.2"
+        )
     demo = Demo(stack)
     demo.run()
     say(f"""

@@ -14,8 +14,15 @@ PATIENCE = 240.0
 
 # The same at build and at start: `start --optimized` takes them from the build.
 BUILD = {"KC_DB": "dev-file", "KC_CACHE": "local"}
-# C1 only halves the CPU time of a start; nothing here runs long enough to miss C2.
-JAVA = {"JAVA_OPTS_APPEND": "-XX:TieredStopAtLevel=1", "JAVA_OPTS_KC_HEAP": "-Xms128m -Xmx768m"}
+HEAP = {"JAVA_OPTS_KC_HEAP": "-Xms128m -Xmx768m"}
+
+
+def java_options(temporary: Path) -> dict[str, str]:
+    """What each Java process of Keycloak gets."""
+    temporary.mkdir(exist_ok=True)
+    # C1 only halves the CPU time of a start; nothing here runs long enough to miss C2. In /tmp, another
+    # user's Keycloak may have made the folder that this one writes to.
+    return {"JAVA_OPTS_APPEND": f"-XX:TieredStopAtLevel=1 -Djava.io.tmpdir={temporary}"}
 
 
 class Keycloak(Part):
@@ -40,7 +47,7 @@ class Keycloak(Part):
         def make(new: Path) -> None:
             step.run("tar", "xzf", archive, "--strip-components=1", "-C", new)
             provider.package(step, new, new / "providers" / "opcp-fixture.jar")
-            step.run(new / "bin" / "kc.sh", "build", **BUILD, **JAVA)
+            step.run(new / "bin" / "kc.sh", "build", **BUILD, **HEAP, **java_options(new / "tmp"))
 
         with steps.step(f"Keycloak {version}: unpack and build") as step:
             return files.built(folder, make, step.waiting)
@@ -51,15 +58,15 @@ class Keycloak(Part):
             self.start(software, data)
             self.wait()
             client = self.client()
-            token = client.form(
+            answer, _ = client.send_form(
                 "/realms/master/protocol/openid-connect/token",
                 grant_type="password",
                 client_id="admin-cli",
                 username=ADMIN,
                 password=files.secret(self.password_file),
-            )["access_token"]
-            client.headers["Authorization"] = f"Bearer {token}"
-            client.call("POST", "/admin/realms", {"realm": "pod", "enabled": True, "sslRequired": "all"})
+            )
+            client.headers["Authorization"] = f"Bearer {answer['access_token']}"
+            client.send_json("POST", "/admin/realms", {"realm": "pod", "enabled": True, "sslRequired": "all"})
 
     def start(self, software: Path, data: Path) -> None:
         """Start Keycloak on this database."""
@@ -74,7 +81,9 @@ class Keycloak(Part):
             "KC_HTTPS_CERTIFICATE_FILE": str(where.state / "pki" / "server.crt"),
             "KC_HTTPS_CERTIFICATE_KEY_FILE": str(where.state / "pki" / "server.key"),
         }
-        environment = processes.plain_environment("JAVA_HOME") | BUILD | JAVA | settings
+        environment = (
+            processes.plain_environment("JAVA_HOME") | BUILD | HEAP | java_options(where.state / "tmp") | settings
+        )
         self.server.start([str(software / "bin" / "kc.sh"), "start", "--optimized"], environment)
 
     def wait(self) -> None:

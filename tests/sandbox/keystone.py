@@ -24,9 +24,14 @@ PATIENCE = 60.0
 # Apache does not run as root, nor can another user reach folders below root's home: it starts as a
 # plain user who may pass by file permissions, and by nothing else.
 PLAIN_USER = (
-    "setpriv", "--reuid=www-data", "--regid=www-data", "--clear-groups", "--inh-caps=+dac_override",
-    "--ambient-caps=+dac_override", "--securebits=+no_setuid_fixup",
-)  # fmt: skip
+    "setpriv",
+    "--reuid=www-data",
+    "--regid=www-data",
+    "--clear-groups",
+    "--inh-caps=+dac_override",
+    "--ambient-caps=+dac_override",
+    "--securebits=+no_setuid_fixup",
+)
 
 
 class Keystone(Part):
@@ -53,7 +58,7 @@ class Keystone(Part):
 
     def make(self, software: Path, data: Path, steps: Steps) -> None:
         """Bootstrap Keystone as an OPCP has it."""
-        with steps.step("Keystone: bootstrap") as step:
+        with steps.step("Keystone: bootstrap", *self.logs) as step:
             self.configure(software, data)
             self.bootstrap(step, software)
         with steps.step("Keystone: first start and identity providers", *self.logs):
@@ -67,14 +72,19 @@ class Keystone(Part):
         address = f"{self.where.keystone_url}/v3"
         # -P: or this module would be imported in place of Keystone.
         step.run(
-            software / "bin" / "python", "-P", "-W", "ignore", HERE / "keystone_manage.py", self.configuration / "keystone.conf",
+            software / "bin" / "python",
+            "-P",
+            "-W",
+            "ignore",
+            HERE / "keystone_manage.py",
+            self.configuration / "keystone.conf",
             "db_sync",
             f"fernet_setup {owner}",
             f"credential_setup {owner}",
             f"bootstrap --bootstrap-region-id RegionOne --bootstrap-public-url {address}"
             f" --bootstrap-internal-url {address} --bootstrap-admin-url {address}",
             OS_BOOTSTRAP_PASSWORD=files.secret(self.password_file),
-        )  # fmt: skip
+        )
 
     def configure(self, software: Path, data: Path) -> None:
         """Write the configuration of Apache and Keystone."""
@@ -87,7 +97,10 @@ class Keystone(Part):
             "keystone_url": self.where.keystone_url,
             "keystone_port": self.where.choice.keystone_port,
             "keystone_admin_port": self.where.choice.keystone_admin_port,
-        } | {f"auth_path_{realm}": f"{FEDERATION}/identity_providers/{name}/protocols/openid/auth" for name, realm in PROVIDERS.items()}
+        } | {
+            f"auth_path_{realm}": f"{FEDERATION}/identity_providers/{name}/protocols/openid/auth"
+            for name, realm in PROVIDERS.items()
+        }
         for name in ("keystone.conf", "httpd.conf", "wsgi.py"):
             files.write(self.configuration / name, string.Template((TEMPLATES / name).read_text()).substitute(values))
 
@@ -107,22 +120,22 @@ class Keystone(Part):
         client.headers["X-Auth-Token"] = self.token(client)
         if self.where.maps_projects:
             mapping = json.loads((TEMPLATES / "mapping.json").read_text())
-            client.call("PUT", f"{FEDERATION}/mappings/{MAPPING}", {"mapping": mapping})
+            client.send_json("PUT", f"{FEDERATION}/mappings/{MAPPING}", {"mapping": mapping})
         for name, realm in PROVIDERS.items():
             path = f"{FEDERATION}/identity_providers/{name}"
             issuer = f"{self.where.keycloak_url}/realms/{realm}"
             provider = {"enabled": True, "domain_id": "default", "remote_ids": [issuer]}
-            client.call("PUT", path, {"identity_provider": provider})
+            client.send_json("PUT", path, {"identity_provider": provider})
             if self.where.maps_projects:
                 protocol = {"mapping_id": MAPPING, "remote_id_attribute": "OIDC-iss"}
-                client.call("PUT", f"{path}/protocols/openid", {"protocol": protocol})
+                client.send_json("PUT", f"{path}/protocols/openid", {"protocol": protocol})
 
     def token(self, client: rest.Client) -> str:
         """A token of the administrator."""
         user = {"name": ADMIN, "domain": {"id": "default"}, "password": files.secret(self.password_file)}
         scope = {"project": {"name": "admin", "domain": {"id": "default"}}}
         identity = {"methods": ["password"], "password": {"user": user}}
-        _, headers = client.call("POST", "/v3/auth/tokens", {"auth": {"identity": identity, "scope": scope}})
+        _, headers = client.send_json("POST", "/v3/auth/tokens", {"auth": {"identity": identity, "scope": scope}})
         return headers["X-Subject-Token"]
 
     def answers(self) -> bool:

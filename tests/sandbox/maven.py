@@ -17,7 +17,15 @@ def fetch(step: Step, cache: Path, artifact: str, sha256: str) -> Path:
     if not files.has_sha256(path, sha256):
         with files.locked(cache / "maven.lock", step.waiting):
             path.unlink(missing_ok=True)
-            step.run("mvn", "-q", "-B", f"-Dmaven.repo.local={repository}", f"{PLUGIN}:get", "-Dtransitive=false", f"-Dartifact={artifact}")
+            step.run(
+                "mvn",
+                "-q",
+                "-B",
+                f"-Dmaven.repo.local={repository}",
+                f"{PLUGIN}:get",
+                "-Dtransitive=false",
+                f"-Dartifact={artifact}",
+            )
         if not files.has_sha256(path, sha256):
             raise Failure(f"{path} is not the pinned {artifact}: its SHA-256 differs")
     return path

@@ -21,7 +21,7 @@ PACKAGES = ("apache2-bin", "libapache2-mod-auth-openidc", "libapache2-mod-wsgi-p
 def output(*command: str) -> str:
     """What a command prints; nothing when it fails or is not there."""
     try:
-        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)  # noqa: S603
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
     except OSError:
         return ""
     return done.stdout + done.stderr if done.returncode == 0 else ""
@@ -65,7 +65,7 @@ def wanted(*, rust: bool) -> list[str]:
 
 def missing(names: list[str]) -> list[str]:
     """Those that are not installed."""
-    done = subprocess.run(  # noqa: S603
+    done = subprocess.run(
         ["dpkg-query", "--show", "--showformat", "${Package} ${db:Status-Status}\n", *names],
         capture_output=True,
         text=True,
@@ -83,7 +83,10 @@ def ensure(steps: Steps, *, rust: bool = False) -> None:
         return
     prefix: list[str] = []
     if os.geteuid() != 0:
-        if not shutil.which("sudo") or subprocess.run(["sudo", "-n", "true"], capture_output=True, check=False).returncode:
+        if (
+            not shutil.which("sudo")
+            or subprocess.run(["sudo", "-n", "true"], capture_output=True, check=False).returncode
+        ):
             raise Failure(
                 f"missing Debian packages: {' '.join(lacking)}",
                 f"install them:\n    sudo apt-get update && sudo apt-get install --no-install-recommends {' '.join(lacking)}",

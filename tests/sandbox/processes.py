@@ -86,15 +86,15 @@ class Server:
         locks = files.inherited()
         launcher = [sys.executable, "-I", "-B", str(HERE / "launch.py"), str(self.record), ",".join(map(str, locks))]
         with self.log.open("ab") as log:
-            subprocess.Popen(  # noqa: S603
+            subprocess.run(
                 launcher + command,
                 env=environment | {MARKER: str(self.state)},
                 cwd=self.state,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                start_new_session=True,
                 pass_fds=locks,
+                check=True,
             )
         wait(lambda: record(self.record) is not None, 10.0, f"{self.name} did not start")
 

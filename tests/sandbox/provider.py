@@ -7,14 +7,16 @@ from sandbox import maven
 from sandbox.steps import Step
 
 HERE = Path(__file__).resolve().parent / "provider"
-RELEASE = "17"
+OPTIONS = ("--release", "17", "-encoding", "UTF-8", "-Xlint:all,-classfile,-processing", "-Werror", "-proc:none")
 JUNIT = "org.junit.platform:junit-platform-console-standalone:1.14.0:jar"
 JUNIT_SHA256 = "097022055fe55a34b33b868be077629190d4a1c66c571478338686074ccf6e97"
 
 
 def sources() -> list[Path]:
     """The files that the provider's archive is made of."""
-    return sorted((HERE / "src").rglob("*.java")) + sorted(path for path in (HERE / "resources").rglob("*") if path.is_file())
+    return sorted((HERE / "src").rglob("*.java")) + sorted(
+        path for path in (HERE / "resources").rglob("*") if path.is_file()
+    )
 
 
 def server_classes(keycloak: Path) -> list[Path]:
@@ -26,7 +28,7 @@ def compile_java(step: Step, folder: Path, tree: str, class_path: list[Path], ta
     """Compile one source tree."""
     java = sorted((folder / tree).rglob("*.java"))
     path = ":".join(map(str, class_path))
-    step.run("javac", "--release", RELEASE, "-encoding", "UTF-8", "-Xlint:all,-classfile,-processing", "-Werror", "-proc:none", "-cp", path, "-d", target, *java)
+    step.run("javac", *OPTIONS, "-cp", path, "-d", target, *java)
 
 
 def package(step: Step, keycloak: Path, archive: Path) -> None:
@@ -44,9 +46,6 @@ def test(step: Step, keycloak: Path, cache: Path) -> str:
         compile_java(step, HERE, "src", server_classes(keycloak), classes)
         compile_java(step, HERE, "test", [classes, junit], tests)
         path = ":".join(map(str, [junit, classes, tests, *server_classes(keycloak)]))
-        step.run(
-            "java", "-cp", path, "org.junit.platform.console.ConsoleLauncher", "execute",
-            f"--scan-class-path={tests}", "--fail-if-no-tests", "--disable-banner", "--disable-ansi-colors", "--details=tree",
-        )  # fmt: skip
+        options = (f"--scan-class-path={tests}", "--fail-if-no-tests", "--disable-banner", "--disable-ansi-colors")
+        step.run("java", "-cp", path, "org.junit.platform.console.ConsoleLauncher", "execute", *options)
     return step.log.read_text().rpartition("\n$ ")[2].partition("\n")[2]
-

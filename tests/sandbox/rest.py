@@ -26,26 +26,26 @@ class Client:
     def send(self, method: str, path: str, data: bytes | None = None, kind: str = "application/json"):
         """Send a request; an answer above 299 is an `HTTPError`."""
         headers = self.headers | ({"Content-Type": kind} if data is not None else {})
-        request = urllib.request.Request(self.base + path, data, headers, method=method)  # noqa: S310
+        request = urllib.request.Request(self.base + path, data, headers, method=method)
         return self.opener.open(request, timeout=30)
 
-    def call(self, method: str, path: str, body: dict | None = None, also: tuple[int, ...] = ()):
-        """Send JSON, return the answer and its headers; statuses in `also` are no failure."""
-        data = json.dumps(body).encode() if body is not None else None
+    def call(self, method: str, path: str, data: bytes | None = None, kind: str = "application/json"):
+        """Send a request; the answer's JSON and headers."""
         try:
-            with self.send(method, path, data) as answer:
+            with self.send(method, path, data, kind) as answer:
                 text = answer.read()
                 return (json.loads(text) if text else None), answer.headers
         except urllib.error.HTTPError as error:
-            if error.code in also:
-                return None, error.headers
-            raise Failure(f"{method} {self.base}{path}: {error.code} {error.read()[:500].decode(errors='replace')}") from error
+            said = error.read()[:500].decode(errors="replace")
+            raise Failure(f"{method} {self.base}{path}: {error.code} {said}") from error
 
-    def form(self, path: str, **fields: str) -> dict:
-        """Post a form, return the JSON answer."""
-        kind = "application/x-www-form-urlencoded"
-        with self.send("POST", path, urllib.parse.urlencode(fields).encode(), kind) as answer:
-            return json.load(answer)
+    def send_json(self, method: str, path: str, body: dict):
+        """Send JSON; the answer's JSON and headers."""
+        return self.call(method, path, json.dumps(body).encode())
+
+    def send_form(self, path: str, **fields: str):
+        """Post a form; the answer's JSON and headers."""
+        return self.call("POST", path, urllib.parse.urlencode(fields).encode(), "application/x-www-form-urlencoded")
 
     def answers(self, path: str) -> bool:
         """Whether the server answers this path with success: Keycloak listens, with 503, before it is ready."""

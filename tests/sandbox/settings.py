@@ -136,7 +136,9 @@ def require_known(choice: Choice) -> None:
 def port_number(name: str, text: str) -> int:
     """A port given by a variable."""
     if not text.isdecimal() or not 1024 <= int(text) <= 65535:
-        raise Failure(f"{name.upper()}={text} is no port from 1024 to 65535", "give another, or none: a free one is found")
+        raise Failure(
+            f"{name.upper()}={text} is no port from 1024 to 65535", "give another, or none: a free one is found"
+        )
     return int(text)
 
 

@@ -59,7 +59,7 @@ class Stack:
         if taken:
             raise Failure(
                 "\n  ".join(taken),
-                f"end that process, or make another sandbox: make sandbox-up SANDBOX=.sandbox/other {needs[0][1]}=…",
+                "end that process, or make another sandbox: make sandbox-up SANDBOX=.sandbox/other",
             )
 
     def up(self) -> None:

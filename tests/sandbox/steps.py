@@ -20,15 +20,39 @@ _printing = threading.Lock()
 # What a line of the log tells about the cause, most telling first.
 CAUSES = (
     (r"No space left on device", "the disk is full: free some space, then run the same command again"),
-    (r"Address already in use|could not bind to address|BindException", "another process has taken a port in the meantime: run the same command again"),
-    (r"DO NOT MATCH THE HASHES|is not the pinned", "a download differs from what was pinned: a proxy or mirror has altered or cut it"),
-    (r"UnsupportedClassVersionError|invalid target release|release version \d+ not supported", "Java is too old: 17 or later is needed"),
-    (r"Unable to locate package|has no installation candidate", "this system's package lists are old or lack the package: apt-get update, or use Debian 12 or later"),
-    (r"Could not get lock|Unable to acquire the dpkg frontend lock", "another package manager is at work: wait for it, then run the same command again"),
+    (
+        r"Address already in use|could not bind to address|BindException",
+        "another process has taken a port in the meantime: run the same command again",
+    ),
+    (
+        r"DO NOT MATCH THE HASHES|is not the pinned",
+        "a download differs from what was pinned: a proxy or mirror has altered or cut it",
+    ),
+    (
+        r"UnsupportedClassVersionError|invalid target release|release version \d+ not supported",
+        "Java is too old: 17 or later is needed",
+    ),
+    (
+        r"Unable to locate package|has no installation candidate",
+        "this system's package lists are old or lack the package: apt-get update, or use Debian 12 or later",
+    ),
+    (
+        r"Could not get lock|Unable to acquire the dpkg frontend lock",
+        "another package manager is at work: wait for it, then run the same command again",
+    ),
     (r"ensurepip is not available", "python3-venv is missing: apt-get install python3-venv"),
-    (r"OutOfMemoryError|Cannot allocate memory|insufficient memory", "the machine has too little free memory: about 2 GiB are needed"),
-    (r"Database may be already in use|The file is locked", "another Keycloak has the database open: make sandbox-down, then again"),
-    (r"Permission denied|Operation not permitted", "a file or folder belongs to another user: were earlier runs made by root?"),
+    (
+        r"OutOfMemoryError|Cannot allocate memory|insufficient memory",
+        "the machine has too little free memory: about 2 GiB are needed",
+    ),
+    (
+        r"Database may be already in use|The file is locked",
+        "another Keycloak has the database open: make sandbox-down, then again",
+    ),
+    (
+        r"Permission denied|Operation not permitted",
+        "a file or folder belongs to another user: were earlier runs made by root?",
+    ),
     (
         r"Temporary failure in name resolution|Name or service not known|Could not resolve|Could not transfer artifact|"
         r"Unknown host|Network is unreachable|Connection refused|ReadTimeout|Max retries exceeded|Failed to fetch|"
@@ -67,7 +91,7 @@ class Step:
         with self.log.open("ab") as log:
             log.write(f"$ {' '.join(words)}\n".encode())
             log.flush()
-            done = subprocess.run(  # noqa: S603
+            done = subprocess.run(
                 words,
                 cwd=folder,
                 env=environment(**extra),
@@ -125,6 +149,10 @@ def report(name: str, seconds: float, logs: list[Path], error: Exception) -> Non
         text += f"the end of {log}:\n" + "".join(f"  | {line}\n" for line in end) if end else ""
     remedy = error.remedy if isinstance(error, Failure) else ""
     cause = remedy or likely_cause(whole)
-    text += f"likely cause: {cause}\n" if cause else "no known cause; what was done so far is kept: the same command goes on from there\n"
+    text += (
+        f"likely cause: {cause}\n"
+        if cause
+        else "no known cause; what was done so far is kept: the same command goes on from there\n"
+    )
     with _printing:
         print(text, file=sys.stderr, flush=True)

@@ -19,7 +19,7 @@ def run(title: str, *command: str, **extra: str) -> None:
     """Run one part of the suite, its output shown as it comes."""
     say(f"\n== {title}\n$ {' '.join(command)}")
     begin = time.monotonic()
-    done = subprocess.run(command, cwd=settings.ROOT, env=environment(**extra), stdin=subprocess.DEVNULL, check=False)  # noqa: S603
+    done = subprocess.run(command, cwd=settings.ROOT, env=environment(**extra), stdin=subprocess.DEVNULL, check=False)
     if done.returncode != 0:
         raise Failure(f"{title} (status {done.returncode})")
     say(f"== {title}: {time.monotonic() - begin:.1f} s")
@@ -28,7 +28,7 @@ def run(title: str, *command: str, **extra: str) -> None:
 def real_server_targets() -> list[str]:
     """The test targets that Cargo builds with the feature only."""
     command = ["cargo", "metadata", "--locked", "--no-deps", "--format-version=1"]
-    done = subprocess.run(command, cwd=settings.ROOT, stdout=subprocess.PIPE, check=False)  # noqa: S603
+    done = subprocess.run(command, cwd=settings.ROOT, stdout=subprocess.PIPE, check=False)
     if done.returncode != 0:
         raise Failure("cargo metadata failed")
     targets = [target for package in json.loads(done.stdout)["packages"] for target in package["targets"]]
@@ -48,13 +48,34 @@ def test() -> int:
         with ThreadPoolExecutor() as pool:
             coming = pool.submit(commands.up)
             run("unit and scenario tests", "cargo", "test", "--locked")
-            run("unit tests of the sandbox", sys.executable, "-B", "-m", "unittest", "discover", "-s", "tests/sandbox", "-t", "tests")
+            run(
+                "unit tests of the sandbox",
+                sys.executable,
+                "-B",
+                "-m",
+                "unittest",
+                "discover",
+                "-s",
+                "tests/sandbox",
+                "-t",
+                "tests",
+            )
             stack = coming.result()
         say("\n== unit tests of the fixture provider")
         commands.provider_test()
         tests = [word for name in real_server_targets() for word in ("--test", name)]
         path = f"{stack.where.state / 'bin'}{os.pathsep}{os.environ['PATH']}"
-        run("tests on the real servers", "cargo", "test", "--locked", "--features", FEATURE, *tests, PATH=path, **stack.variables())
+        run(
+            "tests on the real servers",
+            "cargo",
+            "test",
+            "--locked",
+            "--features",
+            FEATURE,
+            *tests,
+            PATH=path,
+            **stack.variables(),
+        )
     finally:
         if not ran:
             commands.sandbox_down()

@@ -5,7 +5,8 @@ use serde_json::{Value as Json, json};
 use super::{Caller, Story};
 use crate::harness::http::Body;
 
-pub(super) const STORIES: [Story; 6] = [
+pub(super) const STORIES: [Story; 7] = [
+    Story { name: "keycloak-provider", tell: provider },
     Story { name: "keycloak-client", tell: client },
     Story { name: "keycloak-mapper", tell: mapper },
     Story { name: "keycloak-profile", tell: profile },
@@ -19,6 +20,25 @@ const USERS: &str = "/admin/realms/{place}/users";
 const PROFILE: &str = "/admin/realms/{place}/users/profile";
 const TOKEN: &str = "/realms/{place}/protocol/openid-connect/token";
 const PLATFORM: &str = "aggregated-user-group-attribute-mapper";
+
+/// What the server says of the platform's mapper: the names of its properties are the keys of a configuration.
+fn provider(caller: &mut Caller) {
+    let info = caller.quietly("/admin/serverinfo");
+    let providers = info["protocolMapperTypes"]["openid-connect"].as_array().cloned().unwrap_or_default();
+    for id in [PLATFORM, "oidc-usermodel-attribute-mapper"] {
+        let found = providers.iter().find(|provider| provider["id"] == id);
+        let properties =
+            found.and_then(|provider| provider["properties"].as_array()).unwrap_or_else(|| panic!("{id} is missing"));
+        caller.about(id);
+        for property in properties {
+            let [name, kind, default] = ["name", "type", "defaultValue"].map(|key| &property[key]);
+            caller.remark(&format!(
+                "{name} {kind} default {default} required {} options {}",
+                property["required"], property["options"]
+            ));
+        }
+    }
+}
 
 fn client(caller: &mut Caller) {
     caller.about("a new client and its defaults");
@@ -62,6 +82,11 @@ fn client(caller: &mut Caller) {
     caller.put(&one, &json!({"authorizationServicesEnabled": true}));
     caller.post(CLIENTS, &json!({"clientId": "other", "authorizationServicesEnabled": true}));
 
+    caller.about("a client that is put back as it was shown");
+    let shown = caller.get(&one);
+    caller.put(&one, &shown);
+    caller.get(&one);
+
     caller.about("authorization services are switched off by a PUT that does not name them");
     caller.put(&one, &json!({"serviceAccountsEnabled": true, "authorizationServicesEnabled": true}));
     caller.get(&one);
@@ -84,6 +109,22 @@ fn client(caller: &mut Caller) {
     caller.put(&one, &json!({"protocolMappers": []}));
     caller.get(&one);
 
+    caller.about("mappers that come with a new client, and with a PUT");
+    let flags = |mapper: &str, claims: &[&str]| {
+        let config: serde_json::Map<String, Json> =
+            claims.iter().map(|claim| ((*claim).to_owned(), json!("true"))).collect();
+        json!({"name": mapper, "protocol": "openid-connect", "protocolMapper": PLATFORM, "config": config})
+    };
+    let flagged = [flags("a", &["id.token.claim"]), flags("b", &["access.token.claim"]), flags("c", &[])];
+    let with_mappers = caller.post(CLIENTS, &json!({"clientId": "mapped", "protocolMappers": flagged}));
+    caller.mappers("mapped");
+    caller.put(&format!("{CLIENTS}/{with_mappers}"), &json!({"protocolMappers": [flagged[0]]}));
+    caller.mappers("mapped");
+    for mapper in &flagged[1..] {
+        caller.post(&format!("{CLIENTS}/{with_mappers}/protocol-mappers/models"), mapper);
+    }
+    caller.mappers("mapped");
+
     caller.about("a rename, and one to a name that is taken");
     caller.post(CLIENTS, &json!({"clientId": "full", "name": "Full", "enabled": false, "redirectUris": ["https://c.example/cb"],
         "rootUrl": "https://c.example", "baseUrl": "/home", "publicClient": true, "attributes": {"access.token.lifespan": "300"}}));
@@ -96,9 +137,7 @@ fn client(caller: &mut Caller) {
 fn mapper(caller: &mut Caller) {
     let client = caller.post(CLIENTS, &json!({"clientId": "holder"}));
     let models = format!("{CLIENTS}/{client}/protocol-mappers/models");
-    let body = |name: &str, provider: &str, config: Json| {
-        json!({"name": name, "protocol": "openid-connect", "protocolMapper": provider, "config": config})
-    };
+    let body = |name: &str, provider: &str, config: Json| json!({"name": name, "protocol": "openid-connect", "protocolMapper": provider, "config": config});
     caller.about("a new mapper: booleans become texts, empty values are dropped, defaults are not applied");
     let config = json!({"user.attribute": "project", "claim.name": "projects", "id.token.claim": true, "jsonType.label": "", "foreign": "kept"});
     let id = caller.post(&models, &body("projects", PLATFORM, config));
@@ -117,15 +156,41 @@ fn mapper(caller: &mut Caller) {
     caller.get(&format!("{models}/00000000-0000-0000-0000-00000000dead"));
 
     caller.about("a PUT replaces the configuration; the id of the body decides; a name is ignored");
-    caller.put(&one, &json!({"id": id, "name": "renamed", "protocol": "openid-connect", "protocolMapper": PLATFORM,
-        "config": {"claim.name": "p"}}));
+    caller.put(
+        &one,
+        &json!({"id": id, "name": "renamed", "protocol": "openid-connect", "protocolMapper": PLATFORM,
+        "config": {"claim.name": "p"}}),
+    );
     caller.get(&one);
     caller.put(&one, &json!({"id": id, "name": "projects", "protocol": "openid-connect", "protocolMapper": PLATFORM}));
     caller.get(&one);
     caller.put(&one, &json!({"id": id, "protocolMapper": "no-such-mapper"}));
     caller.put(&one, &json!({"name": "projects", "protocolMapper": PLATFORM}));
-    caller.put(&one, &json!({"id": "00000000-0000-0000-0000-00000000dead", "name": "projects", "protocol": "openid-connect",
-        "protocolMapper": PLATFORM, "config": {}}));
+    let nowhere = "00000000-0000-0000-0000-00000000dead";
+    let mut elsewhere = json!({"id": nowhere, "name": "projects", "protocol": "openid-connect", "protocolMapper": PLATFORM, "config": {}});
+    caller.put(&one, &elsewhere);
+    caller.put(&format!("{models}/{nowhere}"), &elsewhere);
+    elsewhere["id"] = id.into();
+    caller.put(&format!("{models}/{nowhere}"), &elsewhere);
+}
+
+impl Caller<'_> {
+    /// Writes down the stored configuration of a client's mappers, by name since their order is no promise.
+    fn mappers(&mut self, client: &str) {
+        let found = self.quietly(&format!("{CLIENTS}?clientId={client}"));
+        let mut mappers = found[0]["protocolMappers"].as_array().cloned().unwrap_or_default();
+        mappers.sort_by_key(|mapper| mapper["name"].to_string());
+        for mapper in mappers {
+            let mut config: Vec<String> = mapper["config"]
+                .as_object()
+                .into_iter()
+                .flatten()
+                .map(|(key, value)| format!("{key}={value}"))
+                .collect();
+            config.sort();
+            self.remark(&format!("{} stores {}", mapper["name"], config.join(" ")));
+        }
+    }
 }
 
 fn profile(caller: &mut Caller) {
@@ -174,6 +239,11 @@ fn user(caller: &mut Caller) {
     caller.get(&one);
     caller.put(&one, &json!({"username": "else"}));
     caller.put(&one, &json!({"email": "whole@example.com"}));
+
+    caller.about("a user that is put back as it was shown");
+    let shown = caller.get(&one);
+    caller.put(&one, &shown);
+    caller.get(&one);
 
     caller.about("a PUT with attributes clears the three fields that it does not name");
     caller.put(&one, &json!({"attributes": {}}));
@@ -232,27 +302,60 @@ fn user_attributes(caller: &mut Caller) {
 
 fn login(caller: &mut Caller) {
     let password = "a password";
-    let client = caller.post(CLIENTS, &json!({"clientId": "cli", "secret": "a secret", "directAccessGrantsEnabled": true}));
-    let whole = caller.post(USERS, &json!({"username": "whole", "enabled": true, "email": "whole@example.com", "firstName": "Wanda",
-        "lastName": "Whole", "credentials": [{"type": "password", "value": password}]}));
-    caller.post(USERS, &json!({"username": "bare", "enabled": true, "credentials": [{"type": "password", "value": password}]}));
+    let client =
+        caller.post(CLIENTS, &json!({"clientId": "cli", "secret": "a secret", "directAccessGrantsEnabled": true}));
+    let whole = caller.post(
+        USERS,
+        &json!({"username": "whole", "enabled": true, "email": "whole@example.com", "firstName": "Wanda",
+        "lastName": "Whole", "credentials": [{"type": "password", "value": password}]}),
+    );
+    caller.post(
+        USERS,
+        &json!({"username": "bare", "enabled": true, "credentials": [{"type": "password", "value": password}]}),
+    );
     let base = [("grant_type", "password"), ("client_id", "cli")];
     let grant = |more: &[(&'static str, &'static str)]| [&base, more].concat();
 
     caller.about("a person's password grant, and its refresh");
-    let given = caller.form(TOKEN, &grant(&[("client_secret", "a secret"), ("username", "Whole"), ("password", password)]));
+    let given =
+        caller.form(TOKEN, &grant(&[("client_secret", "a secret"), ("username", "Whole"), ("password", password)]));
     let token = given["refresh_token"].as_str().unwrap_or_default();
-    caller.form(TOKEN, &[("grant_type", "refresh_token"), ("client_id", "cli"), ("client_secret", "a secret"), ("refresh_token", token)]);
+    caller.form(
+        TOKEN,
+        &[
+            ("grant_type", "refresh_token"),
+            ("client_id", "cli"),
+            ("client_secret", "a secret"),
+            ("refresh_token", token),
+        ],
+    );
 
     caller.about("refusals");
     caller.form(TOKEN, &grant(&[("client_secret", "wrong"), ("username", "whole"), ("password", password)]));
     caller.form(TOKEN, &grant(&[("username", "whole"), ("password", password)]));
-    caller.form(TOKEN, &[("grant_type", "password"), ("client_id", "nobody"), ("client_secret", "x"), ("username", "whole"), ("password", password)]);
+    caller.form(
+        TOKEN,
+        &[
+            ("grant_type", "password"),
+            ("client_id", "nobody"),
+            ("client_secret", "x"),
+            ("username", "whole"),
+            ("password", password),
+        ],
+    );
     caller.form(TOKEN, &grant(&[("client_secret", "a secret"), ("username", "whole"), ("password", "wrong")]));
     caller.form(TOKEN, &grant(&[("client_secret", "a secret"), ("username", "nobody"), ("password", password)]));
     caller.form(TOKEN, &grant(&[("client_secret", "a secret"), ("username", "bare"), ("password", password)]));
     caller.form(TOKEN, &[("grant_type", "client_credentials"), ("client_id", "cli"), ("client_secret", "a secret")]);
-    caller.form(TOKEN, &[("grant_type", "refresh_token"), ("client_id", "cli"), ("client_secret", "a secret"), ("refresh_token", "no token")]);
+    caller.form(
+        TOKEN,
+        &[
+            ("grant_type", "refresh_token"),
+            ("client_id", "cli"),
+            ("client_secret", "a secret"),
+            ("refresh_token", "no token"),
+        ],
+    );
     caller.form(TOKEN, &[("client_id", "cli"), ("client_secret", "a secret")]);
     caller.form(TOKEN, &[("grant_type", "nonsense"), ("client_id", "cli"), ("client_secret", "a secret")]);
     caller.put(&format!("{USERS}/{whole}"), &json!({"enabled": false}));

@@ -28,7 +28,10 @@ fn project(caller: &mut Caller) {
     let id = caller.post("/v3/projects", &body(json!({"name": "plain"})));
     let one = format!("/v3/projects/{id}");
     caller.get(&one);
-    caller.post("/v3/projects", &body(json!({"name": " padded ", "description": "text", "enabled": false, "tags": ["b", "a"]})));
+    caller.post(
+        "/v3/projects",
+        &body(json!({"name": " padded ", "description": "text", "enabled": false, "tags": ["b", "a"]})),
+    );
     caller.get(&format!("/v3/projects?domain_id={domain}&name=padded"));
 
     caller.about("refusals");
@@ -106,18 +109,24 @@ fn list(caller: &mut Caller) {
     });
     caller.about("logins that fail");
     let login = |user: Json| json!({"auth": {"identity": {"methods": ["password"], "password": {"user": user}}}});
-    caller.post("/v3/auth/tokens", &login(json!({"name": "admin", "domain": {"name": "Default"}, "password": "wrong"})));
-    caller.post("/v3/auth/tokens", &login(json!({"name": "nobody", "domain": {"name": "Default"}, "password": "wrong"})));
+    caller
+        .post("/v3/auth/tokens", &login(json!({"name": "admin", "domain": {"name": "Default"}, "password": "wrong"})));
+    caller
+        .post("/v3/auth/tokens", &login(json!({"name": "nobody", "domain": {"name": "Default"}, "password": "wrong"})));
     let credential = json!({"id": "0".repeat(32), "secret": "wrong"});
-    caller.post("/v3/auth/tokens", &json!({"auth": {"identity": {"methods": ["application_credential"],
-        "application_credential": credential}}}));
+    caller.post(
+        "/v3/auth/tokens",
+        &json!({"auth": {"identity": {"methods": ["application_credential"],
+        "application_credential": credential}}}),
+    );
 }
 
 /// The names on a page, not written down since their order follows random ids, and the path of the next page.
 fn names(caller: &mut Caller, path: &str) -> (Vec<String>, Option<String>) {
     let page = caller.quietly(path);
     let projects = page["projects"].as_array().cloned().unwrap_or_default();
-    let names: Vec<String> = projects.iter().map(|project| project["name"].as_str().unwrap_or_default().to_owned()).collect();
+    let names: Vec<String> =
+        projects.iter().map(|project| project["name"].as_str().unwrap_or_default().to_owned()).collect();
     let next = page["links"]["next"].as_str().map(str::to_owned);
     caller.remark(&format!("{} projects, {}", names.len(), if next.is_some() { "a link" } else { "no link" }));
     let path = next.map(|next| next[next.find("/v3/").unwrap_or_default()..].to_owned());

@@ -26,9 +26,22 @@ pub(crate) struct Caller<'a> {
 }
 
 /// Fields whose values differ from run to run.
-const VOLATILE: [&str; 14] = [
-    "createdTimestamp", "client.secret.creation.time", "secret", "audit_ids", "expires_at", "issued_at", "access_token",
-    "refresh_token", "session_state", "public_key", "not-before-policy", "refresh_expires_in", "password_expires_at", "expires_in",
+const VOLATILE: [&str; 15] = [
+    "createdTimestamp",
+    "client.secret.creation.time",
+    "secret",
+    "audit_ids",
+    "expires_at",
+    "issued_at",
+    "access_token",
+    "refresh_token",
+    "session_state",
+    "public_key",
+    "not-before-policy",
+    "refresh_expires_in",
+    "password_expires_at",
+    "expires_in",
+    "scope",
 ];
 
 impl<'a> Caller<'a> {
@@ -45,7 +58,7 @@ impl<'a> Caller<'a> {
 
     /// A heading for what follows.
     pub(crate) fn about(&mut self, what: &str) {
-        self.text += &format!("\n# {what}\n");
+        self.text.extend(["\n# ", what, "\n"]);
     }
 
     /// The realm or domain in which the story happens.
@@ -55,14 +68,15 @@ impl<'a> Caller<'a> {
 
     /// Writes a line that was not an exchange.
     pub(crate) fn remark(&mut self, text: &str) {
-        self.text += &format!("  {text}\n");
+        self.text.extend(["  ", text, "\n"]);
     }
 
     /// Asks without writing the exchange down.
     pub(crate) fn quietly(&mut self, path: &str) -> Json {
-        let before = self.text.len();
+        let (text, ids) = (self.text.len(), self.ids.len());
         let answer = self.get(path);
-        self.text.truncate(before);
+        self.text.truncate(text);
+        self.ids.truncate(ids);
         answer
     }
 
@@ -75,7 +89,11 @@ impl<'a> Caller<'a> {
         let reply = self.send("POST", path, &Body::Json(body));
         match reply.header("location") {
             Some(_) => reply.new_id(),
-            None => reply.json().as_object().and_then(|body| body.values().next()?["id"].as_str().map(str::to_owned)).unwrap_or_default(),
+            None => reply
+                .json()
+                .as_object()
+                .and_then(|body| body.values().next()?["id"].as_str().map(str::to_owned))
+                .unwrap_or_default(),
         }
     }
 
@@ -111,7 +129,11 @@ impl<'a> Caller<'a> {
         let sent = match body {
             Body::Nothing => String::new(),
             Body::Json(json) => stable(json).to_string(),
-            Body::Form(fields) => fields.iter().map(|(name, value)| format!("{name}={}", steady(name, value))).collect::<Vec<_>>().join("&"),
+            Body::Form(fields) => fields
+                .iter()
+                .map(|(name, value)| format!("{name}={}", steady(name, value)))
+                .collect::<Vec<_>>()
+                .join("&"),
             Body::Text(_, text) => (*text).to_owned(),
         };
         let request = format!("{method} {target} {sent}");
@@ -136,13 +158,16 @@ impl<'a> Caller<'a> {
         let mut named = String::new();
         let mut rest = text.as_str();
         while !rest.is_empty() {
-            let word = rest.split(|character: char| !(character.is_ascii_hexdigit() || character == '-')).next().unwrap_or_default();
+            let word = rest
+                .split(|character: char| !(character.is_ascii_hexdigit() || character == '-'))
+                .next()
+                .unwrap_or_default();
             if is_id(word) {
                 if !self.ids.iter().any(|known| known == word) {
                     self.ids.push(word.to_owned());
                 }
                 let number = self.ids.iter().position(|known| known == word).unwrap_or_default() + 1;
-                named += &format!("<id {number}>");
+                named.extend(["<id ", &number.to_string(), ">"]);
                 rest = &rest[word.len()..];
             } else {
                 let next = rest[word.len()..].chars().next().map_or(0, char::len_utf8);
@@ -171,7 +196,9 @@ fn stable(document: &Json) -> Json {
             Json::Array(items)
         }
         // The answer of `client-secret`.
-        Json::Object(fields) if fields.get("type").is_some_and(|kind| kind == "secret") && fields.contains_key("value") => {
+        Json::Object(fields)
+            if fields.get("type").is_some_and(|kind| kind == "secret") && fields.contains_key("value") =>
+        {
             json!({"type": "secret", "value": DIFFERS})
         }
         Json::Object(fields) => {

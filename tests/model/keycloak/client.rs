@@ -12,7 +12,13 @@ const MANAGE: &[&str] = &["manage-clients"];
 const NOT_STORED: [&str; 2] = ["access", "authorizationSettings"];
 
 impl Keycloak {
-    pub(super) fn clients(&mut self, request: &Request, rights: Rights, realm: &str, rest: &[&str]) -> Result<Answer, Answer> {
+    pub(super) fn clients(
+        &mut self,
+        request: &Request,
+        rights: &Rights,
+        realm: &str,
+        rest: &[&str],
+    ) -> Result<Answer, Answer> {
         match (request.method.as_str(), rest) {
             ("GET", []) => {
                 let shown = rights.list(VIEW, "query-clients")?;
@@ -91,7 +97,8 @@ impl Keycloak {
             merge_attributes(attributes_of(&mut client), given);
         }
         let mappers = mappers.as_ref().and_then(Json::as_array).cloned().unwrap_or_default();
-        let mappers = mappers.into_iter().map(|mapper| mapper::stored(self.new_id(), mapper)).collect();
+        let mappers =
+            mappers.into_iter().map(|mapper| mapper::stored(&self.new_id(), &mapper::completed(mapper))).collect();
         client.insert(mapper::LIST.to_owned(), Json::Array(mappers));
         self.keep_secret(&mut client);
         self.realm(realm)?.clients.push(client);
@@ -117,7 +124,15 @@ impl Keycloak {
             merge_attributes(attributes_of(&mut client), given);
         }
         if let Some(Json::Array(list)) = mappers {
-            let list = list.into_iter().map(|mapper| mapper::stored(self.new_id(), mapper)).collect();
+            // One of the same name stays the same mapper.
+            let id_of = |body: &Json| {
+                mapper::all(&client).find(|known| known["name"] == body["name"]).map(|known| known["id"].clone())
+            };
+            let list = list.into_iter().map(|body| match id_of(&body) {
+                Some(id) => mapper::stored(id.as_str().unwrap_or_default(), &body),
+                None => mapper::stored(&self.new_id(), &body),
+            });
+            let list = list.collect();
             client.insert(mapper::LIST.to_owned(), Json::Array(list));
         }
         self.keep_secret(&mut client);
@@ -212,9 +227,9 @@ fn merge_attributes(stored: &mut Document, given: Document) {
 
 fn asked_for(request: &Request, client: &Map<String, Json>) -> bool {
     let name = text(client, "clientId");
-    request.query("clientId").is_none_or(|asked| {
-        if request.query("search") == Some("true") { name.contains(asked) } else { name == asked }
-    })
+    request
+        .query("clientId")
+        .is_none_or(|asked| if request.query("search") == Some("true") { name.contains(asked) } else { name == asked })
 }
 
 /// The body of a GET: the stored mappers are left out while there are none.

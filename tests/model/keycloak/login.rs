@@ -64,7 +64,7 @@ impl Tokens {
         let mut body = json!({"access_token": access, "expires_in": self.life.as_secs(), "refresh_expires_in": 0,
             "token_type": "Bearer", "not-before-policy": 0, "scope": "profile email"});
         if refreshable {
-            let ends = Instant::now() + Duration::from_secs(1800);
+            let ends = Instant::now() + Duration::from_mins(30);
             self.refresh.insert(refresh.clone(), Token { ends, uses: None, ..token.clone() });
             body["refresh_expires_in"] = 1800.into();
             body["refresh_token"] = refresh.into();
@@ -77,15 +77,26 @@ impl Tokens {
 
 impl Keycloak {
     /// What `/realms/…` answers without a token.
-    pub(super) fn public(&mut self, request: &Request, method: &str, realm: &str, rest: &[&str]) -> Result<Answer, Answer> {
+    pub(super) fn public(
+        &mut self,
+        request: &Request,
+        method: &str,
+        realm: &str,
+        rest: &[&str],
+    ) -> Result<Answer, Answer> {
         if !self.realms.contains_key(realm) {
             return Err(Answer::error(404, "Realm does not exist"));
         }
         match (method, rest) {
-            ("GET", []) => Ok(Answer::json(200, &json!({"realm": realm, "public_key": "MIIB",
+            ("GET", []) => Ok(Answer::json(
+                200,
+                &json!({"realm": realm, "public_key": "MIIB",
                 "token-service": format!("{}/realms/{realm}/protocol/openid-connect", request.origin()),
-                "account-service": format!("{}/realms/{realm}/account", request.origin()), "tokens-not-before": 0}))),
-            ("GET", [".well-known", "openid-configuration"]) => Ok(Answer::json(200, &discovery(&request.origin(), realm))),
+                "account-service": format!("{}/realms/{realm}/account", request.origin()), "tokens-not-before": 0}),
+            )),
+            ("GET", [".well-known", "openid-configuration"]) => {
+                Ok(Answer::json(200, &discovery(&request.origin(), realm)))
+            }
             ("POST", ["protocol", "openid-connect", "token"]) => self.token(request, realm),
             _ => Err(Answer::unknown_route()),
         }
@@ -127,7 +138,8 @@ impl Keycloak {
             }
             "refresh_token" => {
                 let known = self.tokens.refresh.remove(field("refresh_token"));
-                let valid = known.filter(|token| token.realm == realm && token.client == id && token.ends > Instant::now());
+                let valid =
+                    known.filter(|token| token.realm == realm && token.client == id && token.ends > Instant::now());
                 let token = valid.ok_or_else(|| refused(400, "invalid_grant", "Invalid refresh token"))?;
                 Ok(self.tokens.issue(realm, id, &token.holder, true))
             }

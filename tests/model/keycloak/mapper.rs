@@ -9,7 +9,13 @@ pub(super) const LIST: &str = "protocolMappers";
 
 impl Keycloak {
     /// `clients/{id}/protocol-mappers/models…`; the caller has already been checked.
-    pub(super) fn mappers(&mut self, request: &Request, realm: &str, client: &str, rest: &[&str]) -> Result<Answer, Answer> {
+    pub(super) fn mappers(
+        &mut self,
+        request: &Request,
+        realm: &str,
+        client: &str,
+        rest: &[&str],
+    ) -> Result<Answer, Answer> {
         match (request.method.as_str(), rest) {
             ("GET", []) => {
                 let client = self.client(realm, client)?.clone();
@@ -26,9 +32,9 @@ impl Keycloak {
                 let id = self.create_mapper(realm, client, body)?;
                 Ok(created(request, &id))
             }
-            ("PUT", [_]) => {
+            ("PUT", [id]) => {
                 let body = representation::read(request, &representation::mapper(), lenient)?;
-                self.update_mapper(realm, client, &body)
+                self.update_mapper(realm, client, id, &body)
             }
             ("DELETE", [id]) => {
                 let list = stored_list(self.client(realm, client)?);
@@ -53,19 +59,19 @@ impl Keycloak {
         if list.iter().any(|mapper| mapper["name"] == body["name"]) {
             return Err(Answer::json(409, &json!({"errorMessage": "Protocol mapper exists with same name"})));
         }
-        list.push(stored(id.clone(), body));
+        list.push(stored(&id, &body));
         Ok(id)
     }
 
     /// The id of the body decides; `name` and `protocol` are ignored, `config` is replaced whole.
-    fn update_mapper(&mut self, realm: &str, client: &str, body: &Document) -> Result<Answer, Answer> {
+    fn update_mapper(&mut self, realm: &str, client: &str, path_id: &str, body: &Document) -> Result<Answer, Answer> {
         let id = text(body, "id").to_owned();
-        if id.is_empty() {
-            return Err(representation::unknown_error());
-        }
         let known = body.get("protocolMapper").is_none_or(|_| self.installed(&Json::Object(body.clone())).is_some());
         let list = stored_list(self.client(realm, client)?);
-        let mapper = list.iter_mut().find(|mapper| mapper["id"] == id).ok_or_else(model_not_found)?;
+        if !list.iter().any(|mapper| mapper["id"] == path_id) {
+            return Err(model_not_found());
+        }
+        let mapper = list.iter_mut().find(|mapper| mapper["id"] == id).ok_or_else(representation::unknown_error)?;
         if !known {
             return Err(provider_not_found());
         }
@@ -86,13 +92,22 @@ pub(super) fn all(client: &Document) -> impl Iterator<Item = &Json> {
 }
 
 /// A mapper as it is kept; empty and null values of its configuration are dropped.
-pub(super) fn stored(id: String, body: Json) -> Json {
+pub(super) fn stored(id: &str, body: &Json) -> Json {
     let mut mapper = json!({"id": id, "name": body["name"], "protocol": body["protocol"],
         "protocolMapper": body["protocolMapper"], "consentRequired": false, "config": kept(body.get("config"))});
     if let Some(given) = body["id"].as_str() {
         mapper["id"] = given.into();
     }
     mapper
+}
+
+/// A mapper that comes with a new client: one switch that is missing is stored as another one is.
+pub(super) fn completed(mut body: Json) -> Json {
+    let [missing, follows] = ["userinfo.token.claim", "id.token.claim"].map(|key| body["config"][key].clone());
+    if missing.is_null() && !follows.is_null() {
+        body["config"]["userinfo.token.claim"] = follows;
+    }
+    body
 }
 
 /// Turns scalars into text, as the server does where it wants text only.
@@ -160,16 +175,27 @@ pub(super) fn providers(platform: bool) -> Vec<Json> {
             switch("introspection.token.claim", "includeInIntrospection", "true"),
         ]
     };
-    let attribute = |label: &str| {
-        json!({"name": "user.attribute", "label": label, "helpText": "", "type": "String", "secret": false,
+    let attribute = |label: &str, kind: &str| {
+        json!({"name": "user.attribute", "label": label, "helpText": "", "type": kind, "secret": false,
             "required": false, "readOnly": false})
     };
-    let provider = |id: &str, name: &str, label: &str| {
-        let properties: Vec<Json> = std::iter::once(attribute(label)).chain(common()).collect();
+    let flag = |name: &str| {
+        json!({"name": name, "label": format!("{name}.label"), "helpText": format!("{name}.tooltip"), "type": "boolean",
+            "secret": false, "required": false, "readOnly": false})
+    };
+    let provider = |id: &str, name: &str, first: Json, last: Vec<Json>| {
+        let properties = [vec![first], common(), last].concat();
         json!({"id": id, "name": name, "category": "Token mapper", "helpText": "", "priority": 0, "properties": properties})
     };
-    let own = provider("oidc-usermodel-attribute-mapper", "User Attribute", "usermodel.attr.label");
-    let fixture = "aggregated-user-group-attribute-mapper";
-    let fixture = platform.then(|| provider(fixture, "Aggregated User and Group Attribute", "Attribute"));
-    std::iter::once(own).chain(fixture).collect()
+    let own = attribute("usermodel.attr.label", "UserProfileAttributeList");
+    let own = provider(
+        "oidc-usermodel-attribute-mapper",
+        "User Attribute",
+        own,
+        vec![flag("multivalued"), flag("aggregate.attrs")],
+    );
+    let fixture = attribute("User Attribute", "String");
+    let fixture =
+        provider("aggregated-user-group-attribute-mapper", "Aggregated User Group Attribute", fixture, Vec::new());
+    std::iter::once(own).chain(platform.then_some(fixture)).collect()
 }

@@ -113,9 +113,9 @@ impl Keycloak {
                 let rights = self.rights_of(&token, realm)?;
                 match rest {
                     [] if method == "GET" => Ok(Answer::json(200, &Self::describe(realm))),
-                    ["clients", rest @ ..] => self.clients(request, rights, realm, rest),
-                    ["users", "profile"] => self.user_profile(request, rights, realm),
-                    ["users", rest @ ..] => self.users(request, rights, realm, rest),
+                    ["clients", rest @ ..] => self.clients(request, &rights, realm, rest),
+                    ["users", "profile"] => self.user_profile(request, &rights, realm),
+                    ["users", rest @ ..] => self.users(request, &rights, realm, rest),
                     _ => Err(Answer::unknown_route()),
                 }
             }

@@ -16,7 +16,9 @@ pub(super) enum Access {
     /// Seen; writes vanish without a word.
     Seen,
     /// Seen where declared so; a change of it is refused.
-    Refused { seen: bool },
+    Refused {
+        seen: bool,
+    },
     Edited,
 }
 
@@ -27,10 +29,18 @@ impl Access {
 }
 
 impl Keycloak {
-    pub(super) fn user_profile(&mut self, request: &Request, rights: Rights, realm: &str) -> Result<Answer, Answer> {
+    pub(super) fn user_profile(&mut self, request: &Request, rights: &Rights, realm: &str) -> Result<Answer, Answer> {
         match request.method.as_str() {
             "GET" => {
-                let readers = ["query-users", "query-clients", "query-groups", "view-users", "view-realm", "manage-users", "manage-realm"];
+                let readers = [
+                    "query-users",
+                    "query-clients",
+                    "query-groups",
+                    "view-users",
+                    "view-realm",
+                    "manage-users",
+                    "manage-realm",
+                ];
                 rights.need(&readers)?;
             }
             "PUT" => {

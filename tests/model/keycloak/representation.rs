@@ -18,8 +18,11 @@ pub(super) struct Shape {
     name: &'static str,
     keys: &'static [&'static str],
     fits: fn(&Json) -> bool,
-    inside: Option<(&'static str, fn() -> Shape)>,
+    inside: Option<Inside>,
 }
+
+/// The key of a list, and the shape of its entries.
+type Inside = (&'static str, fn() -> Shape);
 
 pub(super) fn client() -> Shape {
     Shape { inside: Some(("protocolMappers", mapper)), ..shape::<ClientRepresentation>("ClientRepresentation") }
@@ -43,7 +46,11 @@ fn credential() -> Shape {
 
 /// Reads a body that must have this shape. `lenient` first turns what the server accepts in several
 /// spellings into the one that the type knows.
-pub(super) fn read(request: &Request, shape: &Shape, lenient: fn(&mut Map<String, Json>)) -> Result<Map<String, Json>, Answer> {
+pub(super) fn read(
+    request: &Request,
+    shape: &Shape,
+    lenient: fn(&mut Map<String, Json>),
+) -> Result<Map<String, Json>, Answer> {
     if request.bytes.is_empty() {
         return Err(unknown_error());
     }

@@ -12,11 +12,21 @@ const MANAGE: &[&str] = &["manage-users"];
 /// Fields that are kept beside the attributes and that a PUT with attributes replaces.
 const ROOT: [&str; 3] = ["email", "firstName", "lastName"];
 
+/// What a PUT may name and does not change.
+const IGNORED: [&str; 8] =
+    ["access", "clientRoles", "createdTimestamp", "disableableCredentialTypes", "groups", "id", "realmRoles", "totp"];
+
 /// How long a value of an undeclared attribute may be.
 const LONGEST: usize = 2048;
 
 impl Keycloak {
-    pub(super) fn users(&mut self, request: &Request, rights: Rights, realm: &str, rest: &[&str]) -> Result<Answer, Answer> {
+    pub(super) fn users(
+        &mut self,
+        request: &Request,
+        rights: &Rights,
+        realm: &str,
+        rest: &[&str],
+    ) -> Result<Answer, Answer> {
         match (request.method.as_str(), rest) {
             ("GET", []) => {
                 let shown = rights.list(VIEW, "query-users")?;
@@ -62,7 +72,7 @@ impl Keycloak {
 
     /// Adds a user of the seed past the profile policy, as values stay that were written under another one.
     pub(super) fn seed_user(&mut self, realm: &str, seed: &Json) {
-        let mut user = fresh(self.new_id());
+        let mut user = fresh(&self.new_id());
         let mut given = seed.as_object().cloned().unwrap();
         let id = text(&user, "id").to_owned();
         if let Some(Json::String(password)) = given.shift_remove("password") {
@@ -78,7 +88,7 @@ impl Keycloak {
 
     fn create_user(&mut self, realm: &str, mut body: Document) -> Result<String, Answer> {
         let username = text(&body, "username").to_lowercase();
-        let mut user = fresh(self.new_id());
+        let mut user = fresh(&self.new_id());
         user.insert("enabled".to_owned(), false.into());
         user.insert("username".to_owned(), username.clone().into());
         for ignored in ["id", "username", "realmRoles", "clientRoles"] {
@@ -88,7 +98,8 @@ impl Keycloak {
             return Err(exists("username"));
         }
         let given = body.shift_remove("attributes").unwrap_or_else(|| json!({}));
-        let stored = self.accepted_attributes(realm, &Document::new(), given.as_object().unwrap_or(&Document::new()), true)?;
+        let stored =
+            self.accepted_attributes(realm, &Document::new(), given.as_object().unwrap_or(&Document::new()), true)?;
         user.insert("attributes".to_owned(), Json::Object(stored));
         let id = text(&user, "id").to_owned();
         self.finish(realm, user, body)?;
@@ -97,12 +108,12 @@ impl Keycloak {
 
     fn update_user(&mut self, realm: &str, id: &str, mut body: Document) -> Result<Answer, Answer> {
         let mut user = self.user(realm, id)?.clone();
-        if let Some(username) = body.shift_remove("username").as_ref().and_then(Json::as_str) {
-            if !username.eq_ignore_ascii_case(text(&user, "username")) {
-                return Err(invalid("username", "error-user-attribute-read-only", json!(["username"])));
-            }
+        let username = body.shift_remove("username");
+        let is_same = |name: &str| name.eq_ignore_ascii_case(text(&user, "username"));
+        if !username.as_ref().and_then(Json::as_str).is_none_or(is_same) {
+            return Err(invalid("username", "error-user-attribute-read-only", &json!(["username"])));
         }
-        for ignored in ["id", "groups", "realmRoles", "clientRoles", "createdTimestamp"] {
+        for ignored in IGNORED {
             body.shift_remove(ignored);
         }
         if let Some(Json::Object(given)) = body.shift_remove("attributes") {
@@ -121,7 +132,7 @@ impl Keycloak {
     /// Takes over the rest of a body, checks the whole user and stores it.
     fn finish(&mut self, realm: &str, mut user: Document, mut body: Document) -> Result<(), Answer> {
         let id = text(&user, "id").to_owned();
-        let password = self.take_credentials(&mut user, body.shift_remove("credentials"));
+        let password = take_password(&mut user, body.shift_remove("credentials"));
         for (key, value) in body {
             if ROOT.contains(&key.as_str()) && value == "" {
                 user.shift_remove(&key);
@@ -148,17 +159,14 @@ impl Keycloak {
         Ok(())
     }
 
-    fn take_credentials(&mut self, user: &mut Document, credentials: Option<Json>) -> Option<String> {
-        let credentials = credentials?;
-        let password = credentials.as_array()?.iter().find(|credential| credential["type"] == "password")?;
-        if password["temporary"] == true {
-            user.insert("requiredActions".to_owned(), json!(["UPDATE_PASSWORD"]));
-        }
-        password["value"].as_str().map(str::to_owned)
-    }
-
     /// The attributes that are stored when `given` is written over `live`.
-    fn accepted_attributes(&mut self, realm: &str, live: &Document, given: &Document, new: bool) -> Result<Document, Answer> {
+    fn accepted_attributes(
+        &mut self,
+        realm: &str,
+        live: &Document,
+        given: &Document,
+        new: bool,
+    ) -> Result<Document, Answer> {
         let profile = &self.realm(realm)?.profile;
         let mut stored = Document::new();
         for name in live.keys().chain(given.keys().filter(|name| !live.contains_key(*name))) {
@@ -166,14 +174,14 @@ impl Keycloak {
             let accepted = match profile::access(profile, name) {
                 Access::Edited => values.flatten(),
                 Access::Refused { .. } if !new && values.is_some_and(|sent| sent.as_ref() != live.get(name)) => {
-                    return Err(invalid(name, "error-user-attribute-read-only", json!([name])));
+                    return Err(invalid(name, "error-user-attribute-read-only", &json!([name])));
                 }
                 _ => live.get(name).cloned(),
             };
             if let Some(values) = accepted {
                 let too_long = values.as_array().into_iter().flatten().filter_map(Json::as_str);
                 if too_long.into_iter().any(|value| value.chars().count() > LONGEST) {
-                    return Err(invalid(name, "error-invalid-length", json!([name, 0, LONGEST])));
+                    return Err(invalid(name, "error-invalid-length", &json!([name, 0, LONGEST])));
                 }
                 stored.insert(name.clone(), values);
             }
@@ -182,7 +190,17 @@ impl Keycloak {
     }
 }
 
-fn fresh(id: String) -> Document {
+/// The password among the credentials of a body; a temporary one must be changed at the first login.
+fn take_password(user: &mut Document, credentials: Option<Json>) -> Option<String> {
+    let credentials = credentials?;
+    let password = credentials.as_array()?.iter().find(|credential| credential["type"] == "password")?;
+    if password["temporary"] == true {
+        user.insert("requiredActions".to_owned(), json!(["UPDATE_PASSWORD"]));
+    }
+    password["value"].as_str().map(str::to_owned)
+}
+
+fn fresh(id: &str) -> Document {
     let user = json!({"id": id, "createdTimestamp": 1_750_000_000_000_u64, "enabled": true, "emailVerified": false,
         "totp": false, "disableableCredentialTypes": [], "requiredActions": [], "notBefore": 0, "attributes": {}});
     user.as_object().cloned().unwrap_or_default()
@@ -217,18 +235,21 @@ fn values(sent: &Json) -> Option<Json> {
 fn check(user: &Document) -> Result<(), Answer> {
     let username = text(user, "username");
     if !(3..=255).contains(&username.chars().count()) {
-        return Err(invalid("username", "error-invalid-length", json!(["username", 3, 255])));
+        return Err(invalid("username", "error-invalid-length", &json!(["username", 3, 255])));
     }
-    if username.contains(['<', '>', '&', '"', '/', '\\', ' ', '$', '%', '!', '#', '?', '§', ',', ';', ':', '*', '~', '|', '^', '[', ']', '{', '}', '(', ')', '=']) {
-        return Err(invalid("username", "error-username-invalid-character", json!(["username"])));
+    if username.contains([
+        '<', '>', '&', '"', '/', '\\', ' ', '$', '%', '!', '#', '?', '§', ',', ';', ':', '*', '~', '|', '^', '[', ']',
+        '{', '}', '(', ')', '=',
+    ]) {
+        return Err(invalid("username", "error-username-invalid-character", &json!(["username"])));
     }
     let email = text(user, "email");
     if !email.is_empty() && email.split('@').filter(|part| !part.is_empty()).count() != 2 {
-        return Err(invalid("email", "error-invalid-email", json!(["email", email])));
+        return Err(invalid("email", "error-invalid-email", &json!(["email", email])));
     }
     for name in ["firstName", "lastName"] {
         if text(user, name).contains(['<', '>']) {
-            return Err(invalid(name, "error-person-name-invalid-character", json!([name])));
+            return Err(invalid(name, "error-person-name-invalid-character", &json!([name])));
         }
     }
     Ok(())
@@ -269,7 +290,7 @@ fn presented(profile: &Document, user: &Document, brief: bool) -> Json {
     Json::Object(body)
 }
 
-fn invalid(field: &str, message: &str, params: Json) -> Answer {
+fn invalid(field: &str, message: &str, params: &Json) -> Answer {
     Answer::json(400, &json!({"field": field, "errorMessage": message, "params": params}))
 }
 

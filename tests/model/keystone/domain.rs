@@ -9,7 +9,7 @@ impl Keystone {
     /// Adds a domain of the seed.
     pub(super) fn seed_domain(&mut self, seed: &Json) {
         let id = seed["id"].as_str().map_or_else(|| self.new_id(), str::to_owned);
-        let mut domain = fresh(id);
+        let mut domain = fresh(&id);
         domain.extend(seed.as_object().cloned().unwrap());
         self.domains.push(domain);
     }
@@ -27,7 +27,7 @@ impl Keystone {
         let name = text(&body, "name").to_owned();
         self.free(&name)?;
         let id = body.shift_remove("explicit_domain_id").as_ref().and_then(Json::as_str).map(str::to_owned);
-        let mut domain = fresh(id.unwrap_or_else(|| self.new_id()));
+        let mut domain = fresh(&id.unwrap_or_else(|| self.new_id()));
         body.shift_remove("id");
         domain.extend(body);
         self.domains.push(domain.clone());
@@ -40,7 +40,9 @@ impl Keystone {
         check(&body)?;
         let place = self.domains.iter().position(|domain| text(domain, "id") == id).ok_or_else(|| not_found(id))?;
         mutable(&self.domains[place], &body, "domain")?;
-        if let Some(name) = body.get("name").and_then(Json::as_str).filter(|name| *name != text(&self.domains[place], "name")) {
+        if let Some(name) =
+            body.get("name").and_then(Json::as_str).filter(|name| *name != text(&self.domains[place], "name"))
+        {
             self.free(name)?;
         }
         merge(&mut self.domains[place], body);
@@ -48,20 +50,18 @@ impl Keystone {
     }
 
     fn free(&self, name: &str) -> Result<(), Answer> {
-        match self.domain_named(name) {
-            None => Ok(()),
-            Some(_) => {
-                let message = format!(
-                    "Conflict occurred attempting to store project - it is not permitted to have two projects acting as \
-                     domains with the same name: {name}."
-                );
-                Err(error(409, &message, "Conflict"))
-            }
+        if self.domain_named(name).is_none() {
+            return Ok(());
         }
+        let message = format!(
+            "Conflict occurred attempting to store project - it is not permitted to have two projects acting as domains \
+             with the same name: {name}."
+        );
+        Err(error(409, &message, "Conflict"))
     }
 }
 
-fn fresh(id: String) -> Document {
+fn fresh(id: &str) -> Document {
     let domain = json!({"id": id, "description": "", "enabled": true, "tags": [], "options": {}});
     domain.as_object().cloned().unwrap_or_default()
 }

@@ -51,12 +51,19 @@ impl Keystone {
             let field = |name: &str| user[name].as_str().unwrap_or_default().to_owned();
             let domain = text(self.domain_named(&field("domain")).unwrap(), "id").to_owned();
             let roles = user["roles"].as_array().into_iter().flatten().filter_map(Json::as_str).map(str::to_owned);
-            let user = User { id: self.new_id(), name: field("name"), domain, password: field("password"), roles: roles.collect() };
+            let user = User {
+                id: self.new_id(),
+                name: field("name"),
+                domain,
+                password: field("password"),
+                roles: roles.collect(),
+            };
             self.users.push(user);
         }
         for credential in seed["applicationCredentials"].as_array().into_iter().flatten() {
             let field = |name: &str| credential[name].as_str().unwrap_or_default().to_owned();
-            let credential = Credential { id: field("id"), secret: field("secret"), user: field("user"), project: field("project") };
+            let credential =
+                Credential { id: field("id"), secret: field("secret"), user: field("user"), project: field("project") };
             self.credentials.push(credential);
         }
     }
@@ -97,7 +104,8 @@ impl Keystone {
                 if asked["secret"].as_str() != Some(&credential.secret) {
                     return Err(unauthorized());
                 }
-                let user = self.users.iter().find(|user| user.name == credential.user).ok_or_else(unauthorized)?.id.clone();
+                let user =
+                    self.users.iter().find(|user| user.name == credential.user).ok_or_else(unauthorized)?.id.clone();
                 let project = self.projects.iter().find(|project| text(project, "name") == credential.project);
                 let project = text(project.ok_or_else(unauthorized)?, "id").to_owned();
                 Ok(self.issue(&user, Some(&project), "application_credential"))
@@ -123,7 +131,8 @@ impl Keystone {
         let asked = &scope["project"];
         let found = self.projects.iter().find(|project| {
             asked["id"] == text(project, "id")
-                || (asked["name"] == text(project, "name") && self.is_domain(&asked["domain"], text(project, "domain_id")))
+                || (asked["name"] == text(project, "name")
+                    && self.is_domain(&asked["domain"], text(project, "domain_id")))
         });
         found.map(|project| Some(text(project, "id").to_owned())).ok_or_else(unauthorized)
     }
@@ -147,7 +156,8 @@ impl Keystone {
             let domain = text(project, "domain_id");
             token["project"] = json!({"id": project["id"], "name": project["name"], "domain": self.reference(domain)});
             token["is_domain"] = false.into();
-            token["roles"] = user.roles.iter().map(|role| json!({"id": format!("role-{role}"), "name": role})).collect();
+            token["roles"] =
+                user.roles.iter().map(|role| json!({"id": format!("role-{role}"), "name": role})).collect();
             token["catalog"] = json!([]);
             given = Token { roles: user.roles.clone(), domain: Some(domain.to_owned()), ..given };
         }

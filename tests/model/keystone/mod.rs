@@ -108,7 +108,10 @@ impl Keystone {
     /// A document as it is shown: with the address that the server believes it has.
     fn linked(&self, collection: &str, document: &Document) -> Json {
         let mut shown = document.clone();
-        shown.insert("links".to_owned(), json!({"self": format!("{}/v3/{collection}/{}", self.origin, text(document, "id"))}));
+        shown.insert(
+            "links".to_owned(),
+            json!({"self": format!("{}/v3/{collection}/{}", self.origin, text(document, "id"))}),
+        );
         Json::Object(shown)
     }
 
@@ -116,7 +119,9 @@ impl Keystone {
     fn list(&self, request: &Request, collection: &str) -> Result<Answer, Answer> {
         let all = if collection == "projects" { &self.projects } else { &self.domains };
         let asked = |document: &&Document| {
-            ["name", "domain_id", "parent_id"].iter().all(|key| request.query(key).is_none_or(|value| text(document, key) == value))
+            ["name", "domain_id", "parent_id"]
+                .iter()
+                .all(|key| request.query(key).is_none_or(|value| text(document, key) == value))
                 && request.query("enabled").is_none_or(|value| document["enabled"] == (value != "0"))
         };
         let mut found: Vec<&Document> = all.iter().filter(asked).collect();
@@ -131,7 +136,8 @@ impl Keystone {
             None => None,
         };
         let unlimited = limit.is_some_and(|limit| limit <= 0);
-        let size = limit.and_then(|limit| usize::try_from(limit).ok()).map_or(MAX_DB_LIMIT, |limit| limit.min(MAX_DB_LIMIT));
+        let size =
+            limit.and_then(|limit| usize::try_from(limit).ok()).map_or(MAX_DB_LIMIT, |limit| limit.min(MAX_DB_LIMIT));
         let size = if unlimited { usize::MAX } else { size };
         found.truncate(size);
         let next = match (limit, found.last()) {
@@ -155,7 +161,8 @@ impl Model for Keystone {
     }
 
     fn dump(&self) -> BTreeMap<String, Json> {
-        let domains = self.domains.iter().map(|domain| (address(&["keystone", "domain", text(domain, "name")]), domain));
+        let domains =
+            self.domains.iter().map(|domain| (address(&["keystone", "domain", text(domain, "name")]), domain));
         let projects = self.projects.iter().map(|project| {
             let domain = self.domains.iter().find(|domain| domain["id"] == project["domain_id"]);
             let domain = domain.map_or("", |domain| text(domain, "name"));
@@ -249,7 +256,8 @@ fn mutable(live: &Document, change: &Document, what: &str) -> Result<(), Answer>
         return Ok(());
     }
     let id = text(live, "id");
-    let message = format!("Unable to update immutable {what} resource: `{id}. Set resource option \"immutable\" to false first.");
+    let message =
+        format!("Unable to update immutable {what} resource: `{id}. Set resource option \"immutable\" to false first.");
     Err(error(403, &message, "Forbidden"))
 }
 

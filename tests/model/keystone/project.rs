@@ -11,7 +11,7 @@ impl Keystone {
         let mut given = seed.as_object().cloned().unwrap();
         let domain = given.shift_remove("domain").unwrap_or_else(|| "Default".into());
         let domain = text(self.domain_named(domain.as_str().unwrap()).unwrap(), "id").to_owned();
-        let mut project = fresh(self.new_id(), &domain);
+        let mut project = fresh(&self.new_id(), &domain);
         project.extend(given);
         self.projects.push(project);
     }
@@ -42,7 +42,7 @@ impl Keystone {
         }
         body.shift_remove("id");
         body.insert("name".to_owned(), name.into());
-        let mut project = fresh(id, &domain);
+        let mut project = fresh(&id, &domain);
         project.extend(body);
         self.projects.push(project.clone());
         Ok(Answer::json(201, &json!({"project": self.linked("projects", &project)})))
@@ -80,9 +80,10 @@ impl Keystone {
 }
 
 /// The fields that the server itself knows.
-const FIELDS: [&str; 9] = ["id", "name", "domain_id", "description", "enabled", "parent_id", "is_domain", "tags", "options"];
+const FIELDS: [&str; 9] =
+    ["id", "name", "domain_id", "description", "enabled", "parent_id", "is_domain", "tags", "options"];
 
-fn fresh(id: String, domain: &str) -> Document {
+fn fresh(id: &str, domain: &str) -> Document {
     let project = json!({"id": id, "domain_id": domain, "description": "", "enabled": true, "parent_id": domain,
         "is_domain": false, "tags": [], "options": {}});
     project.as_object().cloned().unwrap_or_default()

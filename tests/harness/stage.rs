@@ -1,0 +1,165 @@
+//! The stage of one scenario: the model servers with what its `live.json` says, and the tool in front of them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value as Json, json};
+
+use super::readable::Names;
+use super::secrets::{Leak, canary, leaks};
+use super::tool::{Outcome, Tool};
+use crate::model::log::Entry;
+use crate::model::{Model, Models};
+
+/// The variables of the logins that every scenario may use.
+const LOGINS: [&str; 2] = ["KEYCLOAK_PASSWORD", "KEYSTONE_PASSWORD"];
+
+/// Servers, tool, and every secret that either of them has seen.
+pub(crate) struct Stage {
+    pub(crate) models: Models,
+    pub(crate) tool: Tool,
+    secrets: BTreeSet<String>,
+}
+
+impl Stage {
+    /// Starts the servers that a scenario's folder describes.
+    pub(crate) fn new(folder: &Path) -> Self {
+        let mut variables: BTreeSet<String> = LOGINS.iter().map(|name| (*name).to_owned()).collect();
+        for step in steps(folder) {
+            variables.extend(named_variables(&read(&step.join("spec.yaml"))));
+        }
+        let mut seed: Json = serde_json::from_str(&read(&folder.join("live.json"))).unwrap();
+        reveal(&mut seed);
+        for (server, name) in ["keycloak", "keystone"].iter().zip(LOGINS) {
+            seed[*server]["adminPassword"] = canary(name).into();
+        }
+        let mut tool = Tool::new();
+        for name in &variables {
+            tool.set(name, &canary(name));
+        }
+        let secrets = variables.iter().map(|name| canary(name)).collect();
+        Self { models: Models::start(&seed), tool, secrets }
+    }
+
+    /// Writes the spec of a step for servers at these addresses.
+    pub(crate) fn write_spec(&self, step: &Path, keycloak: &str, keystone: &str) {
+        let spec = read(&step.join("spec.yaml")).replace("{{keycloak}}", keycloak).replace("{{keystone}}", keystone);
+        self.tool.write("spec.yaml", &spec);
+    }
+
+    /// Every object of both servers by its address.
+    pub(crate) fn dump(&self) -> BTreeMap<String, Json> {
+        let mut dump = self.models.keycloak.dump();
+        dump.extend(self.models.keystone.dump());
+        dump
+    }
+
+    /// The same as text, with names for ids and secrets: equal for two servers that hold the same.
+    pub(crate) fn state(&mut self) -> String {
+        let names = self.names();
+        let dump: serde_json::Map<String, Json> = self.dump().into_iter().collect();
+        names.compact(&Json::Object(dump))
+    }
+
+    /// What both servers were asked since their logs were cleared.
+    pub(crate) fn log(&self) -> Vec<Entry> {
+        [self.models.keycloak.log.entries(), self.models.keystone.log.entries()].concat()
+    }
+
+    pub(crate) fn clear_log(&self) {
+        self.models.keycloak.log.clear();
+        self.models.keystone.log.clear();
+    }
+
+    /// One line for each write, sorted: the order is the tool's own affair as far as this text goes. Left out is
+    /// what was refused because a token had ended, and so never looked at.
+    pub(crate) fn writes(&mut self) -> String {
+        let names = self.names();
+        let line = |server: &str, entry: &Entry| {
+            let body = entry.body.as_ref().map_or_else(String::new, |body| names.compact(body));
+            format!("{} {server}{} {body}", entry.method, names.apply(&entry.target)).trim_end().to_owned() + "\n"
+        };
+        let servers =
+            [("{{keycloak}}", self.models.keycloak.log.writes()), ("{{keystone}}", self.models.keystone.log.writes())];
+        let seen = servers.iter().flat_map(|(server, writes)| writes.iter().map(move |entry| (*server, entry)));
+        let mut lines: Vec<String> =
+            seen.filter(|(_, entry)| entry.status != Some(401)).map(|(server, entry)| line(server, entry)).collect();
+        lines.sort();
+        lines.concat()
+    }
+
+    /// Names for every id and secret that the servers know.
+    pub(crate) fn names(&mut self) -> Names {
+        self.learn_secrets();
+        let mut names = Names::default();
+        let ids = self.models.keycloak.with(|model| model.names());
+        let more = self.models.keystone.with(|model| model.names());
+        ids.iter().chain(&more).for_each(|(id, name)| names.add(id, &format!("<{name}>")));
+        self.secrets.iter().for_each(|secret| names.add(secret, "<secret>"));
+        names
+    }
+
+    /// Every secret that stands where it must not: in what was said, asked for, or left in files.
+    pub(crate) fn leaks(&mut self, command: &str, outcome: &Outcome) -> Vec<Leak> {
+        self.learn_secrets();
+        let secrets: Vec<String> = self.secrets.iter().cloned().collect();
+        let files = self.tool.files();
+        let targets: String = self.log().iter().map(|entry| entry.target.clone() + "\n").collect();
+        let mut places = vec![
+            (format!("standard output of {command}"), outcome.stdout.as_bytes()),
+            (format!("standard error of {command}"), outcome.stderr.as_bytes()),
+            (format!("an address that {command} asked for"), targets.as_bytes()),
+        ];
+        places.extend(files.iter().map(|(path, bytes)| (path.display().to_string(), bytes.as_slice())));
+        leaks(&secrets, places)
+    }
+
+    /// The text with `{{keycloak}}` and `{{keystone}}` for the servers' addresses.
+    pub(crate) fn without_addresses(&self, text: &str) -> String {
+        let mut names = Names::default();
+        for (url, name) in [(&self.models.keycloak.url, "keycloak"), (&self.models.keystone.url, "keystone")] {
+            names.add(url, &format!("{{{{{name}}}}}"));
+            names.add(url.trim_start_matches("http://"), &format!("{name}.example.com"));
+        }
+        names.apply(text)
+    }
+
+    fn learn_secrets(&mut self) {
+        self.secrets.extend(self.models.keycloak.with(|model| model.secrets()));
+        self.secrets.extend(self.models.keystone.with(|model| model.secrets()));
+    }
+}
+
+/// The folder of all scenarios.
+pub(crate) fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios")
+}
+
+/// A scenario's folder itself, and the steps that follow it.
+pub(crate) fn steps(folder: &Path) -> Vec<PathBuf> {
+    let following = (2..).map(|number| folder.join(format!("step-{number}"))).take_while(|step| step.exists());
+    std::iter::once(folder.to_owned()).chain(following).collect()
+}
+
+/// The names in `{env: NAME}` of a spec.
+fn named_variables(spec: &str) -> Vec<String> {
+    let is_part = |character: &char| character.is_ascii_alphanumeric() || *character == '_';
+    spec.split("env:").skip(1).map(|rest| rest.trim_start().chars().take_while(is_part).collect()).collect()
+}
+
+/// Puts each secret in the place of its reference.
+fn reveal(seed: &mut Json) {
+    if let Some(name) = seed.get("env").and_then(Json::as_str) {
+        *seed = json!(canary(name));
+        return;
+    }
+    match seed {
+        Json::Array(items) => items.iter_mut().for_each(reveal),
+        Json::Object(fields) => fields.values_mut().for_each(reveal),
+        _ => {}
+    }
+}
+
+pub(crate) fn read(path: &Path) -> String {
+    std::fs::read_to_string(path).unwrap_or_else(|error| panic!("failed to read {}: {error}", path.display()))
+}
