@@ -35,15 +35,21 @@ pub fn behaviour(address: &Address) -> Behaviour {
 pub fn with_requirements(wanted: Vec<Wanted>) -> Vec<Wanted> {
     let mut known: BTreeSet<Address> = wanted.iter().map(|wanted| wanted.address.clone()).collect();
     let mut all = BTreeMap::new();
-    let mut open = wanted;
+    // What shall be there is followed first: what it requires must exist, whatever else refers to it.
+    let (mut open, stays): (Vec<_>, Vec<_>) = wanted.into_iter().partition(|wanted| wanted.ensure == Ensure::Absent);
+    open.extend(stays);
     while let Some(wanted) = open.pop() {
         let source = wanted.source.clone();
         let required = wanted.requires.clone();
+        let required_as = match wanted.ensure {
+            Ensure::Present | Ensure::Existing => Ensure::Existing,
+            Ensure::Absent | Ensure::Any => Ensure::Any,
+        };
         all.insert(wanted.address.clone(), wanted);
         for address in required {
             if known.insert(address.clone()) {
                 let bare = (behaviour(&address).bare)(address);
-                open.push(Wanted { ensure: Ensure::Existing, source: source.clone(), ..bare });
+                open.push(Wanted { ensure: required_as, source: source.clone(), ..bare });
             }
         }
     }

@@ -2,7 +2,6 @@
 //!
 //! Each arrow is one function of one stage; nothing is decided here. The front-ends share all of it.
 
-use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use crate::diagnostic::Diagnostics;
@@ -10,10 +9,9 @@ use crate::execute::{Event, Execution, Outcome};
 use crate::http::failure::Failure;
 use crate::keycloak::{client, protocol_mapper, user, user_profile};
 use crate::keystone::{domain, project};
-use crate::model::address::Address;
 use crate::model::wanted::Wanted;
 use crate::observe::{Servers, observe, with_requirements};
-use crate::plan::guard::{self, Finding};
+use crate::plan::guard::{self, Finding, Policy};
 use crate::plan::{Plan, plan};
 use crate::resolve::merge::merge;
 use crate::resolve::{Resolved, resolve};
@@ -82,15 +80,15 @@ fn statements(resolved: &Resolved) -> Vec<Wanted> {
         .collect()
 }
 
-/// One observation, and what would have to happen. `own` is what the tool itself runs with.
+/// One observation, what would have to happen, and what speaks against it by `policy`.
 ///
 /// # Errors
 /// [`Trouble`] when the servers cannot be seen whole, or what is asked for is not possible.
-pub async fn look(wanted: &[Wanted], servers: &Servers, own: &BTreeSet<Address>) -> Result<Planned, Trouble> {
+pub async fn look(wanted: &[Wanted], servers: &Servers, policy: &Policy) -> Result<Planned, Trouble> {
     let made = Instant::now();
     let found = observe(wanted, servers).await.map_err(Trouble::Failures)?;
     let plan = plan(wanted, found).map_err(Trouble::Problems)?;
-    let findings = guard::check(&plan, own);
+    let findings = guard::check(&plan, policy);
     Ok(Planned { plan, findings, made })
 }
 
@@ -102,11 +100,11 @@ pub async fn make_so(
     planned: &Planned,
     wanted: &[Wanted],
     execution: &Execution<'_>,
-    own: &BTreeSet<Address>,
+    policy: &Policy,
     on_event: impl Fn(Event<'_>),
 ) -> Result<Outcome, Trouble> {
     if planned.made.elapsed() > FRESH {
-        let again = look(wanted, execution.servers, own).await?;
+        let again = look(wanted, execution.servers, policy).await?;
         if again.plan != planned.plan {
             return Err(Trouble::Stale);
         }

@@ -123,7 +123,7 @@ pub struct Problem {
 /// One write, as data.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Request {
-    /// POST, PUT, PATCH.
+    /// POST, PUT, PATCH, DELETE.
     pub method: Method,
     /// Where it goes.
     pub route: Route,
@@ -133,9 +133,33 @@ pub struct Request {
     pub body: Body,
 }
 
+impl Request {
+    /// Makes a document in the collection at `route`.
+    #[must_use]
+    pub fn create(route: Route) -> Self {
+        Self { method: Method::POST, route, envelope: None, body: Body::New }
+    }
+
+    /// Replaces the document at `route`, or changes it, as `body` says.
+    #[must_use]
+    pub fn put(route: Route, body: Body) -> Self {
+        Self { method: Method::PUT, route, envelope: None, body }
+    }
+
+    /// Deletes what is at `route`.
+    #[must_use]
+    pub fn delete(route: Route) -> Self {
+        Self { method: Method::DELETE, route, envelope: None, body: Body::Empty }
+    }
+}
+
 /// What a write sends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Body {
+    /// Nothing: the route says all.
+    Empty,
+    /// Just this.
+    This(Json),
     /// The planned fields alone: a new document.
     New,
     /// The document as it is just before, with the planned fields changed: for servers that replace it whole.

@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::Common;
 use super::exit::Exit;
-use super::plan::{begin, listen, shown, told};
+use super::plan::{Allowance, begin, listen, shown, told};
 use super::stop::Stop;
 use super::terminal::Terminal;
 use crate::execute::{Event, Execution, Outcome};
@@ -17,11 +17,14 @@ pub(super) struct Apply {
     /// Do not ask before writing
     #[arg(long)]
     auto_approve: bool,
+
+    #[command(flatten)]
+    allowance: Allowance,
 }
 
 impl Apply {
     pub(super) async fn run(&self, common: &Common, terminal: &Terminal) -> Result<Exit, Exit> {
-        let session = begin(common, terminal)?;
+        let session = begin(&self.allowance, common, terminal)?;
         let stop = listen(common, terminal)?;
         let planned = shown(&session, &stop, terminal).await?;
         if planned.plan.is_empty() {
@@ -41,7 +44,7 @@ impl Apply {
                 terminal.data(&outcome::done(step));
             }
         };
-        let work = make_so(&planned, &session.spec.wanted, &execution, &session.own, on_event);
+        let work = make_so(&planned, &session.spec.wanted, &execution, &session.policy, on_event);
         let outcome = terminal.watch("writing", work).await.map_err(|trouble| told(&trouble, terminal))?;
         Ok(reported(&planned, &outcome, &stop, terminal))
     }

@@ -1,6 +1,7 @@
 //! `plan`: what would change; writes nothing.
 
 use clap::Args;
+use clap::builder::PossibleValuesParser;
 
 use super::Common;
 use super::exit::Exit;
@@ -8,6 +9,7 @@ use super::session::{Session, understand};
 use super::stop::Stop;
 use super::terminal::Terminal;
 use crate::pipeline::{Planned, Trouble, look};
+use crate::plan::guard;
 use crate::report::{text, trouble};
 
 /// Show what would change; write nothing
@@ -16,11 +18,22 @@ pub(super) struct Plan {
     /// Exit with 2 when changes are pending
     #[arg(long)]
     detailed_exitcode: bool,
+
+    #[command(flatten)]
+    allowance: Allowance,
+}
+
+/// What may be done although a guard speaks against it.
+#[derive(Args)]
+pub(super) struct Allowance {
+    /// Allow what a guard refuses, by the guard's code; can be repeated
+    #[arg(long = "allow", value_name = "CODE", value_parser = PossibleValuesParser::new(guard::ALLOWABLE))]
+    codes: Vec<String>,
 }
 
 impl Plan {
     pub(super) async fn run(&self, common: &Common, terminal: &Terminal) -> Result<Exit, Exit> {
-        let session = begin(common, terminal)?;
+        let session = begin(&self.allowance, common, terminal)?;
         let stop = listen(common, terminal)?;
         let planned = shown(&session, &stop, terminal).await?;
         let pending = self.detailed_exitcode && !planned.plan.is_empty();
@@ -29,10 +42,12 @@ impl Plan {
 }
 
 /// The session that planning needs.
-pub(super) fn begin(common: &Common, terminal: &Terminal) -> Result<Session, Exit> {
+pub(super) fn begin(allowance: &Allowance, common: &Common, terminal: &Terminal) -> Result<Session, Exit> {
     let spec = understand(common, terminal)?;
     let needed: Vec<_> = spec.wanted.iter().map(|wanted| wanted.address.clone()).collect();
-    Session::begin(spec, needed.iter(), common, terminal)
+    let mut session = Session::begin(spec, needed.iter(), common, terminal)?;
+    session.policy.allowed.extend(allowance.codes.iter().cloned());
+    Ok(session)
 }
 
 /// Listens for whatever ends the command early.
@@ -45,7 +60,7 @@ pub(super) fn listen(common: &Common, terminal: &Terminal) -> Result<Stop, Exit>
 
 /// The plan, printed; refused when a guard speaks against it.
 pub(super) async fn shown(session: &Session, stop: &Stop, terminal: &Terminal) -> Result<Planned, Exit> {
-    let look = look(&session.spec.wanted, &session.servers, &session.own);
+    let look = look(&session.spec.wanted, &session.servers, &session.policy);
     let planned = stop.or(terminal.watch("reading the servers", look)).await?;
     let planned = planned.map_err(|trouble| told(&trouble, terminal))?;
     terminal.data(&text::plan(&planned.plan, &session.header));

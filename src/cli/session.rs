@@ -16,6 +16,7 @@ use crate::keystone;
 use crate::model::address::Address;
 use crate::observe::Servers;
 use crate::pipeline::{self, Spec};
+use crate::plan::guard::Policy;
 use crate::report::text::Header;
 use crate::report::trouble;
 use crate::resolve::site::Realm;
@@ -47,8 +48,8 @@ pub(super) struct Session {
     pub(super) servers: Servers,
     pub(super) writers: Writers,
     pub(super) header: Header,
-    /// What the tool itself runs with.
-    pub(super) own: BTreeSet<Address>,
+    /// What plans are measured by.
+    pub(super) policy: Policy,
     pub(super) secrets: Secrets,
     pub(super) client: Client,
 }
@@ -75,7 +76,7 @@ impl Session {
             servers: Servers::default(),
             writers: Writers::default(),
             header: Header { environment: spec.resolved.environment.name.clone(), servers: Vec::new() },
-            own: BTreeSet::new(),
+            policy: Policy::default(),
             secrets,
             client,
             spec,
@@ -103,7 +104,7 @@ impl Session {
             authority(&site.keycloak),
             credentials.account()
         ));
-        self.own.insert(credentials.address());
+        self.policy.own.insert(credentials.address());
         let access = keycloak::session::access(self.client.clone(), site.keycloak.clone(), credentials, parallelism);
         let login = log_in(access);
         self.servers.realms.insert(site.realm.clone(), login.readers);
@@ -115,7 +116,7 @@ impl Session {
         let environment = &self.spec.resolved.environment;
         let credentials = login::keystone(environment, self.secrets)?;
         self.header.servers.push(format!("{} as {}", authority(&environment.keystone), credentials.account()));
-        self.own.extend(credentials.project());
+        self.policy.own.extend(credentials.project());
         let access =
             keystone::session::access(self.client.clone(), environment.keystone.clone(), credentials, parallelism);
         let login = log_in(access);

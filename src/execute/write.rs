@@ -5,13 +5,13 @@ use serde_json::Map;
 
 use super::{Execution, StepError};
 use crate::http::Writer;
-use crate::http::failure::Failure;
+use crate::http::failure::{Failure, Kind};
 use crate::http::retry::patience;
 use crate::model::Json;
 use crate::model::address::{Address, Ids};
 use crate::model::change::Change;
 use crate::model::path::Path;
-use crate::model::step::Step;
+use crate::model::step::{Action, Step};
 use crate::model::wanted::{Ensure, Live, Wanted};
 use crate::observe::{behaviour, observe};
 use crate::resource::{Body, Request};
@@ -28,25 +28,30 @@ pub(super) async fn carry_out(execution: &Execution<'_>, step: &Step, ids: &Ids)
         .collect::<Result<_, _>>()?;
     let writer = execution.writer(&step.address)?;
     match request.body {
-        Body::New => create(execution, writer, step, &request, &edits, ids).await,
+        Body::Empty => send(execution, writer, step, &request, &Json::Null, ids).await,
+        Body::This(ref body) => send(execution, writer, step, &request, body, ids).await,
+        Body::New => {
+            let body = wrap(request.envelope, propose(Json::Object(Map::new()), &edits));
+            send(execution, writer, step, &request, &body, ids).await
+        }
         Body::Whole | Body::Changed { .. } => update(execution, writer, step, &request, &edits, ids).await,
     }
 }
 
-/// Makes an object. A POST whose fate is not known is sent again only after a look that has not found its object.
-async fn create(
+/// Sends what does not depend on a document: a new one, a link, a deletion. What is not idempotent and whose fate is
+/// not known is sent again only after a look that has found the step still to be done.
+async fn send(
     execution: &Execution<'_>,
     writer: &Writer,
     step: &Step,
     request: &Request,
-    edits: &[Edit<'_>],
+    body: &Json,
     ids: &Ids,
 ) -> Result<Option<String>, StepError> {
     let Request { method, route, envelope, body: _ } = request;
-    let body = wrap(*envelope, propose(Json::Object(Map::new()), edits));
     let mut waits = patience();
     loop {
-        let failure = match writer.send(method, route, &body).await {
+        let failure = match writer.send(method, route, body).await {
             Ok(reply) => {
                 let document = unwrap(*envelope, &reply.body);
                 let id = document.get("id").and_then(Json::as_str).map(str::to_owned);
@@ -54,16 +59,15 @@ async fn create(
             }
             Err(failure) => failure.about(&step.address),
         };
-        if !failure.kind.passes() && !failure.kind.uncertain() {
+        let gone = step.action == Action::Delete && failure.kind == Kind::Missing;
+        if !failure.kind.passes() && !failure.kind.uncertain() && !gone {
             return Err(failure.into());
         }
-        match look(execution, &step.address).await? {
-            Some(live) if standing(step, Some(&live), ids) == Standing::Done => return Ok(live.id),
-            Some(_) => return Err(failure.into()),
-            None => match waits.next().filter(|_| failure.kind.passes()) {
-                Some(wait) => tokio::time::sleep(wait).await,
-                None => return Err(failure.into()),
-            },
+        let live = look(execution, &step.address).await?;
+        match (standing(step, live.as_ref(), ids), waits.next().filter(|_| failure.kind.passes())) {
+            (Standing::Done, _) => return Ok(live.and_then(|live| live.id)),
+            (Standing::Ready, Some(wait)) => tokio::time::sleep(wait).await,
+            (Standing::Ready | Standing::Stale(_), _) => return Err(failure.into()),
         }
     }
 }
@@ -89,7 +93,7 @@ async fn update(
     let depends = |change: &Change| matches!(change, Change::Items { .. });
     let echo = match body {
         Body::Changed { echo } => *echo,
-        Body::New | Body::Whole => &[],
+        Body::Empty | Body::This(_) | Body::New | Body::Whole => &[],
     };
     let merges = matches!(body, Body::Changed { .. });
     let reads = !merges || !echo.is_empty() || step.fields.iter().any(|field| depends(&field.change));
@@ -138,5 +142,5 @@ fn unwrap<'a>(envelope: Option<&str>, answer: &'a Json) -> &'a Json {
 /// The first of several failures of one look.
 fn first(failures: Vec<Failure>) -> Failure {
     let mut failures = failures.into_iter();
-    failures.next().unwrap_or_else(|| Failure::new(crate::http::failure::Kind::Unformed, "look"))
+    failures.next().unwrap_or_else(|| Failure::new(Kind::Unformed, "look"))
 }

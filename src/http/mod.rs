@@ -43,12 +43,12 @@ pub struct Writer {
 }
 
 impl Writer {
-    /// Sends `body`. All but POST are tried again when that may help; a POST only if it never reached the server.
+    /// Sends `body`, null for none. All but POST are tried again when that may help; a POST only if it never reached the server.
     ///
     /// # Errors
     /// [`Failure`] as the server's answer or its absence says.
     pub async fn send(&self, method: &Method, route: &Route, body: &Json) -> Result<Reply, Failure> {
-        self.connection.send(method, route, Some(body)).await
+        self.connection.send(method, route, Some(body).filter(|body| !body.is_null())).await
     }
 }
 

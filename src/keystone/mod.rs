@@ -39,13 +39,13 @@ pub async fn observe(kind: KeystoneKind, reader: &Reader, ask: &Ask) -> Result<F
 fn write(step: &Step, ids: &Ids, collection: &str, envelope: &'static str) -> Result<Request, Unsendable> {
     let route = Route::new(["v3", collection]);
     Ok(match step.action {
-        Action::Create => Request { method: Method::POST, route, envelope: Some(envelope), body: Body::New },
+        Action::Create => Request { envelope: Some(envelope), ..Request::create(route) },
         Action::Update => Request {
             method: Method::PATCH,
-            route: route.child(id(ids, &step.address)?),
             envelope: Some(envelope),
-            body: Body::Changed { echo: &[] },
+            ..Request::put(route.child(id(ids, &step.address)?), Body::Changed { echo: &[] })
         },
+        Action::Delete => Request::delete(route.child(id(ids, &step.address)?)),
     })
 }
 

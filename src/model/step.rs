@@ -35,4 +35,6 @@ pub enum Action {
     Create,
     /// Some of its fields change.
     Update,
+    /// It goes.
+    Delete,
 }

@@ -15,7 +15,7 @@ pub struct Wanted {
     pub address: Address,
     /// How it comes and goes.
     pub shape: Shape,
-    /// Whether it may be created.
+    /// Whether it shall be there.
     pub ensure: Ensure,
     /// Its declared fields and nothing else.
     pub fields: Vec<Field>,
@@ -34,9 +34,11 @@ pub enum Shape {
     Entity,
     /// A document that the server owns: always there, only overlaid.
     Document,
+    /// A link between two objects: there or not, without fields.
+    Relation,
 }
 
-/// Whether an object may be created.
+/// Whether an object shall be there.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Ensure {
     /// It shall be there, and is created when missing.
@@ -44,6 +46,10 @@ pub enum Ensure {
     Present,
     /// It must be there already: a typo must not make an account.
     Existing,
+    /// It shall not be there.
+    Absent,
+    /// Whether it is there does not matter; it is looked for all the same.
+    Any,
 }
 
 /// One declared field.

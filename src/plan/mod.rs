@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::address::{Address, Ids};
 use crate::model::step::{Action, Step};
-use crate::model::wanted::{Live, Wanted};
+use crate::model::wanted::{Ensure, Live, Wanted};
 use crate::resource::{Found, Problem};
 use crate::shape;
 
@@ -33,6 +33,8 @@ pub struct Counts {
     pub add: usize,
     /// Objects to change.
     pub change: usize,
+    /// Objects to destroy.
+    pub destroy: usize,
 }
 
 impl Plan {
@@ -61,6 +63,7 @@ impl Plan {
         self.steps.iter().fold(Counts::default(), |counts, step| match step.action {
             Action::Create => Counts { add: counts.add + 1, ..counts },
             Action::Update => Counts { change: counts.change + 1, ..counts },
+            Action::Delete => Counts { destroy: counts.destroy + 1, ..counts },
         })
     }
 }
@@ -89,18 +92,7 @@ pub fn plan(wanted: &[Wanted], found: Found) -> Result<Plan, Vec<Problem>> {
             }
         }
     }
-    let to_come: BTreeSet<&Address> = steps.iter().map(|step| &step.address).collect();
-    for step in &steps {
-        let unmet = |address: &&Address| {
-            !live.contains_key(*address) && !to_come.contains(*address) && !broken.contains(*address)
-        };
-        problems.extend(step.requires.iter().filter(unmet).map(|missing| Problem {
-            address: step.address.clone(),
-            source: step.source.clone(),
-            message: format!("requires {missing}, which is neither there nor planned"),
-            hint: None,
-        }));
-    }
+    problems.extend(unmet_requirements(wanted, &steps, &live, &broken));
     if !problems.is_empty() {
         return Err(problems);
     }
@@ -109,6 +101,39 @@ pub fn plan(wanted: &[Wanted], found: Found) -> Result<Plan, Vec<Problem>> {
     let relies_on = relies_on.map(|(address, id)| (address.clone(), id.clone())).collect();
     let steps = order::order(steps).map_err(|cycle| vec![cycle])?;
     Ok(Plan { format: FORMAT, relies_on, steps })
+}
+
+/// What is asked for and cannot be, for want of something that it requires.
+fn unmet_requirements(
+    wanted: &[Wanted],
+    steps: &[Step],
+    live: &BTreeMap<Address, Live>,
+    broken: &BTreeSet<Address>,
+) -> Vec<Problem> {
+    let of_action = |deleted: bool| {
+        let matching = steps.iter().filter(move |step| (step.action == Action::Delete) == deleted);
+        matching.map(|step| &step.address).collect::<BTreeSet<&Address>>()
+    };
+    let (to_come, to_go) = (of_action(false), of_action(true));
+    let stays = wanted.iter().filter(|wanted| matches!(wanted.ensure, Ensure::Present | Ensure::Existing));
+    let problem = |wanted: &Wanted, message: String| Problem {
+        address: wanted.address.clone(),
+        source: wanted.source.clone(),
+        message,
+        hint: None,
+    };
+    stays
+        .flat_map(|wanted| wanted.requires.iter().map(move |required| (wanted, required)))
+        .filter_map(|(wanted, required)| {
+            if to_go.contains(required) {
+                Some(problem(wanted, format!("requires {required}, which is to be deleted")))
+            } else if live.contains_key(required) || to_come.contains(required) || broken.contains(required) {
+                None
+            } else {
+                Some(problem(wanted, format!("requires {required}, which is neither there nor planned")))
+            }
+        })
+        .collect()
 }
 
 /// The ids of what is there.

@@ -3,14 +3,31 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::address::Address;
-use crate::model::step::Step;
+use crate::model::step::{Action, Step};
 use crate::resource::Problem;
 
-/// `steps` in an order in which each requirement comes before what requires it.
+/// `steps` in an order in which each requirement comes before what requires it. What goes, goes last, and behind all
+/// that requires it: its step then requires theirs.
 ///
 /// # Errors
 /// A [`Problem`] that names the cycle, if they require each other.
 pub(super) fn order(steps: Vec<Step>) -> Result<Vec<Step>, Problem> {
+    let (going, coming): (Vec<Step>, Vec<Step>) = steps.into_iter().partition(|step| step.action == Action::Delete);
+    let mut ordered = behind_requirements(coming)?;
+    ordered.extend(behind_requirements(reversed(going))?);
+    Ok(ordered)
+}
+
+/// Deletions with their requirements turned round.
+fn reversed(going: Vec<Step>) -> Vec<Step> {
+    let required_by = |address: &Address| {
+        going.iter().filter(|step| step.requires.contains(address)).map(|step| step.address.clone()).collect()
+    };
+    let turned: Vec<Vec<Address>> = going.iter().map(|step| required_by(&step.address)).collect();
+    going.into_iter().zip(turned).map(|(step, requires)| Step { requires, ..step }).collect()
+}
+
+fn behind_requirements(steps: Vec<Step>) -> Result<Vec<Step>, Problem> {
     let mut waiting: BTreeMap<Address, Step> = steps.into_iter().map(|step| (step.address.clone(), step)).collect();
     let mut ordered = Vec::with_capacity(waiting.len());
     while !waiting.is_empty() {

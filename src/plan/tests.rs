@@ -36,7 +36,7 @@ fn steps_come_behind_what_they_require() {
     let wanted = [asked(project.clone(), std::slice::from_ref(&domain)), asked(domain, &[])];
     let plan = plan(&wanted, Found::default()).unwrap();
     assert_eq!(addresses(&plan), ["keystone/domain/z", "keystone/project/z/a"]);
-    assert_eq!(plan.counts(), Counts { add: 2, change: 0 });
+    assert_eq!(plan.counts(), Counts { add: 2, change: 0, destroy: 0 });
 }
 
 #[test]
@@ -91,7 +91,8 @@ fn what_the_tool_runs_with_is_not_disabled() {
     let [own, other] = ["own", "other"].map(Address::domain);
     let things = [(own.clone(), json!({"enabled": true})), (other.clone(), json!({"enabled": true}))];
     let plan = plan(&[asked(own.clone(), &[]), asked(other, &[])], found(&things)).unwrap();
-    let findings = guard::check(&plan, &BTreeSet::from([own.clone()]));
+    let findings =
+        guard::check(&plan, &guard::Policy { own: BTreeSet::from([own.clone()]), ..guard::Policy::default() });
     assert_eq!(
         findings.iter().map(|finding| (finding.code, &finding.address)).collect::<Vec<_>>(),
         [("OPCP-G010", &own)]

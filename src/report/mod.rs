@@ -21,6 +21,7 @@ fn symbol(action: Action) -> (char, Style) {
     match action {
         Action::Create => ('+', ADD),
         Action::Update => ('~', CHANGE),
+        Action::Delete => ('-', REMOVE),
     }
 }
 

@@ -14,6 +14,7 @@ pub fn done(step: &Step) -> String {
     let verb = match step.action {
         Action::Create => "created",
         Action::Update => "changed",
+        Action::Delete => "deleted",
     };
     format!("  {style}{sign}{style:#} {} {verb}\n", super::plain(&step.address.to_string()))
 }
@@ -24,9 +25,9 @@ pub fn summary(plan: &Plan, outcome: &Outcome) -> String {
     let count = |action| {
         plan.steps().iter().filter(|step| step.action == action && outcome.done.contains(&step.address)).count()
     };
-    let (added, changed) = (count(Action::Create), count(Action::Update));
+    let [added, changed, destroyed] = [Action::Create, Action::Update, Action::Delete].map(count);
     let headline = if outcome.is_complete() { "Apply complete!" } else { "Apply incomplete." };
-    format!("\n{BOLD}{headline}{BOLD:#} {added} added, {changed} changed, 0 destroyed.\n")
+    format!("\n{BOLD}{headline}{BOLD:#} {added} added, {changed} changed, {destroyed} destroyed.\n")
 }
 
 /// Everything that kept a run from being complete, for standard error.

@@ -41,7 +41,10 @@ pub fn plan(plan: &Plan, header: &Header) -> String {
     let counts = plan.counts();
     line(
         &mut text,
-        format_args!("\n{BOLD}Plan:{BOLD:#} {} to add, {} to change, 0 to destroy.", counts.add, counts.change),
+        format_args!(
+            "\n{BOLD}Plan:{BOLD:#} {} to add, {} to change, {} to destroy.",
+            counts.add, counts.change, counts.destroy
+        ),
     );
     text
 }

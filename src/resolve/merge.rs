@@ -26,8 +26,13 @@ pub fn merge(statements: Vec<Wanted>, diagnostics: &mut Diagnostics) -> Vec<Want
 }
 
 fn join(first: &mut Wanted, second: Wanted, diagnostics: &mut Diagnostics) {
-    if second.ensure == Ensure::Present {
-        first.ensure = Ensure::Present;
+    if (first.ensure == Ensure::Absent) == (second.ensure == Ensure::Absent) {
+        if second.ensure == Ensure::Present {
+            first.ensure = Ensure::Present;
+        }
+    } else if let (Some(source), Some(other)) = (second.source.clone(), first.source.clone()) {
+        let message = format!("{}: shall be there, and shall not", first.address);
+        diagnostics.push(Diagnostic::error(source, message).also(other, "the other statement"));
     }
     for requirement in second.requires {
         if !first.requires.contains(&requirement) {

@@ -1,4 +1,4 @@
-//! The entity shape: an object with an identity and fields, created when missing.
+//! The entity shape: an object with an identity and fields, created when missing, deleted when it shall not be there.
 
 use super::{overlay, problem, step, update};
 use crate::model::address::Ids;
@@ -6,13 +6,15 @@ use crate::model::step::{Action, Step};
 use crate::model::wanted::{Ensure, Live, Wanted};
 use crate::resource::Problem;
 
-/// Creates what is missing, updates what differs.
+/// Creates what is missing, updates what differs, deletes what shall not be there.
 ///
 /// # Errors
 /// A [`Problem`] when the object is missing and may not be created.
 pub fn diff(wanted: &Wanted, live: Option<&Live>, ids: &Ids) -> Result<Option<Step>, Problem> {
     match (live, wanted.ensure) {
-        (Some(live), _) => Ok(update(wanted, live, ids)),
+        (Some(live), Ensure::Absent) => Ok(Some(step(wanted, Action::Delete, live.id.clone(), Vec::new()))),
+        (None, Ensure::Absent) | (_, Ensure::Any) => Ok(None),
+        (Some(live), Ensure::Present | Ensure::Existing) => Ok(update(wanted, live, ids)),
         (None, Ensure::Present) => Ok(Some(step(wanted, Action::Create, None, overlay::changes(wanted, None, ids)))),
         (None, Ensure::Existing) => Err(problem(
             wanted,

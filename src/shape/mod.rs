@@ -1,11 +1,12 @@
 //! How resources behave: wanted and live become steps. Pure, plain functions; no server's peculiarities.
 //!
-//! [`entity`] and [`document`] decide what happens to an object; [`overlay`] compares and merges its fields;
+//! [`entity`], [`document`] and [`relation`] decide what happens to an object; [`overlay`] compares and merges its fields;
 //! [`standing`] says what a fresh look means for a step.
 
 pub mod document;
 pub mod entity;
 pub mod overlay;
+pub mod relation;
 pub mod standing;
 
 mod items;
@@ -24,6 +25,7 @@ pub fn diff(wanted: &Wanted, live: Option<&Live>, ids: &Ids) -> Result<Option<St
     match wanted.shape {
         Shape::Entity => entity::diff(wanted, live, ids),
         Shape::Document => document::diff(wanted, live, ids),
+        Shape::Relation => relation::diff(wanted, live),
     }
 }
 

@@ -22,18 +22,22 @@ pub fn standing(step: &Step, live: Option<&Live>, ids: &Ids) -> Standing {
     let Some(live) = live else {
         return match step.action {
             Action::Create => Standing::Ready,
+            Action::Delete => Standing::Done,
             Action::Update => Standing::Stale("it is gone".to_owned()),
         };
     };
     if step.id.is_some() && step.id != live.id {
         return Standing::Stale("another object has taken its name".to_owned());
     }
+    if step.action == Action::Delete {
+        return Standing::Ready;
+    }
     let look = |wanted| step.fields.iter().find(|change| shown(change, &live.body, ids) == wanted);
     match (step.action, look(Shown::Neither), look(Shown::Before)) {
         (_, None, None) => Standing::Done,
         (Action::Update, Some(change), _) => Standing::Stale(format!("{} has been changed meanwhile", change.word)),
         (Action::Update, None, Some(_)) => Standing::Ready,
-        (Action::Create, change, other) => {
+        (Action::Create | Action::Delete, change, other) => {
             let word = change.or(other).map_or("", |change| change.word.as_str());
             Standing::Stale(format!("it exists meanwhile, with another {word}"))
         }

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::Ensure;
 use crate::secret::SecretRef;
 
 /// A tenant's people and projects.
@@ -27,6 +28,9 @@ pub struct Access {
 pub struct Project {
     /// Its name, at most 64 characters.
     pub name: String,
+    /// Whether it shall be there.
+    #[serde(default)]
+    pub ensure: Ensure,
     /// The name of its domain; `Default` if absent.
     pub domain: Option<String>,
     /// A text for people.
@@ -43,7 +47,7 @@ pub struct Project {
 pub struct User {
     /// The username; Keycloak knows it in lower case.
     pub username: String,
-    /// Whether the account may be created; `present` if absent.
+    /// Whether the account shall be there.
     #[serde(default)]
     pub ensure: Ensure,
     /// The e-mail address; Keycloak knows it in lower case.
@@ -61,17 +65,6 @@ pub struct User {
     /// What the person may do, project by project. On the projects that this document declares the person has just
     /// these; a grant on another project is exact for that project alone. Absent: no grant is touched.
     pub grants: Option<Vec<Grant>>,
-}
-
-/// Whether an account may be created.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub enum Ensure {
-    /// It shall be there, and is created when missing.
-    #[default]
-    Present,
-    /// It must be there already: a typo must not make an account.
-    Existing,
 }
 
 /// The right to some roles in one project.

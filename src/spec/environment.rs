@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use url::Url;
 
+use super::Ensure;
 use crate::secret::SecretRef;
 
 /// One cloud.
@@ -72,6 +73,9 @@ pub struct ApplicationCredentialLogin {
 pub struct Domain {
     /// Its name, at most 64 characters.
     pub name: String,
+    /// Whether it shall be there.
+    #[serde(default)]
+    pub ensure: Ensure,
     /// A text for people.
     pub description: Option<String>,
     /// Whether anybody of the domain can log in; created enabled.

@@ -11,11 +11,14 @@ pub mod realm;
 
 use std::path::PathBuf;
 
+use schemars::JsonSchema;
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::diagnostic::Diagnostics;
 use crate::model::declared::At;
 use crate::model::source::Origin;
+use crate::model::wanted;
 use access::Access;
 use environment::Environment;
 use load::Loaded;
@@ -23,6 +26,29 @@ use realm::Realm;
 
 /// The kinds of documents.
 pub const KINDS: [&str; 3] = ["Environment", "Realm", "Access"];
+
+/// Whether an object shall be there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum Ensure {
+    /// It shall be there, and is created when missing.
+    #[default]
+    Present,
+    /// It must be there already: a typo must not make an account.
+    Existing,
+    /// It shall not be there, and is deleted.
+    Absent,
+}
+
+impl From<Ensure> for wanted::Ensure {
+    fn from(ensure: Ensure) -> Self {
+        match ensure {
+            Ensure::Present => Self::Present,
+            Ensure::Existing => Self::Existing,
+            Ensure::Absent => Self::Absent,
+        }
+    }
+}
 
 /// One document of a known kind.
 pub struct Document<T> {

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use url::Url;
 
+use super::Ensure;
 use crate::model::Json;
 use crate::secret::SecretRef;
 
@@ -98,6 +99,9 @@ impl UnmanagedAttributes {
 pub struct Client {
     /// Its client id.
     pub client_id: String,
+    /// Whether it shall be there.
+    #[serde(default)]
+    pub ensure: Ensure,
     /// Its display name.
     pub name: Option<String>,
     /// A text for people.
@@ -146,6 +150,9 @@ pub struct DedicatedScope {
 pub struct ProtocolMapper {
     /// Its name.
     pub name: String,
+    /// Whether it shall be there.
+    #[serde(default)]
+    pub ensure: Ensure,
     /// The provider that it is made by, such as `aggregated-user-group-attribute-mapper`.
     #[serde(rename = "type")]
     pub provider: String,

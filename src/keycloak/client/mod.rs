@@ -32,6 +32,7 @@ impl Resource for Client {
         let Declared { address, at, value } = declared;
         let realm::Client {
             client_id,
+            ensure,
             name,
             description,
             enabled,
@@ -68,7 +69,7 @@ impl Resource for Client {
             .values("webOrigins", key("webOrigins"), web_origins.as_ref());
         let mut fields = fields.into_vec();
         fields.extend(settings.iter().flat_map(|settings| settings::fields(settings, &at.field("settings"))));
-        Wanted { fields, source: Some(at.source()), ..Self::bare(address.clone()) }
+        Wanted { fields, ensure: (*ensure).into(), source: Some(at.source()), ..Self::bare(address.clone()) }
     }
 
     async fn observe(reader: &Reader, ask: &Ask) -> Result<Found, Failure> {

@@ -1,8 +1,6 @@
 //! How Keycloak spells clients. A PUT merges, but switches authorization services off when it does not mention
 //! them (seen on 26.0 and 26.7).
 
-use reqwest::Method;
-
 use crate::http::route::Route;
 use crate::model::Json;
 use crate::model::address::Ids;
@@ -40,12 +38,10 @@ pub(super) fn normalise(mut body: Json) -> Json {
 pub(super) fn write(step: &Step, ids: &Ids) -> Result<Request, Unsendable> {
     let clients = clients(crate::keycloak::realm(&step.address));
     Ok(match step.action {
-        Action::Create => Request { method: Method::POST, route: clients, envelope: None, body: Body::New },
-        Action::Update => Request {
-            method: Method::PUT,
-            route: clients.child(id(ids, &step.address)?),
-            envelope: None,
-            body: Body::Changed { echo: &[AUTHORIZATION] },
-        },
+        Action::Create => Request::create(clients),
+        Action::Update => {
+            Request::put(clients.child(id(ids, &step.address)?), Body::Changed { echo: &[AUTHORIZATION] })
+        }
+        Action::Delete => Request::delete(clients.child(id(ids, &step.address)?)),
     })
 }

@@ -33,6 +33,7 @@ impl Resource for ProtocolMapper {
         let Declared { address, at, value } = declared;
         let realm::ProtocolMapper {
             name,
+            ensure,
             provider,
             user_attribute,
             token_claim,
@@ -62,7 +63,7 @@ impl Resource for ProtocolMapper {
             want: Want::Is(Value::Json(value.as_str().into())),
             source: Some(at.field("config").field(name).source()),
         }));
-        Wanted { fields, source: Some(at.source()), ..Self::bare(address.clone()) }
+        Wanted { fields, ensure: (*ensure).into(), source: Some(at.source()), ..Self::bare(address.clone()) }
     }
 
     async fn observe(reader: &Reader, ask: &Ask) -> Result<Found, Failure> {

@@ -7,7 +7,7 @@ use crate::model::Json;
 use crate::model::path::Path;
 use crate::model::spelling::Spelling;
 use crate::model::value::Value;
-use crate::model::wanted::{Field, Want, Wanted};
+use crate::model::wanted::{Ensure, Field, Want, Wanted};
 use crate::resource::Problem;
 
 /// `wanted` in the terms of this server's provider, and what makes it impossible.
@@ -16,7 +16,8 @@ use crate::resource::Problem;
 /// required is set at creation as the console does: to the provider's own default.
 pub(super) fn adapt(wanted: &Wanted, server: &Json) -> (Wanted, Vec<Problem>) {
     let mut wanted = wanted.clone();
-    let Some(provider_id) = provider_id(&wanted) else { return (wanted, Vec::new()) };
+    let asked = matches!(wanted.ensure, Ensure::Present | Ensure::Existing);
+    let Some(provider_id) = provider_id(&wanted).filter(|_| asked) else { return (wanted, Vec::new()) };
     let providers = server.pointer("/protocolMapperTypes/openid-connect").and_then(Json::as_array);
     let named = |provider: &&Json| text(provider, "id") == Some(provider_id.as_str());
     let Some(provider) = providers.and_then(|providers| providers.iter().find(named)) else {

@@ -1,7 +1,5 @@
 //! How Keycloak spells protocol mappers. A PUT replaces the config whole, and cannot rename (seen on 26.0, 26.7).
 
-use reqwest::Method;
-
 use crate::http::route::Route;
 use crate::keycloak::client;
 use crate::model::Json;
@@ -49,12 +47,8 @@ pub(super) fn write(step: &Step, client: &Address, ids: &Ids) -> Result<Request,
         .child("protocol-mappers")
         .child("models");
     Ok(match step.action {
-        Action::Create => Request { method: Method::POST, route: mappers, envelope: None, body: Body::New },
-        Action::Update => Request {
-            method: Method::PUT,
-            route: mappers.child(id(ids, &step.address)?),
-            envelope: None,
-            body: Body::Whole,
-        },
+        Action::Create => Request::create(mappers),
+        Action::Update => Request::put(mappers.child(id(ids, &step.address)?), Body::Whole),
+        Action::Delete => Request::delete(mappers.child(id(ids, &step.address)?)),
     })
 }

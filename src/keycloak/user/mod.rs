@@ -71,12 +71,14 @@ impl Resource for User {
         );
         let projects = grants.iter().flat_map(|grants| grants.held.iter().map(Grant::project));
         let domains = grants.iter().flat_map(|grants| grants.domains.iter().map(|name| Address::domain(name)));
-        let ensure = match ensure {
-            access::Ensure::Present => Ensure::Present,
-            access::Ensure::Existing => Ensure::Existing,
-        };
         let requires = requires.iter().cloned().chain(domains).chain(projects).collect();
-        Wanted { fields: fields.into_vec(), ensure, requires, source: Some(at.source()), ..Self::bare(address.clone()) }
+        Wanted {
+            fields: fields.into_vec(),
+            ensure: (*ensure).into(),
+            requires,
+            source: Some(at.source()),
+            ..Self::bare(address.clone())
+        }
     }
 
     async fn observe(reader: &Reader, ask: &Ask) -> Result<Found, Failure> {

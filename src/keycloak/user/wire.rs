@@ -1,8 +1,6 @@
 //! How Keycloak spells users. A PUT with attributes replaces all of them, and clears e-mail, first and last name
 //! when they are left out (seen on 26.0 and 26.7).
 
-use reqwest::Method;
-
 use crate::http::route::Route;
 use crate::model::Json;
 use crate::model::address::Ids;
@@ -36,12 +34,8 @@ pub(super) fn username(user: &Json) -> Option<String> {
 pub(super) fn write(step: &Step, ids: &Ids) -> Result<Request, Unsendable> {
     let users = users(crate::keycloak::realm(&step.address));
     Ok(match step.action {
-        Action::Create => Request { method: Method::POST, route: users, envelope: None, body: Body::New },
-        Action::Update => Request {
-            method: Method::PUT,
-            route: users.child(id(ids, &step.address)?),
-            envelope: None,
-            body: Body::Whole,
-        },
+        Action::Create => Request::create(users),
+        Action::Update => Request::put(users.child(id(ids, &step.address)?), Body::Whole),
+        Action::Delete => Request::delete(users.child(id(ids, &step.address)?)),
     })
 }

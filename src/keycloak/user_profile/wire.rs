@@ -1,8 +1,6 @@
 //! How Keycloak spells the user profile. A PUT replaces it whole: one that names the policy alone would drop all
 //! declared attributes (seen on 26.7).
 
-use reqwest::Method;
-
 use crate::http::route::Route;
 use crate::model::Json;
 use crate::resource::{Body, Request};
@@ -16,7 +14,7 @@ pub(crate) fn profile(realm: &str) -> Route {
 }
 
 pub(super) fn replace(realm: &str) -> Request {
-    Request { method: Method::PUT, route: profile(realm), envelope: None, body: Body::Whole }
+    Request::put(profile(realm), Body::Whole)
 }
 
 /// Whether the profile demands this attribute of people who log in.

@@ -27,13 +27,14 @@ impl Resource for Domain {
 
     fn wanted(declared: &Self::Declared) -> Wanted {
         let Declared { address, at, value } = declared;
-        let environment::Domain { name, description, enabled } = value;
+        let environment::Domain { name, ensure, description, enabled } = value;
         let key = |key| Path::new([key]);
         let fields = Fields::at(at)
             .identity("name", key("name"), Value::Json(name.as_str().into()))
             .is("description", key("description"), Spelling::Same, description.as_deref())
             .is("enabled", key("enabled"), Spelling::Same, *enabled);
-        Wanted { fields: fields.into_vec(), source: Some(at.source()), ..Self::bare(address.clone()) }
+        let ensure = (*ensure).into();
+        Wanted { fields: fields.into_vec(), ensure, source: Some(at.source()), ..Self::bare(address.clone()) }
     }
 
     async fn observe(reader: &Reader, ask: &Ask) -> Result<Found, Failure> {

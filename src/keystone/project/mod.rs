@@ -27,7 +27,7 @@ impl Resource for Project {
 
     fn wanted(declared: &Self::Declared) -> Wanted {
         let Declared { address, at, value } = declared;
-        let access::Project { name, domain: _, description, enabled, tags } = value;
+        let access::Project { name, ensure, domain: _, description, enabled, tags } = value;
         let key = |key| Path::new([key]);
         let fields = Fields::at(at)
             .identity("name", key("name"), Value::Json(name.as_str().into()))
@@ -35,7 +35,8 @@ impl Resource for Project {
             .is("description", key("description"), Spelling::Same, description.as_deref())
             .is("enabled", key("enabled"), Spelling::Same, *enabled)
             .values("tags", key("tags"), tags.as_ref());
-        Wanted { fields: fields.into_vec(), source: Some(at.source()), ..Self::bare(address.clone()) }
+        let ensure = (*ensure).into();
+        Wanted { fields: fields.into_vec(), ensure, source: Some(at.source()), ..Self::bare(address.clone()) }
     }
 
     async fn observe(reader: &Reader, ask: &Ask) -> Result<Found, Failure> {
