@@ -16,6 +16,7 @@
 //! | [`observe`] | one bulk look at everything that is wanted |
 //! | [`execute`] | making it so, and proving it |
 //! | [`report`] | renderings |
+//! | [`delivery`] | what a person needs to log in, looked up |
 //! | [`http`] | transport: one login each, out of which come readers and writers |
 //!
 //! # Invariants
@@ -29,6 +30,7 @@
 //! - An incomplete view is never taken for absence, and a write is believed when it has been seen.
 
 pub mod cli;
+pub mod delivery;
 pub mod diagnostic;
 pub mod execute;
 pub mod http;

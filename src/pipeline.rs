@@ -5,10 +5,11 @@
 use std::time::{Duration, Instant};
 
 use crate::diagnostic::Diagnostics;
-use crate::execute::{Event, Execution, Outcome};
+use crate::execute::{Execution, Outcome};
 use crate::http::failure::Failure;
 use crate::keycloak::{client, protocol_mapper, user, user_profile};
 use crate::keystone::{domain, project};
+use crate::model::step::Step;
 use crate::model::wanted::Wanted;
 use crate::observe::{Servers, observe, with_requirements};
 use crate::plan::guard::{self, Finding, Policy};
@@ -101,7 +102,7 @@ pub async fn make_so(
     wanted: &[Wanted],
     execution: &Execution<'_>,
     policy: &Policy,
-    on_event: impl Fn(Event<'_>),
+    on_done: impl Fn(&Step, bool),
 ) -> Result<Outcome, Trouble> {
     if planned.made.elapsed() > FRESH {
         let again = look(wanted, execution.servers, policy).await?;
@@ -109,5 +110,5 @@ pub async fn make_so(
             return Err(Trouble::Stale);
         }
     }
-    Ok(execution.run(&planned.plan, wanted, on_event).await)
+    Ok(execution.run(&planned.plan, wanted, on_done).await)
 }

@@ -4,10 +4,12 @@ use clap::Args;
 
 use super::Common;
 use super::exit::Exit;
-use super::plan::{Allowance, begin, listen, shown, told};
+use super::plan::shown;
+use super::session::{Allowance, Session, told};
 use super::stop::Stop;
 use super::terminal::Terminal;
-use crate::execute::{Event, Execution, Outcome};
+use crate::execute::{Execution, Outcome, unreadable_secrets};
+use crate::model::step::Step;
 use crate::pipeline::{Planned, make_so};
 use crate::report::{outcome, trouble};
 
@@ -24,11 +26,16 @@ pub(super) struct Apply {
 
 impl Apply {
     pub(super) async fn run(&self, common: &Common, terminal: &Terminal) -> Result<Exit, Exit> {
-        let session = begin(&self.allowance, common, terminal)?;
-        let stop = listen(common, terminal)?;
+        let session = Session::for_plan(&self.allowance, common, terminal)?;
+        let stop = Stop::listen(common.timeout, terminal)?;
         let planned = shown(&session, &stop, terminal).await?;
         if planned.plan.is_empty() {
             return Ok(Exit::Done);
+        }
+        let unreadable = unreadable_secrets(&planned.plan, session.secrets);
+        if !unreadable.is_empty() {
+            terminal.errors(&unreadable, trouble::problem);
+            return Err(Exit::Usage);
         }
         self.confirm(&session.header.environment, &stop, terminal).await?;
         let execution = Execution {
@@ -36,15 +43,11 @@ impl Apply {
             writers: &session.writers,
             secrets: session.secrets,
             parallelism: usize::from(common.parallelism),
-            stop: stop.flag(),
+            stop: stop.wish(),
         };
         terminal.data("\n");
-        let on_event = |event: Event<'_>| {
-            if let Event::Done(step) = event {
-                terminal.data(&outcome::done(step));
-            }
-        };
-        let work = make_so(&planned, &session.spec.wanted, &execution, &session.policy, on_event);
+        let on_done = |step: &Step, sent| terminal.data(&outcome::done(step, sent));
+        let work = make_so(&planned, &session.spec.wanted, &execution, &session.policy, on_done);
         let outcome = terminal.watch("writing", work).await.map_err(|trouble| told(&trouble, terminal))?;
         Ok(reported(&planned, &outcome, &stop, terminal))
     }
@@ -60,11 +63,11 @@ impl Apply {
             return Err(Exit::NoTerminal);
         }
         let question = format!("\nMake these changes to {environment}? Only `yes` is taken for yes: ");
-        if stop.or(terminal.confirms(question)).await? {
+        if stop.or(terminal.confirms(question), terminal).await? {
             return Ok(());
         }
-        terminal.error("Nothing was written.\n");
-        Err(Exit::Done)
+        terminal.error("Not confirmed: nothing was written.\n");
+        Err(Exit::Error)
     }
 }
 

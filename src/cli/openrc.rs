@@ -5,19 +5,15 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 
 use super::exit::Exit;
-use super::plan::{listen, told};
-use super::session::{Session, understand};
+use super::session::{Session, told, understand};
+use super::stop::Stop;
 use super::terminal::Terminal;
 use super::{Common, variable};
-use crate::http::Readers;
-use crate::keycloak::{client, session::discover};
+use crate::delivery::Request;
 use crate::model::address::{Address, KeycloakKind};
-use crate::observe::{behaviour, observe};
-use crate::pipeline::{Spec, Trouble};
+use crate::pipeline::Spec;
 use crate::report::trouble;
 use crate::resolve::site::Realm;
-use crate::resource::Problem;
-use crate::secret::Secret;
 use crate::sink::{Delivery, clouds_yaml, openrc, private_file};
 use crate::spec::grant::DEFAULT_DOMAIN;
 
@@ -72,15 +68,13 @@ impl Openrc {
     pub(super) async fn run(&self, common: &Common, terminal: &Terminal) -> Result<Exit, Exit> {
         let spec = understand(common, terminal)?;
         let realm = self.choose(&spec, terminal)?;
-        let project = Address::project(&self.domain, &self.project);
         let user = Address::keycloak(&realm, KeycloakKind::User, [self.user.as_str()]);
+        let project = Address::project(&self.domain, &self.project);
         let session = Session::begin(spec, [&project, &user].into_iter(), common, terminal)?;
-        let stop = listen(common, terminal)?;
-        let work = self.gather(&session, &realm, &project);
-        let delivery = stop.or(terminal.watch("reading the servers", work)).await?;
-        let delivery = delivery.map_err(|trouble| told(&trouble, terminal))?;
+        let delivery = self.gather(&realm, &session, common, terminal).await?;
         let path = self.write(&delivery).map_err(|error| {
-            terminal.error(&trouble::error(&error.to_string(), None, &trouble::causes(error.as_ref()), None));
+            let hint = Some("choose another file with --output");
+            terminal.error(&trouble::error(&error.to_string(), None, &trouble::causes(error.as_ref()), hint));
             Exit::Error
         })?;
         terminal.error(&self.next_step(&path));
@@ -102,95 +96,69 @@ impl Openrc {
     }
 
     /// Looks up all that goes into the file.
-    async fn gather(&self, session: &Session, realm: &str, project: &Address) -> Result<Delivery, Trouble> {
+    async fn gather(
+        &self,
+        realm: &str,
+        session: &Session,
+        common: &Common,
+        terminal: &Terminal,
+    ) -> Result<Delivery, Exit> {
         let resolved = &session.spec.resolved;
-        let sites = resolved.realms.iter().find(|site| site.realm == realm).zip(session.servers.realms.get(realm));
-        let Some((site, readers)) = sites else { return Err(Trouble::Problems(Vec::new())) };
-        let (discovery, secret, project_id) = futures::join!(
-            discover(&session.client, &site.keycloak, realm),
-            self.client_secret(readers, realm),
-            project_id(session, project),
-        );
-        let discovery_endpoint = discovery.map_err(|failure| Trouble::Failures(vec![failure]))?;
-        let ca_file = resolved.environment.ca_file.as_ref();
+        let environment = &resolved.environment;
+        let realm = resolved.realms.iter().find(|site| site.realm == realm).ok_or(Exit::Usage)?;
+        let request = Request {
+            environment,
+            realm,
+            username: &self.user,
+            domain: &self.domain,
+            project: &self.project,
+            client_id: &self.client,
+        };
+        let work = request.gather(&session.servers, &session.client);
+        let stop = Stop::listen(common.timeout, terminal)?;
+        let gathered = stop.or(terminal.watch("reading the servers", work), terminal).await?;
+        let delivery = gathered.map_err(|troubles| {
+            let exits: Vec<Exit> = troubles.iter().map(|trouble| told(trouble, terminal)).collect();
+            exits.into_iter().find(|exit| *exit == Exit::Unknown).unwrap_or(Exit::Error)
+        })?;
         let absolute =
             |path: &PathBuf| std::path::absolute(path).unwrap_or_else(|_| path.clone()).display().to_string();
-        Ok(Delivery {
-            auth_url: resolved.environment.keystone.clone(),
-            identity_provider: site.identity_provider.clone(),
-            protocol: site.protocol.clone(),
-            client_id: self.client.clone(),
-            client_secret: secret?,
-            discovery_endpoint,
-            username: self.user.clone(),
-            project_id: project_id?,
-            project_name: format!("{}/{}", self.domain, self.project),
-            ca_file: ca_file.map(absolute).or_else(|| variable("OS_CACERT")),
-            proxies: proxies(),
-        })
-    }
-
-    async fn client_secret(&self, readers: &Readers, realm: &str) -> Result<Option<Secret>, Trouble> {
-        let found = client::credential(&readers.begin(), realm, &self.client).await;
-        match found.map_err(|failure| Trouble::Failures(vec![failure]))? {
-            client::Credential::Secret(secret) => Ok(Some(secret)),
-            client::Credential::Public => Ok(None),
-            client::Credential::Hidden => Err(self.no_secret(realm, "hides its secret from this account")),
-            client::Credential::NoClient => Err(self.no_secret(realm, "does not exist")),
-        }
-    }
-
-    fn no_secret(&self, realm: &str, message: &str) -> Trouble {
-        Trouble::Problems(vec![Problem {
-            address: Address::keycloak(realm, KeycloakKind::Client, [self.client.as_str()]),
-            source: None,
-            message: message.to_owned(),
-            hint: Some(
-                "apply the spec first, or name the client with --client; its secret is seen with `view-clients`"
-                    .to_owned(),
-            ),
-        }])
+        let ca_file = environment.ca_file.as_ref().map(absolute).or_else(|| variable("OS_CACERT"));
+        Ok(Delivery { ca_file, proxies: proxies(), ..delivery })
     }
 
     fn write(&self, delivery: &Delivery) -> Result<PathBuf, Box<dyn std::error::Error>> {
-        let (text, default) = match self.format {
-            Format::Openrc => (openrc::render(delivery)?, format!("{}-openrc.sh", self.project.replace('/', "_"))),
-            Format::CloudsYaml => {
-                let cloud = self.cloud.as_ref().unwrap_or(&self.project);
-                (clouds_yaml::render(delivery, cloud)?, "clouds.yaml".to_owned())
-            }
+        let default = match self.format {
+            Format::Openrc => format!("{}-openrc.sh", self.project.replace('/', "_")),
+            Format::CloudsYaml => "clouds.yaml".to_owned(),
         };
         let path = self.output.clone().unwrap_or_else(|| default.into());
+        let text = match self.format {
+            Format::Openrc => openrc::render(delivery)?,
+            Format::CloudsYaml => clouds_yaml::render(delivery, self.cloud(), private_file::read(&path)?.as_deref())?,
+        };
         private_file::write(&path, &text)?;
         Ok(path)
     }
 
+    /// The cloud's name in a clouds.yaml.
+    fn cloud(&self) -> &str {
+        self.cloud.as_ref().unwrap_or(&self.project)
+    }
+
     fn next_step(&self, path: &Path) -> String {
+        let quoted = |text: &str| shlex::try_quote(text).map_or_else(|_| text.to_owned(), Into::into);
+        let shown = path.display();
         match self.format {
             Format::Openrc => {
                 let path = if path.is_absolute() { path.to_owned() } else { Path::new(".").join(path) };
-                format!("Wrote {}. Use it with: . {}\n", path.display(), path.display())
+                format!("Wrote {shown}. Use it with: . {}\n", quoted(&path.display().to_string()))
             }
             Format::CloudsYaml => {
-                let cloud = self.cloud.as_ref().unwrap_or(&self.project);
-                format!("Wrote {}. Use it with: openstack --os-cloud {cloud} token issue\n", path.display())
+                format!("Wrote {shown}. Use it with: openstack --os-cloud {} token issue\n", quoted(self.cloud()))
             }
         }
     }
-}
-
-/// The project's id, as Keystone has it.
-async fn project_id(session: &Session, project: &Address) -> Result<String, Trouble> {
-    let bare = (behaviour(project).bare)(project.clone());
-    let found = observe(&[bare], &session.servers).await.map_err(Trouble::Failures)?;
-    found.live.get(project).and_then(|live| live.id.clone()).ok_or_else(|| {
-        Trouble::Problems(vec![Problem {
-            address: project.clone(),
-            source: None,
-            message: "does not exist".to_owned(),
-            hint: Some("correct --project and --domain, or apply the spec that declares it first".to_owned()),
-        }])
-    })
 }
 
 /// The proxy variables of this process: who needed them to look up the values needs them to use the file.

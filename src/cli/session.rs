@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use clap::Args;
+use clap::builder::PossibleValuesParser;
 use reqwest::Client;
 
 use super::exit::Exit;
@@ -15,8 +17,8 @@ use crate::keycloak;
 use crate::keystone;
 use crate::model::address::Address;
 use crate::observe::Servers;
-use crate::pipeline::{self, Spec};
-use crate::plan::guard::Policy;
+use crate::pipeline::{self, Spec, Trouble};
+use crate::plan::guard::{self, Policy};
 use crate::report::text::Header;
 use crate::report::trouble;
 use crate::resolve::site::Realm;
@@ -42,6 +44,14 @@ pub(super) fn understand(common: &Common, terminal: &Terminal) -> Result<Spec, E
     understood.filter(|_| !diagnostics.has_errors()).ok_or(Exit::Usage)
 }
 
+/// What may be done although a guard speaks against it.
+#[derive(Args)]
+pub(super) struct Allowance {
+    /// Allow what a guard refuses, by the guard's code; can be repeated
+    #[arg(long = "allow", value_name = "CODE", value_parser = PossibleValuesParser::new(guard::ALLOWABLE))]
+    codes: Vec<String>,
+}
+
 /// A spec, and the logins to the servers that it speaks of.
 pub(super) struct Session {
     pub(super) spec: Spec,
@@ -55,6 +65,18 @@ pub(super) struct Session {
 }
 
 impl Session {
+    /// Logs in to every server that the spec speaks of.
+    ///
+    /// # Errors
+    /// The ending, when the spec makes no sense or an account is not known.
+    pub(super) fn for_plan(allowance: &Allowance, common: &Common, terminal: &Terminal) -> Result<Self, Exit> {
+        let spec = understand(common, terminal)?;
+        let needed: Vec<Address> = spec.wanted.iter().map(|wanted| wanted.address.clone()).collect();
+        let mut session = Self::begin(spec, needed.iter(), common, terminal)?;
+        session.policy.allowed.extend(allowance.codes.iter().cloned());
+        Ok(session)
+    }
+
     /// Logs in to the servers that `needed` objects live on. All that is missing is shown at once.
     ///
     /// # Errors
@@ -140,4 +162,23 @@ fn authority(url: &url::Url) -> &str {
 
 fn shown(error: &LoginError) -> String {
     trouble::error(&error.to_string(), error.source_in_spec(), &trouble::causes(error), error.hint())
+}
+
+/// Shows why there is no plan; the ending that it means.
+pub(super) fn told(trouble: &Trouble, terminal: &Terminal) -> Exit {
+    match trouble {
+        Trouble::Failures(failures) => {
+            terminal.errors(failures, trouble::failure);
+            Exit::of(failures)
+        }
+        Trouble::Problems(problems) => {
+            terminal.errors(problems, trouble::problem);
+            Exit::Error
+        }
+        Trouble::Stale => {
+            let message = "the plan is stale: something that it relies on has changed; nothing was written";
+            terminal.error(&trouble::error(message, None, &[], Some("run the command again to see the new plan")));
+            Exit::Stale
+        }
+    }
 }

@@ -2,33 +2,41 @@
 
 use std::future::Future;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::Duration;
 
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::Notify;
 
 use super::exit::Exit;
+use super::terminal::Terminal;
+use crate::execute::Stop as Wish;
+use crate::report::trouble;
 
-/// Set once, by whatever wants the command to end.
+/// The wish to stop, and where it came from.
 #[derive(Clone, Default)]
 pub(super) struct Stop {
-    asked: Arc<AtomicBool>,
+    wish: Wish,
     signal: Arc<AtomicU8>,
-    woken: Arc<Notify>,
+    timeout: Option<Duration>,
 }
 
 impl Stop {
     /// Listens for SIGINT, SIGTERM and the time limit from now on.
-    pub(super) fn listen(timeout: Option<Duration>) -> std::io::Result<Self> {
-        let stop = Self::default();
+    ///
+    /// # Errors
+    /// The ending, when the system does not let us.
+    pub(super) fn listen(timeout: Option<Duration>, terminal: &Terminal) -> Result<Self, Exit> {
+        let stop = Self { timeout, ..Self::default() };
         for (kind, number) in [(SignalKind::interrupt(), 2), (SignalKind::terminate(), 15)] {
-            let mut signals = signal(kind)?;
+            let mut signals = signal(kind).map_err(|error| {
+                terminal.error(&trouble::error(&format!("failed to listen for signals: {error}"), None, &[], None));
+                Exit::Error
+            })?;
             let stop = stop.clone();
             tokio::spawn(async move {
-                if signals.recv().await.is_some() {
+                while signals.recv().await.is_some() {
                     stop.signal.store(number, Ordering::SeqCst);
-                    stop.ask();
+                    stop.wish.ask();
                 }
             });
         }
@@ -36,25 +44,20 @@ impl Stop {
             let stop = stop.clone();
             tokio::spawn(async move {
                 tokio::time::sleep(timeout).await;
-                stop.ask();
+                stop.wish.ask();
             });
         }
         Ok(stop)
     }
 
-    fn ask(&self) {
-        self.asked.store(true, Ordering::SeqCst);
-        self.woken.notify_one();
-    }
-
-    /// The flag for whoever ends by itself.
-    pub(super) fn flag(&self) -> &AtomicBool {
-        &self.asked
+    /// The wish, for whoever ends by itself.
+    pub(super) fn wish(&self) -> &Wish {
+        &self.wish
     }
 
     /// How the command ends, if it has been asked to; `otherwise` when time was up.
     pub(super) fn exit(&self, otherwise: Exit) -> Option<Exit> {
-        self.asked.load(Ordering::SeqCst).then(|| match self.signal.load(Ordering::SeqCst) {
+        self.wish.asked().then(|| match self.signal.load(Ordering::SeqCst) {
             0 => otherwise,
             number => Exit::Signal(number),
         })
@@ -63,11 +66,18 @@ impl Stop {
     /// Waits for `work`, which can be dropped at any moment: it only reads.
     ///
     /// # Errors
-    /// The ending, when something asks for it first.
-    pub(super) async fn or<T>(&self, work: impl Future<Output = T>) -> Result<T, Exit> {
+    /// The ending, when something asks for it first; that is told.
+    pub(super) async fn or<T>(&self, work: impl Future<Output = T>, terminal: &Terminal) -> Result<T, Exit> {
         tokio::select! {
             done = work => Ok(done),
-            () = self.woken.notified() => Err(self.exit(Exit::Unknown).unwrap_or(Exit::Unknown)),
+            () = self.wish.wait(1) => {
+                let why = match (self.signal.load(Ordering::SeqCst), self.timeout) {
+                    (0, Some(timeout)) => format!("stopped after {} s", timeout.as_secs()),
+                    _ => "interrupted".to_owned(),
+                };
+                terminal.error(&trouble::error(&format!("{why}; nothing was written"), None, &[], None));
+                Err(self.exit(Exit::Unknown).unwrap_or(Exit::Unknown))
+            }
         }
     }
 }

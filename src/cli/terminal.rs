@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::io::{self, IsTerminal as _, Write as _};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use anstream::AutoStream;
@@ -18,6 +19,8 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// Both streams of the process, with colour as asked for.
 pub(super) struct Terminal {
     color: anstream::ColorChoice,
+    /// The moving line that says what is being done, while there is one.
+    bar: Mutex<Option<ProgressBar>>,
 }
 
 impl Terminal {
@@ -38,19 +41,23 @@ impl Terminal {
         let log = tracing_subscriber::fmt::layer().with_writer(io::stderr).with_target(false).with_ansi(false);
         // It fails only where a test has set up a log of its own.
         let _ = tracing_subscriber::registry().with(ours).with(log).try_init();
-        Self { color }
+        Self { color, bar: Mutex::default() }
     }
 
     /// Prints data. A reader that has gone away is not an error: `plan | head`.
     pub(super) fn data(&self, text: &str) {
-        let mut stream = AutoStream::new(io::stdout().lock(), self.color);
-        let _ = stream.write_all(text.as_bytes()).and_then(|()| stream.flush());
+        self.beside_the_bar(|| {
+            let mut stream = AutoStream::new(io::stdout().lock(), self.color);
+            let _ = stream.write_all(text.as_bytes()).and_then(|()| stream.flush());
+        });
     }
 
     /// Prints what is not data.
     pub(super) fn error(&self, text: &str) {
-        let mut stream = AutoStream::new(io::stderr().lock(), self.color);
-        let _ = stream.write_all(text.as_bytes()).and_then(|()| stream.flush());
+        self.beside_the_bar(|| {
+            let mut stream = AutoStream::new(io::stderr().lock(), self.color);
+            let _ = stream.write_all(text.as_bytes()).and_then(|()| stream.flush());
+        });
     }
 
     /// Prints each of `errors` as `render` puts it.
@@ -85,9 +92,23 @@ impl Terminal {
             return done;
         }
         let bar = Self::bar(what);
+        *self.shown_bar() = Some(bar.clone());
         let done = work.await;
+        *self.shown_bar() = None;
         bar.finish_and_clear();
         done
+    }
+
+    fn shown_bar(&self) -> MutexGuard<'_, Option<ProgressBar>> {
+        self.bar.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Prints while the moving line, if there is one, is out of the way.
+    fn beside_the_bar(&self, print: impl FnOnce()) {
+        match self.shown_bar().as_ref() {
+            Some(bar) => bar.suspend(print),
+            None => print(),
+        }
     }
 
     /// A moving line on standard error; nothing where that is no terminal.

@@ -2,10 +2,10 @@
 
 mod proof;
 mod queue;
+mod stop;
 mod write;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use futures::StreamExt as _;
 use futures::stream::FuturesUnordered;
@@ -13,15 +13,17 @@ use futures::stream::FuturesUnordered;
 use crate::http::failure::{Failure, Kind};
 use crate::http::{Reader, Readers, Writer};
 use crate::model::address::{Address, Ids};
+use crate::model::change::{Change, FieldChange};
 use crate::model::step::Step;
 use crate::model::wanted::Wanted;
 use crate::observe::Servers;
 use crate::plan::Plan;
-use crate::resource::Unsendable;
-use crate::secret::{SecretError, Secrets};
-use crate::shape::overlay::EditError;
+use crate::resource::Problem;
+use crate::secret::Secrets;
 pub use proof::Unproved;
 use queue::Queue;
+pub use stop::Stop;
+use write::Written;
 
 /// The right to write to every server of an environment.
 #[derive(Clone, Default)]
@@ -42,18 +44,8 @@ pub struct Execution<'a> {
     pub secrets: Secrets,
     /// How many steps may be under way at once.
     pub parallelism: usize,
-    /// Set from outside to stop: what is under way ends, nothing new begins.
-    pub stop: &'a AtomicBool,
-}
-
-/// What happens while a plan is carried out.
-pub enum Event<'a> {
-    /// A step has begun.
-    Begun(&'a Step),
-    /// A step has ended well, as far as the server says.
-    Done(&'a Step),
-    /// A step has failed.
-    Failed(&'a Step, &'a StepError),
+    /// The wish to stop.
+    pub stop: &'a Stop,
 }
 
 /// What has come of a plan.
@@ -85,7 +77,7 @@ impl Outcome {
 pub enum StepError {
     /// A server did not do it.
     #[error(transparent)]
-    Failure(#[from] Failure),
+    Failure(Failure),
     /// The object is no longer as the plan has seen it; nothing was written to it.
     #[error("{address}: not written, since {why}")]
     Moved {
@@ -94,12 +86,18 @@ pub enum StepError {
         /// What has changed.
         why: String,
     },
-    /// The request could not be formed.
-    #[error("failed to form the request")]
-    Unsendable(#[from] Unsendable),
-    /// An id or a secret could not be filled in.
-    #[error("failed to fill in the request")]
-    Edit(#[from] EditError<SecretError>),
+    /// An id or a secret could not be had.
+    #[error("{address}: failed to form the request")]
+    Unformed {
+        /// The object.
+        address: Address,
+        /// Why.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// It was asked to stop before the step was done.
+    #[error("stopped")]
+    Stopped,
 }
 
 impl StepError {
@@ -108,23 +106,24 @@ impl StepError {
     pub fn failure(&self) -> Option<&Failure> {
         match self {
             Self::Failure(failure) => Some(failure),
-            Self::Moved { .. } | Self::Unsendable(_) | Self::Edit(_) => None,
+            Self::Moved { .. } | Self::Unformed { .. } | Self::Stopped => None,
         }
     }
 }
 
 impl Execution<'_> {
-    /// Carries out `plan` and proves it: one look at what was touched, through the eyes of `wanted`.
-    pub async fn run(&self, plan: &Plan, wanted: &[Wanted], on_event: impl Fn(Event<'_>)) -> Outcome {
+    /// Carries out `plan` and proves it: one look at what was touched, through the eyes of `wanted`. Each step that
+    /// has ended well is told to `on_done`, with whether anything had to be sent for it.
+    pub async fn run(&self, plan: &Plan, wanted: &[Wanted], on_done: impl Fn(&Step, bool)) -> Outcome {
         let mut ids = plan.ids();
         let mut queue = Queue::new(plan.steps());
         let mut under_way = FuturesUnordered::new();
         let mut touched = Vec::new();
         let mut failed = Vec::new();
+        let mut locked_out = false;
         loop {
-            while under_way.len() < self.parallelism.max(1) && !self.stop.load(Ordering::SeqCst) {
+            while under_way.len() < self.parallelism.max(1) && !self.stop.asked() && !locked_out {
                 let Some(step) = queue.start() else { break };
-                on_event(Event::Begun(step));
                 touched.push(step);
                 let ids = needed(step, &ids);
                 under_way.push(async move { (step, write::carry_out(self, step, &ids).await) });
@@ -132,22 +131,27 @@ impl Execution<'_> {
             let Some((step, result)) = under_way.next().await else { break };
             queue.end(step, result.is_ok());
             match result {
-                Ok(id) => {
+                Ok(written) => {
+                    let (id, sent) = match written {
+                        Written::Sent(id) => (id, true),
+                        Written::Already(id) => (id, false),
+                    };
                     ids.extend(id.map(|id| (step.address.clone(), id)));
-                    on_event(Event::Done(step));
+                    on_done(step, sent);
                 }
                 Err(error) => {
-                    on_event(Event::Failed(step, &error));
+                    // More refused logins would lock the account.
+                    locked_out |= error.failure().is_some_and(|failure| failure.kind == Kind::LoginRefused);
                     failed.push((step, error));
                 }
             }
         }
         let left = queue.left().into_iter().map(|step| step.address.clone()).collect();
-        let proof = proof::prove(&touched, wanted, &ids, self.servers).await;
+        let proof = proof::prove(self, &touched, wanted, &ids).await;
         proof.outcome(&touched, failed, left)
     }
 
-    fn reader(&self, address: &Address) -> Result<Reader, Failure> {
+    fn reader(&self, address: &Address) -> Result<Reader, StepError> {
         let readers = match address {
             Address::Keycloak { realm, .. } => self.servers.realms.get(realm),
             Address::Keystone { .. } => self.servers.keystone.as_ref(),
@@ -155,7 +159,7 @@ impl Execution<'_> {
         readers.map(Readers::begin).ok_or_else(|| no_login(address))
     }
 
-    fn writer(&self, address: &Address) -> Result<&Writer, Failure> {
+    fn writer(&self, address: &Address) -> Result<&Writer, StepError> {
         let writer = match address {
             Address::Keycloak { realm, .. } => self.writers.realms.get(realm),
             Address::Keystone { .. } => self.writers.keystone.as_ref(),
@@ -164,12 +168,30 @@ impl Execution<'_> {
     }
 }
 
+/// What a plan would send and cannot be read: found before anything is written.
+#[must_use]
+pub fn unreadable_secrets(plan: &Plan, secrets: Secrets) -> Vec<Problem> {
+    let references = plan.steps().iter().flat_map(|step| step.fields.iter().map(move |field| (step, field)));
+    let problem = |(step, field): (&Step, &FieldChange)| {
+        let Change::Secret(reference) = &field.change else { return None };
+        let error = secrets.read(reference).err()?;
+        let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}")).unwrap_or_default();
+        Some(Problem {
+            address: step.address.clone(),
+            source: step.source.clone(),
+            message: format!("{}: {error}{cause}", field.word),
+            hint: Some("it is needed to create the object; nothing was written".to_owned()),
+        })
+    };
+    references.filter_map(problem).collect()
+}
+
 /// The ids that a step can need: its own, and those of what it requires.
 fn needed(step: &Step, ids: &Ids) -> Ids {
     let addresses = step.requires.iter().chain([&step.address]);
     addresses.filter_map(|address| Some((address.clone(), ids.get(address)?.clone()))).collect()
 }
 
-fn no_login(address: &Address) -> Failure {
-    Failure::new(Kind::Unformed, "write: no login to its server is known").about(address)
+fn no_login(address: &Address) -> StepError {
+    StepError::Failure(Failure::new(Kind::Unformed, "write: no login to its server is known").about(address))
 }

@@ -2,14 +2,15 @@
 //! answer behind which everything stands as planned counts as done.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
-use super::{Outcome, StepError};
-use crate::http::failure::Failure;
+use super::{Execution, Outcome, StepError, Stop};
+use crate::http::failure::{Failure, Kind};
 use crate::model::address::{Address, Ids};
 use crate::model::change::FieldChange;
 use crate::model::step::Step;
 use crate::model::wanted::{Live, Wanted};
-use crate::observe::{Servers, behaviour, observe};
+use crate::observe::{behaviour, observe};
 use crate::shape::diff;
 use crate::shape::overlay::{Shown, shown};
 use crate::shape::standing::{Standing, standing};
@@ -33,11 +34,20 @@ pub(super) enum Proof {
     Blind(Vec<Failure>),
 }
 
+/// How long the look may take once it has been asked to stop.
+const LAST_LOOK: Duration = Duration::from_secs(20);
+
 /// Looks at what the steps have touched, through the eyes of `wanted`.
-pub(super) async fn prove(touched: &[&Step], wanted: &[Wanted], ids: &Ids, servers: &Servers) -> Proof {
+pub(super) async fn prove(execution: &Execution<'_>, touched: &[&Step], wanted: &[Wanted], ids: &Ids) -> Proof {
     let addresses: BTreeSet<&Address> = touched.iter().map(|step| &step.address).collect();
     let asked: Vec<Wanted> = wanted.iter().filter(|wanted| addresses.contains(&wanted.address)).cloned().collect();
-    let found = match observe(&asked, servers).await {
+    let found = tokio::select! {
+        found = observe(&asked, execution.servers) => found,
+        () = no_more_patience(execution.stop) => {
+            Err(vec![Failure::new(Kind::Interrupted, "look at what was written, before it had to stop")])
+        }
+    };
+    let found = match found {
         Ok(found) => found,
         Err(failures) => return Proof::Blind(failures),
     };
@@ -48,6 +58,13 @@ pub(super) async fn prove(touched: &[&Step], wanted: &[Wanted], ids: &Ids, serve
         unproved(step, wanted, found.live.get(&step.address), ids)
     };
     Proof::Seen(touched.iter().filter_map(doubt).collect())
+}
+
+/// Waits until the look is not to be waited for any more: asked twice to stop, or asked and too late.
+async fn no_more_patience(stop: &Stop) {
+    stop.wait(1).await;
+    // Whichever of both comes first is reason enough.
+    let _ = tokio::time::timeout(LAST_LOOK, stop.wait(2)).await;
 }
 
 /// What speaks against a step being done: its own fields, or anything else that is asked of its object.
@@ -75,26 +92,25 @@ fn words<'a>(words: impl Iterator<Item = &'a str>) -> String {
 impl Proof {
     /// What has come of the plan, all told.
     pub(super) fn outcome(self, touched: &[&Step], failed: Vec<(&Step, StepError)>, left: Vec<Address>) -> Outcome {
-        let failed_addresses: BTreeSet<Address> = failed.iter().map(|(step, _)| step.address.clone()).collect();
         let (unproved, blind) = match self {
             Self::Seen(unproved) => (unproved, Vec::new()),
-            Self::Blind(failures) => {
-                let failed = failed.into_iter().map(|(_, error)| error).collect();
-                return Outcome { done: BTreeSet::new(), failed, unproved: Vec::new(), blind: failures, left };
-            }
+            Self::Blind(failures) => (Vec::new(), failures),
         };
-        let doubtful: BTreeSet<Address> = unproved.iter().map(|unproved| unproved.address.clone()).collect();
-        let done = touched.iter().map(|step| &step.address).filter(|address| !doubtful.contains(*address));
-        Outcome {
-            done: done.cloned().collect(),
-            failed: failed
-                .into_iter()
-                .filter(|(step, _)| doubtful.contains(&step.address))
-                .map(|(_, error)| error)
-                .collect(),
-            unproved: unproved.into_iter().filter(|unproved| !failed_addresses.contains(&unproved.address)).collect(),
-            blind,
-            left,
+        let doubtful: BTreeSet<&Address> = match blind.as_slice() {
+            [] => unproved.iter().map(|unproved| &unproved.address).collect(),
+            _ => touched.iter().map(|step| &step.address).collect(),
+        };
+        let done = touched.iter().map(|step| &step.address).filter(|address| !doubtful.contains(address));
+        let mut outcome = Outcome { done: done.cloned().collect(), left, blind, ..Outcome::default() };
+        let mut explained = BTreeSet::new();
+        for (step, error) in failed.into_iter().filter(|(step, _)| doubtful.contains(&step.address)) {
+            explained.insert(step.address.clone());
+            match error {
+                StepError::Stopped => outcome.left.push(step.address.clone()),
+                error => outcome.failed.push(error),
+            }
         }
+        outcome.unproved = unproved.into_iter().filter(|unproved| !explained.contains(&unproved.address)).collect();
+        outcome
     }
 }

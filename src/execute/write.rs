@@ -1,14 +1,16 @@
 //! One step, carried out: its request as data, the document read again where the server replaces it whole, ids and
 //! secrets filled in, and a look before anything is sent twice.
 
+use std::time::Duration;
+
 use serde_json::Map;
 
 use super::{Execution, StepError};
-use crate::http::Writer;
 use crate::http::failure::{Failure, Kind};
-use crate::http::retry::patience;
+use crate::http::retry::{patience, wait};
+use crate::http::{Reply, Writer};
 use crate::model::Json;
-use crate::model::address::{Address, Ids};
+use crate::model::address::Ids;
 use crate::model::change::Change;
 use crate::model::path::Path;
 use crate::model::step::{Action, Step};
@@ -18,101 +20,137 @@ use crate::resource::{Body, Request};
 use crate::shape::overlay::{Edit, propose};
 use crate::shape::standing::{Standing, standing};
 
-/// Carries out `step`; the id of its object afterwards.
-pub(super) async fn carry_out(execution: &Execution<'_>, step: &Step, ids: &Ids) -> Result<Option<String>, StepError> {
-    let request = (behaviour(&step.address).write)(step, ids)?;
-    let edits: Vec<Edit<'_>> = step
-        .fields
-        .iter()
-        .map(|change| Edit::of(change, ids, |reference| execution.secrets.read(reference)))
-        .collect::<Result<_, _>>()?;
-    let writer = execution.writer(&step.address)?;
-    match request.body {
-        Body::Empty => send(execution, writer, step, &request, &Json::Null, ids).await,
-        Body::This(ref body) => send(execution, writer, step, &request, body, ids).await,
-        Body::New => {
-            let body = wrap(request.envelope, propose(Json::Object(Map::new()), &edits));
-            send(execution, writer, step, &request, &body, ids).await
-        }
-        Body::Whole | Body::Changed { .. } => update(execution, writer, step, &request, &edits, ids).await,
-    }
+/// How a step has ended well.
+pub(super) enum Written {
+    /// It was sent; the id of its object, if that was told.
+    Sent(Option<String>),
+    /// Nothing was left to be sent; the id of its object.
+    Already(Option<String>),
 }
 
-/// Sends what does not depend on a document: a new one, a link, a deletion. What is not idempotent and whose fate is
-/// not known is sent again only after a look that has found the step still to be done.
-async fn send(
-    execution: &Execution<'_>,
-    writer: &Writer,
-    step: &Step,
-    request: &Request,
-    body: &Json,
-    ids: &Ids,
-) -> Result<Option<String>, StepError> {
-    let Request { method, route, envelope, body: _ } = request;
-    let mut waits = patience();
-    loop {
-        let failure = match writer.send(method, route, body).await {
-            Ok(reply) => {
-                let document = unwrap(*envelope, &reply.body);
-                let id = document.get("id").and_then(Json::as_str).map(str::to_owned);
-                return Ok(reply.created.or(id));
-            }
-            Err(failure) => failure.about(&step.address),
-        };
-        let gone = step.action == Action::Delete && failure.kind == Kind::Missing;
-        if !failure.kind.passes() && !failure.kind.uncertain() && !gone {
-            return Err(failure.into());
-        }
-        let live = look(execution, &step.address).await?;
-        match (standing(step, live.as_ref(), ids), waits.next().filter(|_| failure.kind.passes())) {
-            (Standing::Done, _) => return Ok(live.and_then(|live| live.id)),
-            (Standing::Ready, Some(wait)) => tokio::time::sleep(wait).await,
-            (Standing::Ready | Standing::Stale(_), _) => return Err(failure.into()),
-        }
-    }
+/// One step on its way to the server.
+struct Writing<'a> {
+    execution: &'a Execution<'a>,
+    writer: &'a Writer,
+    step: &'a Step,
+    ids: &'a Ids,
+    request: Request,
+    edits: Vec<Edit<'a>>,
 }
 
-/// What is at `address` right now.
-async fn look(execution: &Execution<'_>, address: &Address) -> Result<Option<Live>, Failure> {
-    let bare = (behaviour(address).bare)(address.clone());
-    let found = observe(&[Wanted { ensure: Ensure::Existing, ..bare }], execution.servers).await;
-    let mut found = found.map_err(first)?;
-    Ok(found.live.remove(address))
-}
-
-/// Changes an object. Reads it again where what is sent depends on it; sends nothing if it has moved.
-async fn update(
-    execution: &Execution<'_>,
-    writer: &Writer,
-    step: &Step,
-    request: &Request,
-    edits: &[Edit<'_>],
-    ids: &Ids,
-) -> Result<Option<String>, StepError> {
-    let Request { method, route, envelope, body } = request;
-    let depends = |change: &Change| matches!(change, Change::Items { .. });
-    let echo = match body {
-        Body::Changed { echo } => *echo,
-        Body::Empty | Body::This(_) | Body::New | Body::Whole => &[],
+/// Carries out `step`.
+pub(super) async fn carry_out(execution: &Execution<'_>, step: &Step, ids: &Ids) -> Result<Written, StepError> {
+    let unformed = |source: Box<dyn std::error::Error + Send + Sync>| StepError::Unformed {
+        address: step.address.clone(),
+        source,
     };
-    let merges = matches!(body, Body::Changed { .. });
-    let reads = !merges || !echo.is_empty() || step.fields.iter().any(|field| depends(&field.change));
-    let mut document = Json::Object(Map::new());
-    if reads {
-        let reader = execution.reader(&step.address)?;
-        let answer = reader.stream(route).await.map_err(|failure| failure.about(&step.address))?;
-        document = unwrap(*envelope, &answer).clone();
-        let live = Live { id: step.id.clone(), body: (behaviour(&step.address).normalise)(document.clone()) };
-        match standing(step, Some(&live), ids) {
-            Standing::Ready => {}
-            Standing::Done => return Ok(step.id.clone()),
-            Standing::Stale(why) => return Err(StepError::Moved { address: step.address.clone(), why }),
+    let request = (behaviour(&step.address).write)(step, ids).map_err(|error| unformed(error.into()))?;
+    let fill = |change| Edit::of(change, ids, |reference| execution.secrets.read(reference));
+    let edits = step.fields.iter().map(fill).collect::<Result<_, _>>().map_err(|error| unformed(error.into()))?;
+    let writer = execution.writer(&step.address)?;
+    Writing { execution, writer, step, ids, request, edits }.carry_out().await
+}
+
+impl Writing<'_> {
+    async fn carry_out(&self) -> Result<Written, StepError> {
+        let Request { method, route, .. } = &self.request;
+        let mut waits = patience();
+        loop {
+            let Some(body) = self.body().await? else { return Ok(Written::Already(self.step.id.clone())) };
+            let failure = match self.writer.send(method, route, &body).await {
+                Ok(reply) => return Ok(Written::Sent(self.id(reply))),
+                Err(failure) => failure.about(&self.step.address),
+            };
+            if let Some(written) = self.after(&failure).await? {
+                return Ok(written);
+            }
+            match wait(&failure, waits.next()) {
+                Some(pause) => self.pause(pause).await?,
+                None => return Err(StepError::Failure(failure)),
+            }
         }
     }
-    let base = if merges { part(&document, step, echo) } else { document };
-    let body = wrap(*envelope, propose(base, edits));
-    writer.send(method, route, &body).await.map_err(|failure| failure.about(&step.address))?;
-    Ok(step.id.clone())
+
+    /// What is to be sent now; nothing if everything stands as planned. What the server replaces whole, or merges
+    /// less than whole, is read again for it; if that has moved, nothing is sent.
+    async fn body(&self) -> Result<Option<Json>, StepError> {
+        let Request { route, envelope, body, .. } = &self.request;
+        let new = || Json::Object(Map::new());
+        let (merges, echo) = match body {
+            Body::Empty => return Ok(Some(Json::Null)),
+            Body::This(body) => return Ok(Some(body.clone())),
+            Body::New => return Ok(Some(wrap(*envelope, propose(new(), &self.edits)))),
+            Body::Whole => (false, &[][..]),
+            Body::Changed { echo } => (true, *echo),
+        };
+        let depends = self.step.fields.iter().any(|field| matches!(field.change, Change::Items { .. }));
+        if merges && echo.is_empty() && !depends {
+            return Ok(Some(wrap(*envelope, propose(new(), &self.edits))));
+        }
+        let reader = self.execution.reader(&self.step.address)?;
+        let answer = self.unless_stopped(reader.stream(route)).await?;
+        let answer = answer.map_err(|failure| StepError::Failure(failure.about(&self.step.address)))?;
+        let document = unwrap(*envelope, &answer).clone();
+        let normalise = behaviour(&self.step.address).normalise;
+        let live = Live { id: self.step.id.clone(), body: normalise(document.clone()) };
+        match standing(self.step, Some(&live), self.ids) {
+            Standing::Done => Ok(None),
+            Standing::Stale(why) => Err(StepError::Moved { address: self.step.address.clone(), why }),
+            Standing::Ready => {
+                let base = if merges { part(&document, self.step, echo) } else { document };
+                Ok(Some(wrap(*envelope, propose(base, &self.edits))))
+            }
+        }
+    }
+
+    /// What a failed request means: the step is done all the same, or can be tried again, or has failed.
+    async fn after(&self, failure: &Failure) -> Result<Option<Written>, StepError> {
+        let failed = || Err(StepError::Failure(failure.clone()));
+        let gone = self.step.action == Action::Delete && failure.kind == Kind::Missing;
+        if !failure.kind.passes() && !failure.kind.uncertain() && !gone {
+            return failed();
+        }
+        if self.step.action == Action::Update {
+            // It is read again before it is sent again; and two writes at once make Keycloak see a conflict.
+            return if failure.kind.passes() || failure.kind == Kind::Conflict { Ok(None) } else { failed() };
+        }
+        let live = match self.unless_stopped(self.look()).await? {
+            Ok(live) => live,
+            Err(blind) => return Err(StepError::Failure(failure.clone().because(blind))),
+        };
+        match standing(self.step, live.as_ref(), self.ids) {
+            Standing::Done => Ok(Some(Written::Already(live.and_then(|live| live.id)))),
+            Standing::Ready if failure.kind.passes() => Ok(None),
+            Standing::Ready | Standing::Stale(_) => failed(),
+        }
+    }
+
+    /// What is at the step's address right now.
+    async fn look(&self) -> Result<Option<Live>, Failure> {
+        let bare = (behaviour(&self.step.address).bare)(self.step.address.clone());
+        let found = observe(&[Wanted { ensure: Ensure::Any, ..bare }], self.execution.servers).await;
+        let unseen = || Failure::new(Kind::Unformed, "look");
+        let mut found = found.map_err(|failures| failures.into_iter().next().unwrap_or_else(unseen))?;
+        Ok(found.live.remove(&self.step.address))
+    }
+
+    fn id(&self, reply: Reply) -> Option<String> {
+        let document = unwrap(self.request.envelope, &reply.body);
+        let told = document.get("id").and_then(Json::as_str).map(str::to_owned);
+        reply.created.or(told).or_else(|| self.step.id.clone())
+    }
+
+    async fn pause(&self, pause: Duration) -> Result<(), StepError> {
+        self.unless_stopped(tokio::time::sleep(pause)).await
+    }
+
+    /// Waits for what changes nothing, unless it has been asked to stop.
+    async fn unless_stopped<T>(&self, work: impl Future<Output = T>) -> Result<T, StepError> {
+        tokio::select! {
+            done = work => Ok(done),
+            () = self.execution.stop.wait(1) => Err(StepError::Stopped),
+        }
+    }
 }
 
 /// The part of a document that a merging write needs: the lists that are merged into, and what must be echoed.
@@ -137,10 +175,4 @@ fn wrap(envelope: Option<&str>, document: Json) -> Json {
 
 fn unwrap<'a>(envelope: Option<&str>, answer: &'a Json) -> &'a Json {
     envelope.and_then(|key| answer.get(key)).unwrap_or(answer)
-}
-
-/// The first of several failures of one look.
-fn first(failures: Vec<Failure>) -> Failure {
-    let mut failures = failures.into_iter();
-    failures.next().unwrap_or_else(|| Failure::new(Kind::Unformed, "look"))
 }

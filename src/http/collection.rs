@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 
 use super::Reader;
-use super::failure::{Failure, Kind};
+use super::failure::Failure;
 use super::route::Route;
 use crate::model::Json;
 
@@ -27,32 +27,61 @@ pub struct Collection<'a, P, L> {
     pub look_up: L,
     /// An object's key.
     pub key: fn(&Json) -> Option<String>,
+    /// Whether pages leave out objects with this key, although look-ups find them.
+    pub unlisted: fn(&str) -> bool,
+    /// Which right is missing when a list is empty that should not be.
+    pub right: &'static str,
 }
 
 impl<P: Fn(usize, usize) -> Route, L: Fn(&str) -> Route> Collection<'_, P, L> {
     /// The objects with these keys. A key that is not in the result is certainly absent: pages that shift while
-    /// being read, or that are filtered, are never taken for the whole.
+    /// being read, lists that leave something out, and accounts that are shown nothing are never taken for it.
     ///
     /// # Errors
-    /// [`Failure`] of any request.
+    /// [`Failure`] of any request; of the right to look, too.
     pub async fn find(&self, reader: &Reader, keys: &BTreeSet<String>) -> Result<BTreeMap<String, Json>, Failure> {
+        let found = self.by_the_cheaper_way(reader, keys).await?;
+        if found.is_empty() && !keys.is_empty() {
+            self.require_sight(reader).await?;
+        }
+        Ok(found)
+    }
+
+    async fn by_the_cheaper_way(
+        &self,
+        reader: &Reader,
+        keys: &BTreeSet<String>,
+    ) -> Result<BTreeMap<String, Json>, Failure> {
         if keys.len() <= LOOK_UPS_PER_PAGE {
             return self.look_up_all(reader, keys).await;
         }
-        let count = reader.get(self.count).await?;
-        let count = count.as_u64().and_then(|count| usize::try_from(count).ok()).ok_or_else(|| {
-            Failure::new(Kind::Unreadable, format!("GET {}", self.count)).because("the answer is not a number")
-        })?;
+        let count = self.count(reader).await?;
         let pages = count.div_ceil(PAGE);
         if keys.len() <= pages * LOOK_UPS_PER_PAGE {
             return self.look_up_all(reader, keys).await;
         }
         let (mut found, seen) = self.page_through(reader, keys, pages).await?;
-        if seen < count {
-            let missing = keys.iter().filter(|key| !found.contains_key(*key)).cloned().collect();
-            found.extend(self.look_up_all(reader, &missing).await?);
-        }
+        let missing: BTreeSet<String> = keys.iter().filter(|key| !found.contains_key(*key)).cloned().collect();
+        let whole = seen == count && missing.len() > pages * LOOK_UPS_PER_PAGE;
+        let doubtful = missing.into_iter().filter(|key| !whole || (self.unlisted)(key)).collect();
+        found.extend(self.look_up_all(reader, &doubtful).await?);
         Ok(found)
+    }
+
+    async fn count(&self, reader: &Reader) -> Result<usize, Failure> {
+        let count = reader.get(self.count).await?;
+        let count = count.as_u64().and_then(|count| usize::try_from(count).ok());
+        count.ok_or_else(|| reader.unreadable(self.count, "the answer is not a number"))
+    }
+
+    /// Fails when there are objects and none is shown: nothing can be told of one that is not shown then.
+    async fn require_sight(&self, reader: &Reader) -> Result<(), Failure> {
+        if self.count(reader).await? == 0 {
+            return Ok(());
+        }
+        let route = (self.page)(0, 1);
+        let shown = objects(reader, &route, reader.stream(&route).await?)?;
+        if shown.is_empty() { Err(reader.hidden(&route, self.right)) } else { Ok(()) }
     }
 
     /// What the pages show of `keys`, and how many different objects they showed at all.
@@ -65,7 +94,7 @@ impl<P: Fn(usize, usize) -> Route, L: Fn(&str) -> Route> Collection<'_, P, L> {
         let mut found = BTreeMap::new();
         let mut seen = BTreeSet::new();
         let mut answers = stream::iter((0..pages).map(|page| (self.page)(page * PAGE, PAGE)))
-            .map(|route| async move { objects(&route, reader.stream(&route).await?) })
+            .map(|route| async move { objects(reader, &route, reader.stream(&route).await?) })
             .buffer_unordered(PAGES_AT_ONCE);
         while let Some(page) = answers.try_next().await? {
             for object in page {
@@ -83,7 +112,7 @@ impl<P: Fn(usize, usize) -> Route, L: Fn(&str) -> Route> Collection<'_, P, L> {
         let look_up = |key: &String| {
             let (key, route) = (key.clone(), (self.look_up)(key));
             async move {
-                let objects = objects(&route, reader.stream(&route).await?)?;
+                let objects = objects(reader, &route, reader.stream(&route).await?)?;
                 let object = objects.into_iter().find(|object| (self.key)(object).as_ref() == Some(&key));
                 Ok(object.map(|object| (key, object)))
             }
@@ -100,9 +129,9 @@ impl<P: Fn(usize, usize) -> Route, L: Fn(&str) -> Route> Collection<'_, P, L> {
 ///
 /// # Errors
 /// [`Failure`] when the answer is something else: never taken for an empty list.
-pub fn objects(route: &Route, answer: Json) -> Result<Vec<Json>, Failure> {
+pub fn objects(reader: &Reader, route: &Route, answer: Json) -> Result<Vec<Json>, Failure> {
     match answer {
         Json::Array(objects) => Ok(objects),
-        _ => Err(Failure::new(Kind::Unreadable, format!("GET {route}")).because("the answer is not a list")),
+        _ => Err(reader.unreadable(route, "the answer is not a list")),
     }
 }

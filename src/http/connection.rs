@@ -83,13 +83,29 @@ impl Connection {
             .map_err(Attempt::into_failure)
     }
 
+    /// A request in words: `GET https://…`.
+    pub(super) fn attempt(&self, method: &Method, route: &Route) -> String {
+        match route.below(&self.base) {
+            Ok(url) => format!("{method} {url}"),
+            Err(_) => format!("{method} {}{route}", self.base),
+        }
+    }
+
     /// One try; when the token is refused, one more with a new one.
     async fn with_login(&self, method: &Method, route: &Route, body: Option<&Json>) -> Result<Reply, Attempt> {
+        // The slot comes first: a token that waits for one would age.
+        let _slot = self.slots.acquire().await;
         let token = self.tokens.current(None).await.map_err(Attempt::Login)?;
         match self.once(method, route, body, &token).await {
             Err(failure) if failure.kind == Kind::LoginRefused => {
                 let token = self.tokens.current(Some(&token)).await.map_err(Attempt::Login)?;
-                self.once(method, route, body, &token).await
+                let again = self.once(method, route, body, &token).await;
+                again.map_err(|failure| match failure.kind {
+                    Kind::LoginRefused => {
+                        failure.hint("the token was refused although it is new: do the clocks agree?")
+                    }
+                    _ => failure,
+                })
             }
             result => result,
         }
@@ -97,16 +113,12 @@ impl Connection {
     }
 
     async fn once(&self, method: &Method, route: &Route, body: Option<&Json>, token: &Token) -> Result<Reply, Failure> {
-        let url = route
-            .below(&self.base)
-            .map_err(|error| Failure::new(Kind::Unformed, format!("{method} {}{route}", self.base)).because(error))?;
-        let mut request =
-            self.client.request(method.clone(), url.clone()).header(self.dialect.header, token.value.clone());
+        let attempt = self.attempt(method, route);
+        let url = route.below(&self.base).map_err(|error| Failure::new(Kind::Unformed, &attempt).because(error))?;
+        let mut request = self.client.request(method.clone(), url).header(self.dialect.header, token.value.clone());
         if let Some(body) = body {
             request = request.json(body);
         }
-        let _slot = self.slots.acquire().await;
-        let attempt = format!("{method} {url}");
         let started = Instant::now();
         let result = answer(request, &attempt, self.dialect.request_id).await;
         tracing::debug!(

@@ -43,7 +43,7 @@ pub struct Writer {
 }
 
 impl Writer {
-    /// Sends `body`, null for none. All but POST are tried again when that may help; a POST only if it never reached the server.
+    /// Sends `body`, null for none; again only if it never reached the server.
     ///
     /// # Errors
     /// [`Failure`] as the server's answer or its absence says.

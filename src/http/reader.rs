@@ -57,8 +57,21 @@ impl Reader {
     pub async fn stream(&self, route: &Route) -> Result<Json, Failure> {
         let reply = self.connection.send(&Method::GET, route, None).await?;
         if reply.body.is_null() {
-            return Err(Failure::new(Kind::Unreadable, format!("GET {route}")).because("the answer is empty"));
+            return Err(self.unreadable(route, "the answer is empty"));
         }
         Ok(reply.body)
+    }
+
+    /// The failure of an answer that is not what `route` should give.
+    #[must_use]
+    pub fn unreadable(&self, route: &Route, why: &str) -> Failure {
+        Failure::new(Kind::Unreadable, self.connection.attempt(&Method::GET, route)).because(why)
+    }
+
+    /// The failure of an answer that shows nothing because it hides everything; `hint` names the missing right.
+    #[must_use]
+    pub fn hidden(&self, route: &Route, hint: &str) -> Failure {
+        let failure = Failure::new(Kind::Forbidden, self.connection.attempt(&Method::GET, route));
+        failure.because("the server shows an empty list to this account").hint(hint)
     }
 }

@@ -1,4 +1,5 @@
-//! When a request is tried again, and after how long. What a POST needs besides is `execute`'s business.
+//! When a request is tried again, and after how long. Only reads are tried again here: before a write is sent again,
+//! `execute` looks whether that is still right.
 
 use std::time::Duration;
 
@@ -19,18 +20,18 @@ pub(super) fn waits() -> ExponentialBuilder {
         .with_jitter()
 }
 
-/// Whether another try of `method` is safe and may help.
+/// Whether another try of `method` is safe and may help: of a read, and of what has never been sent.
 pub(super) fn helps(method: &Method, failure: &Failure) -> bool {
-    failure.kind == Kind::Unreachable || (*method != Method::POST && failure.kind.passes())
+    failure.kind == Kind::Unreachable || (*method == Method::GET && failure.kind.passes())
 }
 
 /// The wait before the next try: what the server asks for, within reason, else the planned one.
-pub(super) fn wait(failure: &Failure, planned: Option<Duration>) -> Option<Duration> {
+pub(crate) fn wait(failure: &Failure, planned: Option<Duration>) -> Option<Duration> {
     let asked = failure.answer.as_ref().and_then(|answer| answer.retry_after);
     planned.map(|planned| asked.map_or(planned, |asked| asked.min(LONGEST_WAIT)))
 }
 
-/// Waits of [`waits`] for steps that must look before they try again.
+/// The same waits for steps, which must look before they try again.
 pub(crate) fn patience() -> impl Iterator<Item = Duration> {
     waits().build()
 }

@@ -8,7 +8,7 @@ use futures::future::BoxFuture;
 use reqwest::header::HeaderValue;
 use tokio::sync::Mutex;
 
-use super::failure::Failure;
+use super::failure::{Failure, Kind};
 use super::retry;
 
 /// A proof of who we are, ready to be sent. Without `Debug`.
@@ -58,7 +58,10 @@ impl Tokens {
                     return Ok(Arc::clone(token));
                 }
             }
-            LoginState::Failed(at, failure) if *at >= waiting_since => return Err(*failure.clone()),
+            // A refusal is final: more of them would lock the account.
+            LoginState::Failed(at, failure) if *at >= waiting_since || failure.kind == Kind::LoginRefused => {
+                return Err(*failure.clone());
+            }
             LoginState::Failed(..) | LoginState::None => {}
         }
         let ask = || (self.renew)();

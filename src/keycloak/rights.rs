@@ -17,7 +17,6 @@ pub(super) fn explain(method: &Method, route: &Route, failure: &Failure) -> Opti
         Kind::Missing if failure.words().starts_with("Realm not found") => {
             Some(format!("create realm `{realm}`, or correct `realm` in the Realm document"))
         }
-        Kind::LoginRefused => Some("the token was refused although it is new: do the clocks agree?".to_owned()),
         _ => None,
     }
 }

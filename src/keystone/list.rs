@@ -1,10 +1,12 @@
-//! Keystone's lists, page by page. Without a limit newer releases cut them silently at 1000; older ones say
-//! `truncated`; some lists give a `next` link that leads nowhere (seen on 28 to 30).
+//! Keystone's lists, page by page. Without a limit newer releases cut them silently at 1000; a page may be shorter than
+//! asked for (`max_db_limit`); older releases say `truncated`; some lists give a `next` link that leads nowhere (seen
+//! on 28 to 30).
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use crate::http::Reader;
-use crate::http::failure::{Failure, Kind};
+use crate::http::failure::Failure;
 use crate::http::route::Route;
 use crate::model::Json;
 
@@ -20,8 +22,12 @@ pub(super) async fn each(reader: &Reader, collection: &str, mut look: impl FnMut
     let mut route = first.clone();
     let mut seen = BTreeSet::new();
     loop {
-        let answer = reader.get(&route).await?;
-        let page = objects(&route, collection, &answer)?;
+        let answer = match collection {
+            // Projects are known by their domains' names: both ask for this list.
+            "domains" => reader.get(&route).await?,
+            _ => Arc::new(reader.stream(&route).await?),
+        };
+        let page = objects(reader, &route, collection, &answer)?;
         let mut marker = None;
         for object in page {
             let id = object.get("id").and_then(Json::as_str).unwrap_or_default();
@@ -30,17 +36,18 @@ pub(super) async fn each(reader: &Reader, collection: &str, mut look: impl FnMut
                 look(object);
             }
         }
-        let Some(marker) = marker.filter(|_| page.len() >= PAGE) else { return Ok(()) };
+        let goes_on = page.len() >= PAGE || answer.pointer("/links/next").is_some_and(|next| !next.is_null());
+        let Some(marker) = marker.filter(|_| goes_on) else { return Ok(()) };
         route = first.clone().with("marker", marker);
     }
 }
 
-fn objects<'a>(route: &Route, collection: &str, answer: &'a Json) -> Result<&'a [Json], Failure> {
-    let incomplete = |why: &str| Failure::new(Kind::Unreadable, format!("GET {route}")).because(why);
+fn objects<'a>(reader: &Reader, route: &Route, collection: &str, answer: &'a Json) -> Result<&'a [Json], Failure> {
     if answer.get("truncated").and_then(Json::as_bool) == Some(true) {
-        return Err(incomplete("the list is truncated")
+        return Err(reader
+            .unreadable(route, "the list is truncated")
             .hint("this Keystone cannot page its lists: raise `[DEFAULT] list_limit` in its configuration"));
     }
     let objects = answer.get(collection).and_then(Json::as_array);
-    objects.map(Vec::as_slice).ok_or_else(|| incomplete("the answer is not a list"))
+    objects.map(Vec::as_slice).ok_or_else(|| reader.unreadable(route, "the answer is not a list"))
 }

@@ -49,13 +49,16 @@ fn write(step: &Step, ids: &Ids, collection: &str, envelope: &'static str) -> Re
     })
 }
 
-/// What a failure means for the operator, where a rule is known.
+/// What a failure means for the operator, where a rule is known (Keystone 28 to 30).
 fn explain(_method: &Method, route: &Route, failure: &Failure) -> Option<String> {
+    let words = failure.words().to_lowercase();
     match failure.kind {
-        Kind::Forbidden => {
+        Kind::Forbidden if words.contains("immutable") => {
+            Some("the object is protected: take `immutable` off it first".to_owned())
+        }
+        Kind::Forbidden if words.contains("not authorized") => {
             Some(format!("the tool's account needs the role `admin` (or what this Keystone's policy asks for {route})"))
         }
-        Kind::LoginRefused => Some("the token was refused although it is new: do the clocks agree?".to_owned()),
         _ => None,
     }
 }

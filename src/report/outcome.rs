@@ -7,11 +7,12 @@ use crate::execute::Outcome;
 use crate::model::step::{Action, Step};
 use crate::plan::Plan;
 
-/// The line of one step that has been done.
+/// The line of one step that has been done; or that was done already, when nothing had to be sent for it.
 #[must_use]
-pub fn done(step: &Step) -> String {
+pub fn done(step: &Step, sent: bool) -> String {
     let (sign, style) = symbol(step.action);
     let verb = match step.action {
+        _ if !sent => "is so already",
         Action::Create => "created",
         Action::Update => "changed",
         Action::Delete => "deleted",

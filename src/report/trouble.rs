@@ -58,7 +58,7 @@ pub fn step(step: &StepError) -> String {
         StepError::Moved { .. } => {
             error(&step.to_string(), None, &[], Some("look at what has changed with `plan`, then apply again"))
         }
-        StepError::Unsendable(_) | StepError::Edit(_) => error(&step.to_string(), None, &causes(step), None),
+        StepError::Unformed { .. } | StepError::Stopped => error(&step.to_string(), None, &causes(step), None),
     }
 }
 

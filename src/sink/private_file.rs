@@ -26,6 +26,22 @@ pub enum WriteError {
     },
 }
 
+/// What was written here to `path` before; nothing if there is no such file.
+///
+/// # Errors
+/// [`WriteError`] when somebody else's file stands there.
+pub fn read(path: &Path) -> Result<Option<String>, WriteError> {
+    let failed = |source| WriteError::Io { path: path.to_owned(), source };
+    if !ours(path).map_err(failed)? {
+        return Err(WriteError::NotOurs(path.to_owned()));
+    }
+    match std::fs::read_to_string(path) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(failed(error)),
+    }
+}
+
 /// Writes `text` to `path` in one go, replacing only a file that was written here before.
 ///
 /// # Errors

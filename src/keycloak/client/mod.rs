@@ -92,17 +92,28 @@ impl Resource for Client {
     }
 }
 
-/// The client's document as the server shows it, protocol mappers and all; nothing if there is no such client.
+/// The client's document as the server shows it, protocol mappers and all; nothing if there is certainly no such client.
 ///
 /// # Errors
-/// [`Failure`] of the request.
+/// [`Failure`] of the request; and when no client is shown at all, not even the one that every realm has.
 pub(super) async fn find(reader: &Reader, realm: &str, client_id: &str) -> Result<Option<Json>, Failure> {
+    if let Some(client) = shown(reader, realm, client_id).await? {
+        return Ok(Some(client));
+    }
+    let built_in = wire::built_in(realm);
+    match shown(reader, realm, built_in).await? {
+        Some(_) => Ok(None),
+        None => Err(reader
+            .hidden(&wire::look_up(realm, client_id), "the tool's account needs the role `view-clients` of the realm")),
+    }
+}
+
+async fn shown(reader: &Reader, realm: &str, client_id: &str) -> Result<Option<Json>, Failure> {
     let route = wire::look_up(realm, client_id);
     let answer = reader.get(&route).await?;
-    let clients = crate::http::collection::objects(&route, answer.as_ref().clone())?;
-    let mut exact =
-        clients.into_iter().filter(|client| client.get("clientId").and_then(Json::as_str) == Some(client_id));
-    Ok(exact.next())
+    let clients = crate::http::collection::objects(reader, &route, answer.as_ref().clone())?;
+    let exact = |client: &Json| client.get("clientId").and_then(Json::as_str) == Some(client_id);
+    Ok(clients.into_iter().find(exact))
 }
 
 /// What a client proves itself with.

@@ -20,6 +20,11 @@ pub(super) fn look_up(realm: &str, client_id: &str) -> Route {
     clients(realm).with("clientId", client_id)
 }
 
+/// A client that every realm has: it stands for the rights on the realm.
+pub(super) fn built_in(realm: &str) -> &'static str {
+    if realm == "master" { "master-realm" } else { "realm-management" }
+}
+
 /// Whether the server hides this secret from us.
 pub(super) fn masked(secret: &str) -> bool {
     secret.chars().all(|letter| letter == '*')

@@ -90,6 +90,8 @@ impl Resource for User {
             page: |first, max| wire::page(realm, first, max),
             look_up: |username: &str| wire::look_up(realm, username),
             key: wire::username,
+            unlisted: |username| username.starts_with(wire::SERVICE_ACCOUNT),
+            right: "the tool's account needs the role `view-users` of the realm",
         };
         let mut users = collection.find(reader, &keys).await?;
         for wanted in &ask.wanted {

@@ -7,6 +7,9 @@ use crate::model::address::Ids;
 use crate::model::step::{Action, Step};
 use crate::resource::{Body, Request, Unsendable, id};
 
+/// What the usernames of service accounts begin with; lists and counts leave them out.
+pub(super) const SERVICE_ACCOUNT: &str = "service-account-";
+
 fn users(realm: &str) -> Route {
     crate::keycloak::route(realm, ["users"])
 }

@@ -3,9 +3,8 @@
 use super::*;
 use crate::secret::Secret;
 
-#[test]
-fn an_entry_holds_everything_but_the_password() {
-    let delivery = Delivery {
+fn delivery() -> Delivery {
+    Delivery {
         auth_url: "https://keystone.example.com/".parse().unwrap(),
         identity_provider: "keycloak".to_owned(),
         protocol: "openid".to_owned(),
@@ -17,8 +16,12 @@ fn an_entry_holds_everything_but_the_password() {
         project_name: "acme".to_owned(),
         ca_file: Some("/ca.crt".to_owned()),
         proxies: Vec::new(),
-    };
-    let text = render(&delivery, "acme prod").unwrap();
+    }
+}
+
+#[test]
+fn an_entry_holds_everything_but_the_password() {
+    let text = render(&delivery(), "acme prod", None).unwrap();
     assert!(text.starts_with(MARK));
     let read: Json = serde_yaml::from_str(&text).unwrap();
     assert_eq!(
@@ -40,4 +43,22 @@ fn an_entry_holds_everything_but_the_password() {
             "cacert": "/ca.crt",
         })
     );
+}
+
+#[test]
+fn the_neighbours_entries_stay() {
+    let first = render(&delivery(), "one", None).unwrap();
+    let by_hand = format!("{first}  mine:\n    auth: {{auth_url: 'https://other'}}\n");
+    let both = render(&delivery(), "two", Some(&by_hand)).unwrap();
+    let read: Json = serde_yaml::from_str(&both).unwrap();
+    let names: Vec<&String> = read["clouds"].as_object().unwrap().keys().collect();
+    assert_eq!(names, ["one", "mine", "two"]);
+    assert_eq!(read.pointer("/clouds/mine/auth/auth_url"), Some(&json!("https://other")));
+}
+
+#[test]
+fn what_is_no_list_of_clouds_is_not_replaced() {
+    for text in ["clouds: [", "clouds: {}\ncache: {}\n", "other: 1\n"] {
+        assert!(render(&delivery(), "one", Some(text)).is_err(), "{text}");
+    }
 }
