@@ -42,7 +42,7 @@ pub fn with_requirements(wanted: Vec<Wanted>) -> Vec<Wanted> {
         let source = wanted.source.clone();
         let required = wanted.requires.clone();
         let required_as = match wanted.ensure {
-            Ensure::Present | Ensure::Existing => Ensure::Existing,
+            Ensure::Present | Ensure::Existing | Ensure::Required => Ensure::Required,
             Ensure::Absent | Ensure::Any => Ensure::Any,
         };
         all.insert(wanted.address.clone(), wanted);
@@ -61,14 +61,14 @@ pub fn with_requirements(wanted: Vec<Wanted>) -> Vec<Wanted> {
 /// # Errors
 /// Every [`Failure`], since a view with holes says nothing.
 pub async fn observe(wanted: &[Wanted], servers: &Servers) -> Result<Found, Vec<Failure>> {
-    let mut keycloak = BTreeMap::<(&str, KeycloakKind), Ask>::new();
-    let mut keystone = BTreeMap::<KeystoneKind, Ask>::new();
+    let mut keycloak = BTreeMap::<(&str, KeycloakKind), Ask<'_>>::new();
+    let mut keystone = BTreeMap::<KeystoneKind, Ask<'_>>::new();
     for wanted in wanted {
         let ask = match &wanted.address {
             Address::Keycloak { realm, kind, .. } => keycloak.entry((realm, *kind)).or_default(),
             Address::Keystone { kind, .. } => keystone.entry(*kind).or_default(),
         };
-        ask.wanted.push(wanted.clone());
+        ask.wanted.push(wanted);
     }
     let realms: BTreeMap<&str, Reader> =
         servers.realms.iter().map(|(realm, readers)| (realm.as_str(), readers.begin())).collect();
@@ -96,13 +96,13 @@ pub async fn observe(wanted: &[Wanted], servers: &Servers) -> Result<Found, Vec<
 }
 
 /// A thing on a server that we have not logged in to.
-fn unknown(ask: &Ask) -> Failure {
+fn unknown(ask: &Ask<'_>) -> Failure {
     about(Failure::new(Kind::Unformed, "look: no login to its server is known"), ask)
 }
 
 /// The failure with the object that was looked for, if it was one and the server has answered about it. Of several, the
 /// request tells; and what is wrong with the server itself is told once for all.
-fn about(failure: Failure, ask: &Ask) -> Failure {
+fn about(failure: Failure, ask: &Ask<'_>) -> Failure {
     match (ask.wanted.as_slice(), failure.kind) {
         ([only], Kind::Forbidden | Kind::Missing | Kind::Refused | Kind::Unreadable | Kind::Unformed) => {
             failure.about(&only.address)

@@ -35,7 +35,7 @@ pub trait Resource {
     ///
     /// Must leave out only what the server has certainly not got; must fail rather than take an incomplete view for
     /// absence. May adapt what is asked to this server. Must never write.
-    fn observe(reader: &Reader, ask: &Ask) -> impl Future<Output = Result<Found, Failure>> + Send;
+    fn observe(reader: &Reader, ask: &Ask<'_>) -> impl Future<Output = Result<Found, Failure>> + Send;
 
     /// The one spelling of all that mean the same: defaults filled in, representations unified.
     #[must_use]
@@ -81,9 +81,9 @@ impl Behaviour {
 
 /// What an observation is asked for: all wanted objects of one kind.
 #[derive(Clone, Default)]
-pub struct Ask {
+pub struct Ask<'a> {
     /// The objects; of one kind, and in Keycloak of one realm.
-    pub wanted: Vec<Wanted>,
+    pub wanted: Vec<&'a Wanted>,
 }
 
 /// What an observation found.

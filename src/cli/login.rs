@@ -12,25 +12,18 @@ use crate::http::client::ClientError;
 use crate::keycloak::session::Credentials as KeycloakCredentials;
 use crate::keystone::session::{Credentials as KeystoneCredentials, Domain, Named};
 use crate::model::source::Source;
+use crate::resolve::login::{KeycloakLogin, KeystoneLogin};
 use crate::resolve::site::{Environment, Realm, without_version};
 use crate::secret::{Secret, SecretError, SecretRef, Secrets};
-use crate::spec::environment::KeystoneLogin;
-use crate::spec::grant::DEFAULT_DOMAIN;
-use crate::spec::realm::KeycloakLogin;
-
-/// The project that an administrator works in where nothing else is said.
-const ADMIN_PROJECT: &str = "admin";
 
 /// Why the tool cannot log in.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum LoginError {
     #[error("the login to {server} is not known")]
     Unknown { server: String, hint: &'static str, source_in_spec: Source },
-    #[error("the login to {server} is neither one thing nor the other")]
-    Ambiguous { server: String, hint: &'static str, source_in_spec: Source },
     #[error("failed to read a secret of the login to {server}")]
     Secret { server: String, source_in_spec: Source, source: SecretError },
-    #[error("`{found}` is another server than the environment's Keystone `{expected}`")]
+    #[error("the account is one of {found}, and the environment's Keystone is {expected}")]
     OtherCloud { found: String, expected: Url },
     #[error("failed to read the CA bundle {}", .path.display())]
     Bundle { path: PathBuf, source: std::io::Error },
@@ -43,16 +36,14 @@ pub(super) enum LoginError {
 impl LoginError {
     pub(super) fn source_in_spec(&self) -> Option<&Source> {
         match self {
-            Self::Unknown { source_in_spec, .. }
-            | Self::Ambiguous { source_in_spec, .. }
-            | Self::Secret { source_in_spec, .. } => Some(source_in_spec),
+            Self::Unknown { source_in_spec, .. } | Self::Secret { source_in_spec, .. } => Some(source_in_spec),
             Self::OtherCloud { .. } | Self::Bundle { .. } | Self::Client(_) | Self::Clouds(_) => None,
         }
     }
 
     pub(super) fn hint(&self) -> Option<&'static str> {
         match self {
-            Self::Unknown { hint, .. } | Self::Ambiguous { hint, .. } => Some(hint),
+            Self::Unknown { hint, .. } => Some(hint),
             Self::OtherCloud { .. } => Some(
                 "an openrc or a clouds.yaml of another cloud is in use: unset the OS_* variables, or name the right cloud",
             ),
@@ -74,31 +65,36 @@ const KEYCLOAK_HINT: &str = "give `login` in the Realm document, with `clientId`
 
 /// The account at a realm's Keycloak.
 pub(super) fn keycloak(site: &Realm, secrets: Secrets) -> Result<KeycloakCredentials, LoginError> {
-    let login = site.login.clone().unwrap_or_else(|| KeycloakLogin {
-        realm: variable("OPCP_KEYCLOAK_LOGIN_REALM"),
-        client_id: variable("OPCP_KEYCLOAK_CLIENT_ID"),
-        client_secret: given("OPCP_KEYCLOAK_CLIENT_SECRET"),
-        username: variable("OPCP_KEYCLOAK_USERNAME"),
-        password: given("OPCP_KEYCLOAK_PASSWORD"),
-    });
     let server = || format!("Keycloak, realm {}", site.realm);
-    let read = |reference: &SecretRef| read(secrets, reference, server(), site.login_at.source());
-    let KeycloakLogin { realm, client_id, client_secret, username, password } = login;
-    let realm = realm.unwrap_or_else(|| site.realm.clone());
-    match (client_id, client_secret, username, password) {
-        (Some(client_id), Some(secret), None, None) => {
-            Ok(KeycloakCredentials::ServiceAccount { realm, client_id, client_secret: read(&secret)? })
+    let at = || site.login_at.source();
+    let unknown = || LoginError::Unknown { server: server(), hint: KEYCLOAK_HINT, source_in_spec: at() };
+    let login = site.login.clone().or_else(keycloak_variables).ok_or_else(unknown)?;
+    let read = |reference: &SecretRef| read(secrets, reference, server(), at());
+    let or_declared = |realm: Option<String>| realm.unwrap_or_else(|| site.realm.clone());
+    Ok(match login {
+        KeycloakLogin::ServiceAccount { realm, client_id, client_secret } => KeycloakCredentials::ServiceAccount {
+            realm: or_declared(realm),
+            client_id,
+            client_secret: read(&client_secret)?,
+        },
+        KeycloakLogin::User { realm, username, password } => {
+            KeycloakCredentials::User { realm: or_declared(realm), username, password: read(&password)? }
         }
-        (None, None, Some(username), Some(password)) => {
-            Ok(KeycloakCredentials::User { realm, username, password: read(&password)? })
-        }
-        (None, None, None, None) => {
-            Err(LoginError::Unknown { server: server(), hint: KEYCLOAK_HINT, source_in_spec: site.login_at.source() })
-        }
-        _ => {
-            Err(LoginError::Ambiguous { server: server(), hint: KEYCLOAK_HINT, source_in_spec: site.login_at.source() })
-        }
-    }
+    })
+}
+
+/// The account that the variables describe; a service account, if they describe one.
+fn keycloak_variables() -> Option<KeycloakLogin> {
+    let realm = || variable("OPCP_KEYCLOAK_LOGIN_REALM");
+    let service_account = || {
+        let (client_id, client_secret) = (variable("OPCP_KEYCLOAK_CLIENT_ID")?, given("OPCP_KEYCLOAK_CLIENT_SECRET")?);
+        Some(KeycloakLogin::ServiceAccount { realm: realm(), client_id, client_secret })
+    };
+    let user = || {
+        let (username, password) = (variable("OPCP_KEYCLOAK_USERNAME")?, given("OPCP_KEYCLOAK_PASSWORD")?);
+        Some(KeycloakLogin::User { realm: realm(), username, password })
+    };
+    service_account().or_else(user)
 }
 
 const KEYSTONE_HINT: &str = "give `keystone.login` in the Environment document: `cloud`, or `applicationCredential`, or \
@@ -106,29 +102,22 @@ const KEYSTONE_HINT: &str = "give `keystone.login` in the Environment document: 
 
 /// The account at the environment's Keystone.
 pub(super) fn keystone(environment: &Environment, secrets: Secrets) -> Result<KeystoneCredentials, LoginError> {
-    let Some(login) = &environment.login else { return by_variables(environment) };
-    let at = || environment.login_at.source();
-    let read = |reference: &SecretRef| read(secrets, reference, "Keystone".to_owned(), at());
-    let KeystoneLogin { cloud, application_credential, username, password, user_domain, project, project_domain } =
-        login;
-    match (cloud, application_credential, username, password) {
-        (Some(cloud), None, None, None) => by_cloud(environment, cloud),
-        (None, Some(credential), None, None) => Ok(KeystoneCredentials::ApplicationCredential {
-            id: credential.id.clone(),
-            secret: read(&credential.secret)?,
-        }),
-        (None, None, Some(username), Some(password)) => {
-            let named = |name: &str, domain: &Option<String>| Named::Name {
-                name: name.to_owned(),
-                domain: Domain::Name(domain.clone().unwrap_or_else(|| DEFAULT_DOMAIN.to_owned())),
-            };
+    let read = |reference: &SecretRef| read(secrets, reference, "Keystone".to_owned(), environment.login_at.source());
+    let named =
+        |name: &str, domain: &str| Named::Name { name: name.to_owned(), domain: Domain::Name(domain.to_owned()) };
+    match &environment.login {
+        None => by_variables(environment),
+        Some(KeystoneLogin::Cloud(cloud)) => by_cloud(environment, cloud),
+        Some(KeystoneLogin::ApplicationCredential { id, secret }) => {
+            Ok(KeystoneCredentials::ApplicationCredential { id: id.clone(), secret: read(secret)? })
+        }
+        Some(KeystoneLogin::Password { username, password, user_domain, project, project_domain }) => {
             Ok(KeystoneCredentials::Password {
                 user: named(username, user_domain),
                 password: read(password)?,
-                project: named(project.as_deref().unwrap_or(ADMIN_PROJECT), project_domain),
+                project: named(project, project_domain),
             })
         }
-        _ => Err(LoginError::Ambiguous { server: "Keystone".to_owned(), hint: KEYSTONE_HINT, source_in_spec: at() }),
     }
 }
 
@@ -165,7 +154,11 @@ fn same_cloud(environment: &Environment, auth_url: &str) -> Result<(), LoginErro
     if same {
         Ok(())
     } else {
-        Err(LoginError::OtherCloud { found: auth_url.to_owned(), expected: environment.keystone.clone() })
+        let found = auth_url.parse::<Url>().ok().and_then(|url| url.host_str().map(str::to_owned));
+        Err(LoginError::OtherCloud {
+            found: found.unwrap_or_else(|| "something that is no address".to_owned()),
+            expected: environment.keystone.clone(),
+        })
     }
 }
 

@@ -126,7 +126,7 @@ impl Session {
             authority(&site.keycloak),
             credentials.account()
         ));
-        self.policy.own.insert(credentials.address());
+        self.policy.own.extend(credentials.own());
         let access = keycloak::session::access(self.client.clone(), site.keycloak.clone(), credentials, parallelism);
         let login = log_in(access);
         self.servers.realms.insert(site.realm.clone(), login.readers);
@@ -138,7 +138,8 @@ impl Session {
         let environment = &self.spec.resolved.environment;
         let credentials = login::keystone(environment, self.secrets)?;
         self.header.servers.push(format!("{} as {}", authority(&environment.keystone), credentials.account()));
-        self.policy.own.extend(credentials.project());
+        self.policy.own.extend(credentials.own());
+        self.policy.own_ids.extend(credentials.own_ids());
         let access =
             keystone::session::access(self.client.clone(), environment.keystone.clone(), credentials, parallelism);
         let login = log_in(access);

@@ -29,7 +29,7 @@ pub fn behaviour(kind: KeycloakKind) -> Behaviour {
 ///
 /// # Errors
 /// [`Failure`] of any request.
-pub async fn observe(kind: KeycloakKind, reader: &Reader, ask: &Ask) -> Result<Found, Failure> {
+pub async fn observe(kind: KeycloakKind, reader: &Reader, ask: &Ask<'_>) -> Result<Found, Failure> {
     match kind {
         KeycloakKind::UserProfile => user_profile::UserProfile::observe(reader, ask).await,
         KeycloakKind::Client => client::Client::observe(reader, ask).await,

@@ -15,6 +15,9 @@ use crate::model::Json;
 use crate::model::address::{Address, KeycloakKind};
 use crate::secret::Secret;
 
+/// The client through which people log in to the admin API.
+const ADMIN_CLI: &str = "admin-cli";
+
 /// Who logs in.
 #[derive(Clone)]
 pub enum Credentials {
@@ -48,13 +51,16 @@ impl Credentials {
         }
     }
 
-    /// The object that the tool runs with: the person's account, or the client.
+    /// What the login goes by: the account, and the client that it goes through.
     #[must_use]
-    pub fn address(&self) -> Address {
+    pub fn own(&self) -> Vec<Address> {
         match self {
-            Self::User { realm, username, .. } => Address::keycloak(realm, KeycloakKind::User, [username.as_str()]),
+            Self::User { realm, username, .. } => vec![
+                Address::keycloak(realm, KeycloakKind::User, [username.to_lowercase().as_str()]),
+                Address::keycloak(realm, KeycloakKind::Client, [ADMIN_CLI]),
+            ],
             Self::ServiceAccount { realm, client_id, .. } => {
-                Address::keycloak(realm, KeycloakKind::Client, [client_id.as_str()])
+                vec![Address::keycloak(realm, KeycloakKind::Client, [client_id.as_str()])]
             }
         }
     }
@@ -69,7 +75,7 @@ impl Credentials {
         match self {
             Self::User { realm: _, username, password } => vec![
                 ("grant_type", "password"),
-                ("client_id", "admin-cli"),
+                ("client_id", ADMIN_CLI),
                 ("username", username),
                 ("password", password.expose()),
             ],

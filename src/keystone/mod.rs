@@ -28,7 +28,7 @@ pub fn behaviour(kind: KeystoneKind) -> Behaviour {
 ///
 /// # Errors
 /// [`Failure`] of any request.
-pub async fn observe(kind: KeystoneKind, reader: &Reader, ask: &Ask) -> Result<Found, Failure> {
+pub async fn observe(kind: KeystoneKind, reader: &Reader, ask: &Ask<'_>) -> Result<Found, Failure> {
     match kind {
         KeystoneKind::Domain => domain::Domain::observe(reader, ask).await,
         KeystoneKind::Project => project::Project::observe(reader, ask).await,

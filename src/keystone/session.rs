@@ -87,15 +87,30 @@ impl Credentials {
         }
     }
 
-    /// The project that the tool works in, if it is known by name.
+    /// What the login goes by, as far as it is known by name: project and domains.
     #[must_use]
-    pub fn project(&self) -> Option<Address> {
-        match self {
-            Self::Password { project: Named::Name { name, domain: Domain::Name(domain) }, .. } => {
-                Some(Address::project(domain, name))
-            }
-            Self::Password { .. } | Self::ApplicationCredential { .. } => None,
-        }
+    pub fn own(&self) -> Vec<Address> {
+        let Self::Password { user, project, .. } = self else { return Vec::new() };
+        let domain = |named: &Named| match named {
+            Named::Name { domain: Domain::Name(domain), .. } => Some(Address::domain(domain)),
+            Named::Name { domain: Domain::Id(_), .. } | Named::Id(_) => None,
+        };
+        let named = match project {
+            Named::Name { name, domain: Domain::Name(domain) } => Some(Address::project(domain, name)),
+            Named::Name { domain: Domain::Id(_), .. } | Named::Id(_) => None,
+        };
+        [domain(user), domain(project), named].into_iter().flatten().collect()
+    }
+
+    /// What the login goes by, as far as it is known by id alone.
+    #[must_use]
+    pub fn own_ids(&self) -> Vec<String> {
+        let Self::Password { user, project, .. } = self else { return Vec::new() };
+        let ids = [user, project].into_iter().map(|named| match named {
+            Named::Id(id) | Named::Name { domain: Domain::Id(id), .. } => Some(id.clone()),
+            Named::Name { domain: Domain::Name(_), .. } => None,
+        });
+        ids.flatten().collect()
     }
 
     /// The body of the login request; holds the secret.

@@ -47,6 +47,8 @@ pub enum Change {
     },
     /// A secret is sent; neither side can be shown.
     Secret(SecretRef),
+    /// The server makes a secret by itself; nothing is sent.
+    Generated,
 }
 
 /// The items of a list that have one key.

@@ -37,27 +37,22 @@ impl Path {
     /// Puts `value` here, making the objects on the way; null takes the key away.
     pub fn set(&self, document: &mut Json, value: Json) {
         let Some((last, way)) = self.0.split_last() else { return };
-        let mut place = document;
-        for key in way {
-            place = object(place).entry(key.as_str()).or_insert(Json::Null);
-        }
+        let place = way.iter().try_fold(document, |place, key| Some(object(place)?.entry(key).or_insert(Json::Null)));
+        let Some(object) = place.and_then(object) else { return };
         if value.is_null() {
-            object(place).shift_remove(last);
+            object.shift_remove(last);
         } else {
-            object(place).insert(last.clone(), value);
+            object.insert(last.clone(), value);
         }
     }
 }
 
 /// `place` as an object; anything else that stood there gives way to an empty one.
-fn object(place: &mut Json) -> &mut serde_json::Map<String, Json> {
+fn object(place: &mut Json) -> Option<&mut serde_json::Map<String, Json>> {
     if !place.is_object() {
         *place = Json::Object(serde_json::Map::new());
     }
-    match place {
-        Json::Object(map) => map,
-        _ => unreachable!("it has just been made an object"),
-    }
+    place.as_object_mut()
 }
 
 impl fmt::Display for Path {

@@ -1,6 +1,7 @@
 //! What a field can hold: a value as the server spells it, the id of another thing, or a list of items.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -34,7 +35,43 @@ pub enum Owned {
     /// The whole list: a value list.
     All,
     /// These keys; items with others are neither compared nor written.
-    Keys(BTreeSet<String>),
+    Keys(Keys),
+}
+
+/// Keys of a list: those that many lists have in common, held once, and this list's own.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Keys {
+    common: Arc<BTreeSet<String>>,
+    own: BTreeSet<String>,
+}
+
+impl Keys {
+    /// The keys of `common`, and `own` ones.
+    pub fn new(common: &Arc<BTreeSet<String>>, own: impl IntoIterator<Item = String>) -> Self {
+        let own = own.into_iter().filter(|key| !common.contains(key)).collect();
+        Self { common: Arc::clone(common), own }
+    }
+
+    /// Whether `key` is one of them.
+    #[must_use]
+    pub fn contains(&self, key: &str) -> bool {
+        self.common.contains(key) || self.own.contains(key)
+    }
+
+    /// All of them.
+    pub fn iter(&self) -> impl Iterator<Item = &String> {
+        self.common.iter().chain(&self.own)
+    }
+
+    /// Adds those of `other`.
+    pub fn extend(&mut self, other: &Self) {
+        if !Arc::ptr_eq(&self.common, &other.common) {
+            let more: Vec<String> = other.common.iter().filter(|key| !self.contains(key)).cloned().collect();
+            self.own.extend(more);
+        }
+        let more: Vec<String> = other.own.iter().filter(|key| !self.contains(key)).cloned().collect();
+        self.own.extend(more);
+    }
 }
 
 impl Owned {

@@ -46,6 +46,8 @@ pub enum Ensure {
     Present,
     /// It must be there already: a typo must not make an account.
     Existing,
+    /// It must be there already, since something else requires it.
+    Required,
     /// It shall not be there.
     Absent,
     /// Whether it is there does not matter; it is looked for all the same.
@@ -87,6 +89,8 @@ pub enum Want {
     },
     /// A secret that is sent at creation and can never be read back.
     Secret(SecretRef),
+    /// A secret that the server makes at creation.
+    Generated,
 }
 
 /// An object as the server shows it. Without `Debug`: the body may show secrets.

@@ -5,24 +5,31 @@ use std::collections::BTreeSet;
 use super::Plan;
 use crate::model::Json;
 use crate::model::address::{Address, KeycloakKind, KeystoneKind};
-use crate::model::change::Change;
+use crate::model::change::{Change, FieldChange};
 use crate::model::source::Source;
 use crate::model::step::{Action, Step};
 use crate::model::value::Value;
 
 /// Destroys what people or programs work with.
 pub const DESTROYS: &str = "OPCP-G001";
+/// Destroys what hangs on a flag: a client's service account, its secret.
+pub const DESTROYS_BY_FLAG: &str = "OPCP-G002";
 /// Ends the rights that the tool runs with.
-pub const DISABLES_ITSELF: &str = "OPCP-G010";
+pub const ENDS_ITS_OWN_RIGHTS: &str = "OPCP-G010";
 
 /// The codes that can be allowed.
-pub const ALLOWABLE: [&str; 1] = [DESTROYS];
+pub const ALLOWABLE: [&str; 2] = [DESTROYS, DESTROYS_BY_FLAG];
+
+/// The flags of what the tool runs with that must stay on.
+const LIFELINES: [&str; 4] = ["enabled", "serviceAccountRoles", "clientAuthentication", "directAccessGrants"];
 
 /// What a plan is measured by.
 #[derive(Clone, Debug, Default)]
 pub struct Policy {
-    /// The accounts, clients and projects that the tool itself runs with.
+    /// The accounts, clients, projects and domains that the tool itself runs with.
     pub own: BTreeSet<Address>,
+    /// Those of them that are known by their ids alone.
+    pub own_ids: BTreeSet<String>,
     /// The codes that have been allowed.
     pub allowed: BTreeSet<String>,
 }
@@ -45,25 +52,54 @@ pub struct Finding {
 /// Every finding of every check that has not been allowed.
 #[must_use]
 pub fn check(plan: &Plan, policy: &Policy) -> Vec<Finding> {
-    let findings = plan.steps().iter().flat_map(|step| [ends_its_own_rights(step, &policy.own), destroys(step)]);
+    let findings = plan
+        .steps()
+        .iter()
+        .flat_map(|step| [ends_its_own_rights(step, policy), destroys(step), destroys_by_flag(step)]);
     findings.flatten().filter(|finding| !policy.allowed.contains(finding.code)).collect()
 }
 
-/// The tool would end its own rights, and could not put them back.
-fn ends_its_own_rights(step: &Step, own: &BTreeSet<Address>) -> Option<Finding> {
-    let turns_off = |change: &Change| matches!(change, Change::Value { after: Value::Json(Json::Bool(false)), .. });
-    let disabled = step.fields.iter().any(|field| field.word == "enabled" && turns_off(&field.change));
-    let what = match step.action {
-        Action::Delete => "deleted",
-        Action::Update if disabled => "disabled",
-        Action::Update | Action::Create => return None,
+/// The operator's words of the flags that an update turns off.
+fn turned_off(step: &Step) -> impl Iterator<Item = &str> {
+    let off = |field: &&FieldChange| match &field.change {
+        Change::Value { after: Value::Json(after), .. } => field.spelling.operator(after) == Json::Bool(false),
+        _ => false,
     };
-    own.contains(&step.address).then(|| Finding {
-        code: DISABLES_ITSELF,
+    let updated = (step.action == Action::Update).then_some(&step.fields);
+    updated.into_iter().flatten().filter(off).map(|field| field.word.as_str())
+}
+
+/// The tool would end its own rights, and could not put them back.
+fn ends_its_own_rights(step: &Step, policy: &Policy) -> Option<Finding> {
+    let own = policy.own.contains(&step.address) || step.id.as_ref().is_some_and(|id| policy.own_ids.contains(id));
+    let what = match (step.action, turned_off(step).find(|word| LIFELINES.contains(word))) {
+        (Action::Delete, _) => "would be deleted".to_owned(),
+        (_, Some(word)) => format!("would have {word} turned off"),
+        (_, None) => return None,
+    };
+    own.then(|| Finding {
+        code: ENDS_ITS_OWN_RIGHTS,
         address: step.address.clone(),
         source: step.source.clone(),
-        message: format!("would be {what}, and the tool runs with it"),
+        message: format!("{what}, and the tool runs with it"),
         hint: "log in as another account to do this".to_owned(),
+    })
+}
+
+/// What a flag takes with it when it is turned off (seen on Keycloak 26.0 and 26.7).
+fn destroys_by_flag(step: &Step) -> Option<Finding> {
+    let Address::Keycloak { kind: KeycloakKind::Client, .. } = &step.address else { return None };
+    let (word, consequence) = turned_off(step).find_map(|word| match word {
+        "serviceAccountRoles" => Some((word, "its service account is deleted, with all its roles")),
+        "clientAuthentication" => Some((word, "its secret is deleted; turning it on again makes another one")),
+        _ => None,
+    })?;
+    Some(Finding {
+        code: DESTROYS_BY_FLAG,
+        address: step.address.clone(),
+        source: step.source.clone(),
+        message: format!("would have {word} turned off: {consequence}"),
+        hint: format!("if that is meant, say --allow {DESTROYS_BY_FLAG}"),
     })
 }
 

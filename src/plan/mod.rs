@@ -87,8 +87,10 @@ pub fn plan(wanted: &[Wanted], found: Found) -> Result<Plan, Vec<Problem>> {
         match shape::diff(wanted, live.get(&wanted.address), &ids) {
             Ok(step) => steps.extend(step),
             Err(problem) => {
+                // What is missing because its own requirement is missing is told by that.
+                let follows = wanted.requires.iter().any(|required| broken.contains(required));
                 broken.insert(problem.address.clone());
-                problems.push(problem);
+                problems.extend((!follows).then_some(problem));
             }
         }
     }
@@ -115,7 +117,8 @@ fn unmet_requirements(
         matching.map(|step| &step.address).collect::<BTreeSet<&Address>>()
     };
     let (to_come, to_go) = (of_action(false), of_action(true));
-    let stays = wanted.iter().filter(|wanted| matches!(wanted.ensure, Ensure::Present | Ensure::Existing));
+    let stays =
+        wanted.iter().filter(|wanted| matches!(wanted.ensure, Ensure::Present | Ensure::Existing | Ensure::Required));
     let problem = |wanted: &Wanted, message: String| Problem {
         address: wanted.address.clone(),
         source: wanted.source.clone(),

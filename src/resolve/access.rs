@@ -1,8 +1,6 @@
 //! What an Access document means.
 
-use std::collections::BTreeSet;
-
-use super::user::{self, Person};
+use super::user::{OwnProjects, Person};
 use super::{Resolved, anchored, name};
 use crate::diagnostic::Diagnostics;
 use crate::model::address::{Address, KeycloakKind};
@@ -18,8 +16,7 @@ pub(super) fn resolve(document: Document<access::Access>, resolved: &mut Resolve
     let Some(site) = resolved.realms.iter().find(|site| site.name == realm) else { return };
     let realm = site.realm.clone();
     let grant_attribute = site.grant_attribute.clone();
-    let own: BTreeSet<(String, String)> =
-        projects.iter().map(|project| (domain(project).to_owned(), project.name.clone())).collect();
+    let own = OwnProjects::new(projects.iter().map(|project| (domain(project), project.name.as_str())));
     for (index, project) in projects.into_iter().enumerate() {
         declare_project(project, at.field("projects").entry(index), resolved, diagnostics);
     }
@@ -31,7 +28,7 @@ pub(super) fn resolve(document: Document<access::Access>, resolved: &mut Resolve
         let username = user.username.to_lowercase();
         name::check(&username, name::USERNAME, &at.field("username"), diagnostics);
         user.initial_password = user.initial_password.map(|reference| anchored(&reference, &directory));
-        let grants = user.grants.as_deref().map(|grants| user::grants(grants, &own, &at.field("grants"), diagnostics));
+        let grants = user.grants.as_deref().map(|grants| own.grants(grants, &at.field("grants"), diagnostics));
         let address = Address::keycloak(&realm, KeycloakKind::User, [username.as_str()]);
         let value = Person { user, grants, grant_attribute: grant_attribute.clone(), requires: requires.clone() };
         resolved.users.push(Declared { address, at, value });

@@ -63,13 +63,19 @@ fn join_want(first: &mut Want, second: &Want) -> Result<(), String> {
             Want::Items { by, owned: Owned::Keys(keys), items },
             Want::Items { owned: Owned::Keys(other_keys), items: other_items, .. },
         ) => {
-            for key in keys.intersection(other_keys) {
+            for key in keys.iter().filter(|key| other_keys.contains(key)) {
                 if item(*by, items, key) != item(*by, other_items, key) {
                     return Err(format!(" on {key}"));
                 }
             }
             items.extend(other_items.iter().filter(|item| !items.contains(item)).cloned().collect::<Vec<_>>());
-            keys.extend(other_keys.iter().cloned());
+            keys.extend(other_keys);
+            Ok(())
+        }
+        (Want::Items { owned: Owned::All, items, .. }, Want::Items { owned: Owned::All, items: other_items, .. })
+            if items.iter().all(|item| other_items.contains(item))
+                && other_items.iter().all(|item| items.contains(item)) =>
+        {
             Ok(())
         }
         (first, second) if *first == *second => Ok(()),

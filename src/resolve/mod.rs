@@ -1,6 +1,7 @@
 //! What the documents mean: references found, addresses and defaults derived, names checked. Pure; every problem of
 //! every document at once; nothing here asks a server.
 
+pub mod login;
 pub mod merge;
 pub mod site;
 pub mod user;
@@ -9,12 +10,13 @@ mod access;
 mod name;
 mod realm;
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::declared::{At, Declared};
 use crate::secret::SecretRef;
-use crate::spec::{Document, Documents, access as tenant, environment, realm as words};
+use crate::spec::{self, Document, Documents, environment};
 use site::{Environment, Realm};
 use user::Person;
 
@@ -27,13 +29,13 @@ pub struct Resolved {
     /// Keystone domains.
     pub domains: Vec<Declared<environment::Domain>>,
     /// Keystone projects.
-    pub projects: Vec<Declared<tenant::Project>>,
+    pub projects: Vec<Declared<spec::access::Project>>,
     /// User profiles of realms.
-    pub user_profiles: Vec<Declared<words::UserProfile>>,
+    pub user_profiles: Vec<Declared<spec::realm::UserProfile>>,
     /// Clients.
-    pub clients: Vec<Declared<words::Client>>,
+    pub clients: Vec<Declared<spec::realm::Client>>,
     /// Protocol mappers in dedicated scopes.
-    pub protocol_mappers: Vec<Declared<words::ProtocolMapper>>,
+    pub protocol_mappers: Vec<Declared<spec::realm::ProtocolMapper>>,
     /// Users.
     pub users: Vec<Declared<Person>>,
 }
@@ -52,11 +54,21 @@ pub fn resolve(documents: Documents, chosen: Option<&str>, diagnostics: &mut Dia
     let environment = choose(environments, chosen, diagnostics)?;
     let environment_name = environment.name.clone();
     let mut resolved = site::environment(environment, diagnostics)?;
+    let elsewhere: BTreeMap<String, At> = realms
+        .iter()
+        .filter(|document| document.spec.environment != environment_name)
+        .map(|document| (document.name.clone(), document.at().field("environment")))
+        .collect();
     for document in realms.into_iter().filter(|document| document.spec.environment == environment_name) {
         realm::resolve(document, &mut resolved, diagnostics);
     }
     for document in accesses.into_iter().filter(|document| document.spec.environment == environment_name) {
-        name::refers_to(&document.spec.realm, "Realm", &known, &document.at().field("realm"), diagnostics);
+        let at = document.at().field("realm");
+        name::refers_to(&document.spec.realm, "Realm", &known, &at, diagnostics);
+        if let Some(other) = elsewhere.get(&document.spec.realm) {
+            let message = format!("Realm document `{}` belongs to another environment", document.spec.realm);
+            diagnostics.push(Diagnostic::error(at.source(), message).also(other.source(), "to this one"));
+        }
         access::resolve(document, &mut resolved, diagnostics);
     }
     Some(resolved)
@@ -64,8 +76,8 @@ pub fn resolve(documents: Documents, chosen: Option<&str>, diagnostics: &mut Dia
 
 /// The references of documents to their environments.
 fn references<'a>(
-    realms: &'a [Document<words::Realm>],
-    accesses: &'a [Document<tenant::Access>],
+    realms: &'a [Document<spec::realm::Realm>],
+    accesses: &'a [Document<spec::access::Access>],
 ) -> impl Iterator<Item = (&'a str, At)> {
     let of_realms = realms.iter().map(|document| (document.spec.environment.as_str(), document.at()));
     let of_accesses = accesses.iter().map(|document| (document.spec.environment.as_str(), document.at()));

@@ -1,18 +1,18 @@
 //! What a Realm document means.
 
 use super::site::{Realm, address};
-use super::{Resolved, anchored, name};
+use super::{Resolved, login, name};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::Json;
 use crate::model::address::{Address, KeycloakKind};
 use crate::model::declared::{At, Declared};
-use crate::spec::{Document, realm as words};
+use crate::spec::{self, Document};
 
 /// The realm of the administrators; its Keycloak host and identity provider have names of their own in OPCP.
 const ADMINISTRATORS: &str = "master";
 
 /// Keys that `settings` of a client refuses, and what to use instead.
-const NOT_SETTINGS: [(&str, &str); 20] = [
+const NOT_SETTINGS: [(&str, &str); 25] = [
     ("id", "ids are the server's"),
     ("clientId", "it is `clientId`"),
     ("secret", "secrets are never written in a spec"),
@@ -33,13 +33,18 @@ const NOT_SETTINGS: [(&str, &str); 20] = [
     ("webOrigins", "it has its own word, `webOrigins`"),
     ("protocolMappers", "they are `dedicatedScope.mappers`"),
     ("protocol", "clients here are openid-connect"),
+    ("defaultClientScopes", "the server ignores it when a client is changed"),
+    ("optionalClientScopes", "the server ignores it when a client is changed"),
+    ("authorizationSettings", "the server keeps it elsewhere"),
+    ("registeredNodes", "the server keeps it by itself"),
+    ("access", "the server tells it and does not take it"),
 ];
 
 /// Adds what the document declares to `resolved`.
-pub(super) fn resolve(document: Document<words::Realm>, resolved: &mut Resolved, diagnostics: &mut Diagnostics) {
+pub(super) fn resolve(document: Document<spec::realm::Realm>, resolved: &mut Resolved, diagnostics: &mut Diagnostics) {
     let at = document.at();
     let Document { name, spec, origin: _, directory } = document;
-    let words::Realm {
+    let spec::realm::Realm {
         environment: _,
         realm,
         keycloak,
@@ -66,16 +71,13 @@ pub(super) fn resolve(document: Document<words::Realm>, resolved: &mut Resolved,
     for (index, client) in clients.into_iter().enumerate() {
         declare_client(&realm, client, at.field("clients").entry(index), resolved, diagnostics);
     }
-    let login = login.map(|login| words::KeycloakLogin {
-        client_secret: login.client_secret.as_ref().map(|reference| anchored(reference, &directory)),
-        password: login.password.as_ref().map(|reference| anchored(reference, &directory)),
-        ..login
-    });
+    let login_at = at.field("login");
+    let login = login.and_then(|login| login::keycloak(login, &directory, &login_at, diagnostics));
     resolved.realms.push(Realm {
         name,
         keycloak,
         login,
-        login_at: at.field("login"),
+        login_at,
         grant_attribute: grant_attribute.unwrap_or_else(|| "project".to_owned()),
         identity_provider: identity_provider
             .id
@@ -87,28 +89,42 @@ pub(super) fn resolve(document: Document<words::Realm>, resolved: &mut Resolved,
 
 fn declare_profile(
     realm: &str,
-    profile: words::UserProfile,
+    profile: spec::realm::UserProfile,
     at: &At,
     resolved: &mut Resolved,
     diagnostics: &mut Diagnostics,
 ) {
-    if profile.unmanaged_attributes == Some(words::UnmanagedAttributes::Enabled) {
+    let warning = match profile.unmanaged_attributes {
+        None | Some(spec::realm::UnmanagedAttributes::AdminEdit) => None,
+        Some(spec::realm::UnmanagedAttributes::Enabled) => {
+            Some(("people may change their own undeclared attributes", "anybody could grant themselves projects"))
+        }
+        Some(spec::realm::UnmanagedAttributes::Disabled | spec::realm::UnmanagedAttributes::AdminView) => {
+            Some(("administrators cannot write undeclared attributes", "grants could not be stored"))
+        }
+    };
+    diagnostics.extend(warning.map(|(message, consequence)| {
         let place = at.field("unmanagedAttributes").source();
-        let warning = Diagnostic::warning(place, "people may change their own undeclared attributes")
-            .help("anybody could grant themselves projects; say `adminEdit` instead");
-        diagnostics.push(warning);
-    }
+        Diagnostic::warning(place, message).help(format!("{consequence}; say `adminEdit` instead"))
+    }));
     let address = Address::keycloak(realm, KeycloakKind::UserProfile, []);
     resolved.user_profiles.push(Declared { address, at: at.clone(), value: profile });
 }
 
-fn declare_client(realm: &str, client: words::Client, at: At, resolved: &mut Resolved, diagnostics: &mut Diagnostics) {
+fn declare_client(
+    realm: &str,
+    client: spec::realm::Client,
+    at: At,
+    resolved: &mut Resolved,
+    diagnostics: &mut Diagnostics,
+) {
     let id = client.client_id.as_str();
     name::check(id, name::KEYCLOAK, &at.field("clientId"), diagnostics);
     check_settings(&client, &at.field("settings"), diagnostics);
     for (index, mapper) in client.dedicated_scope.mappers.iter().enumerate() {
         let at = at.field("dedicatedScope").field("mappers").entry(index);
         name::check(&mapper.name, name::KEYCLOAK, &at.field("name"), diagnostics);
+        check_config(mapper, &at.field("config"), diagnostics);
         let address = Address::keycloak(realm, KeycloakKind::ProtocolMapper, [id, &mapper.name]);
         resolved.protocol_mappers.push(Declared { address, at, value: mapper.clone() });
     }
@@ -116,7 +132,26 @@ fn declare_client(realm: &str, client: words::Client, at: At, resolved: &mut Res
     resolved.clients.push(Declared { address, at, value: client });
 }
 
-fn check_settings(client: &words::Client, at: &At, diagnostics: &mut Diagnostics) {
+/// Properties of a mapper that have words of their own.
+const NOT_CONFIG: [(&str, &str); 6] = [
+    ("user.attribute", "userAttribute"),
+    ("claim.name", "tokenClaim"),
+    ("id.token.claim", "addToIdToken"),
+    ("access.token.claim", "addToAccessToken"),
+    ("userinfo.token.claim", "addToUserinfo"),
+    ("introspection.token.claim", "addToIntrospection"),
+];
+
+fn check_config(mapper: &spec::realm::ProtocolMapper, at: &At, diagnostics: &mut Diagnostics) {
+    for (property, word) in NOT_CONFIG {
+        if mapper.config.as_ref().is_some_and(|config| config.contains_key(property)) {
+            let message = format!("`{property}` has its own word, `{word}`");
+            diagnostics.push(Diagnostic::error(at.field(property).source(), message));
+        }
+    }
+}
+
+fn check_settings(client: &spec::realm::Client, at: &At, diagnostics: &mut Diagnostics) {
     for (key, value) in client.settings.iter().flatten() {
         let place = at.field(key);
         if let Some((_, instead)) = NOT_SETTINGS.iter().find(|(refused, _)| refused == key) {
@@ -127,6 +162,13 @@ fn check_settings(client: &words::Client, at: &At, diagnostics: &mut Diagnostics
     }
 }
 
+/// Whether an attribute's value is a secret, by its name.
+fn names_a_secret(attribute: &str) -> bool {
+    let name = attribute.to_lowercase();
+    name != "client.secret.creation.time"
+        && ["secret", "password", "private.key"].iter().any(|part| name.contains(part))
+}
+
 /// A client's attributes are single texts, and some of them are secrets.
 fn check_attributes(attributes: &Json, at: &At, diagnostics: &mut Diagnostics) {
     let Json::Object(attributes) = attributes else {
@@ -135,8 +177,8 @@ fn check_attributes(attributes: &Json, at: &At, diagnostics: &mut Diagnostics) {
     };
     for (key, value) in attributes {
         let place = at.field(key).source();
-        if key.contains("secret") {
-            diagnostics.push(Diagnostic::error(place, "secrets are never written in a spec"));
+        if names_a_secret(key) {
+            diagnostics.push(Diagnostic::error(place, "secrets are never written in a spec").conceal());
         } else if value.is_array() || value.is_object() {
             diagnostics.push(Diagnostic::error(place, "an attribute of a client is one text"));
         }

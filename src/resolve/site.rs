@@ -4,12 +4,12 @@ use std::path::PathBuf;
 
 use url::{Host, Url};
 
-use super::{Resolved, anchored, name};
+use super::login::{self, KeycloakLogin, KeystoneLogin};
+use super::{Resolved, name};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::address::Address;
 use crate::model::declared::{At, Declared};
-use crate::spec::environment::{self, KeystoneLogin};
-use crate::spec::{Document, realm as words};
+use crate::spec::{Document, environment};
 
 /// One cloud.
 pub struct Environment {
@@ -36,7 +36,7 @@ pub struct Realm {
     /// Keycloak's address.
     pub keycloak: Url,
     /// How the tool logs in to Keycloak; nothing if by variables.
-    pub login: Option<words::KeycloakLogin>,
+    pub login: Option<KeycloakLogin>,
     /// Where its login is declared, or would be.
     pub login_at: At,
     /// The attribute that holds grants.
@@ -57,13 +57,8 @@ pub(super) fn environment(
     let environment::Keystone { url, login, domains } = keystone;
     let keystone_at = at.field("keystone");
     let keystone = address(url, fqdn.as_deref(), "keystone", &keystone_at.field("url"), diagnostics)?;
-    let login = login.map(|login| KeystoneLogin {
-        password: login.password.as_ref().map(|reference| anchored(reference, &directory)),
-        application_credential: login.application_credential.map(|credential| {
-            environment::ApplicationCredentialLogin { secret: anchored(&credential.secret, &directory), ..credential }
-        }),
-        ..login
-    });
+    let login_at = keystone_at.field("login");
+    let login = login.and_then(|login| login::keystone(login, &directory, &login_at, diagnostics));
     let domains = domains.into_iter().enumerate().map(|(index, domain)| {
         let at = keystone_at.field("domains").entry(index);
         name::check(&domain.name, name::KEYSTONE, &at.field("name"), diagnostics);
@@ -76,7 +71,7 @@ pub(super) fn environment(
         ca_file: ca_file.map(|path| directory.join(path)),
         keystone: without_version(keystone),
         login,
-        login_at: keystone_at.field("login"),
+        login_at,
     };
     Some(Resolved {
         environment,
@@ -115,6 +110,11 @@ pub(super) fn address(
             return None;
         }
     };
+    if !url.username().is_empty() || url.password().is_some() || url.query().is_some() || url.fragment().is_some() {
+        let message = "an address has no account, no password and no query in it";
+        diagnostics.push(Diagnostic::error(at.source(), message).help("give the account as `login`").conceal());
+        return None;
+    }
     if !secure(&url) {
         let message = format!("`{url}` must begin with https:// (plain http is accepted for loopback addresses only)");
         diagnostics.push(Diagnostic::error(at.source(), message));

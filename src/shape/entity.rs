@@ -14,12 +14,13 @@ pub fn diff(wanted: &Wanted, live: Option<&Live>, ids: &Ids) -> Result<Option<St
     match (live, wanted.ensure) {
         (Some(live), Ensure::Absent) => Ok(Some(step(wanted, Action::Delete, live.id.clone(), Vec::new()))),
         (None, Ensure::Absent) | (_, Ensure::Any) => Ok(None),
-        (Some(live), Ensure::Present | Ensure::Existing) => Ok(update(wanted, live, ids)),
+        (Some(live), Ensure::Present | Ensure::Existing | Ensure::Required) => Ok(update(wanted, live, ids)),
         (None, Ensure::Present) => Ok(Some(step(wanted, Action::Create, None, overlay::changes(wanted, None, ids)))),
-        (None, Ensure::Existing) => Err(problem(
-            wanted,
-            "does not exist",
-            "correct the name, or declare it, so that it is created; what `ensure: existing` names is never created",
-        )),
+        (None, Ensure::Existing) => {
+            Err(problem(wanted, "does not exist", "correct the name; what says `ensure: existing` is never created"))
+        }
+        (None, Ensure::Required) => {
+            Err(problem(wanted, "does not exist, and is required here", "correct the name, or declare it in the spec"))
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! Lists of items told apart by a key: compared by key, merged in place, never by position.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::Json;
 use crate::model::address::Ids;
@@ -16,13 +16,16 @@ fn key(by: Key, item: &Json, ids: &Ids) -> Option<String> {
     }
 }
 
-/// Whether two items under one key mean the same.
+/// Whether two items under one key mean the same. A grant with anything besides its own words does not: Keystone
+/// refuses such claims (seen on 29 and 30).
 fn equal(by: Key, one: &Json, other: &Json, ids: &Ids) -> bool {
-    let grant = |item: &Json| item.as_str().and_then(|text| Grant::parse(text, ids));
-    match by {
-        Key::Whole => one == other,
-        Key::Grant => grant(one).is_some() && grant(one) == grant(other),
-    }
+    let grant =
+        |item: &Json| item.as_str().filter(|text| Grant::is_plain(text)).and_then(|text| Grant::parse(text, ids));
+    one == other
+        || match by {
+            Key::Whole => false,
+            Key::Grant => grant(one).is_some() && grant(one) == grant(other),
+        }
 }
 
 /// The items of `list` under owned keys, by key.
@@ -41,10 +44,11 @@ fn owned_items(by: Key, owned: &Owned, list: &[Json], ids: &Ids) -> BTreeMap<Str
 /// An item whose only spelling on the server means the wanted one stays as it is spelled there.
 pub(super) fn compare(by: Key, owned: &Owned, wanted: &[Json], live: &[Json], ids: &Ids) -> Vec<Item> {
     let mut before = owned_items(by, owned, live, ids);
+    let mut taken = BTreeSet::new();
     let mut items: Vec<Item> = wanted
         .iter()
         .filter_map(|item| {
-            let key = key(by, item, ids)?;
+            let key = key(by, item, ids).filter(|key| taken.insert(key.clone()))?;
             let before = before.remove(&key).unwrap_or_default();
             let after = match before.as_slice() {
                 [only] if equal(by, only, item, ids) => only.clone(),
@@ -87,9 +91,12 @@ pub(super) fn shows<'a>(
 ) -> bool {
     let live = owned_items(by, owned, list, ids);
     let shown = |item: &'a Item| {
-        let there = live.get(&item.key).map_or(&[][..], Vec::as_slice);
-        let expected = pick(item);
-        there.len() == expected.len() && there.iter().zip(expected).all(|(one, other)| equal(by, one, other, ids))
+        let mut there: Vec<&Json> = live.get(&item.key).into_iter().flatten().collect();
+        let all = pick(item).iter().all(|expected| {
+            let found = there.iter().position(|one| equal(by, one, expected, ids));
+            found.map(|position| there.swap_remove(position)).is_some()
+        });
+        all && there.is_empty()
     };
     items.iter().all(shown) && live.keys().all(|key| key_in(items, key).is_some())
 }

@@ -20,7 +20,8 @@ fn field_change(field: &Field, live: Option<&Live>, ids: &Ids) -> Option<FieldCh
     let Field { word, path, spelling, want, source: _ } = field;
     let before = live.and_then(|live| path.get(&live.body));
     let change = match want {
-        Want::Identity(_) | Want::Once(_) | Want::Secret(_) if live.is_some() => return None,
+        Want::Identity(_) | Want::Once(_) | Want::Secret(_) | Want::Generated if live.is_some() => return None,
+        Want::Generated => Change::Generated,
         Want::Identity(value) => Change::Identity(value.clone()),
         Want::Secret(reference) => Change::Secret(reference.clone()),
         Want::Once(after) | Want::Is(after) => {
@@ -74,7 +75,7 @@ pub enum Shown {
 pub fn shown(change: &FieldChange, document: &Json, ids: &Ids) -> Shown {
     let value = change.path.get(document);
     let (after, before) = match &change.change {
-        Change::Secret(_) | Change::Identity(_) => (true, true),
+        Change::Secret(_) | Change::Generated | Change::Identity(_) => (true, true),
         Change::Value { before, after } => {
             (same(value, after, ids), same(value, &Value::Json(before.clone().unwrap_or(Json::Null)), ids))
         }
@@ -99,6 +100,7 @@ pub struct Edit<'a> {
 enum Content<'a> {
     Value(Json),
     Items { by: Key, owned: &'a Owned, items: &'a [Item], ids: &'a Ids },
+    Nothing,
 }
 
 /// Why a change could not be filled in.
@@ -142,14 +144,9 @@ impl<'a> Edit<'a> {
                 Content::Value(spelling.server(&Json::String(value.expose().to_owned())))
             }
             Change::Items { by, owned, items } => Content::Items { by: *by, owned, items, ids },
+            Change::Generated => Content::Nothing,
         };
         Ok(Self { path, content })
-    }
-
-    /// The key of the document under which the edit lies.
-    #[must_use]
-    pub fn root(&self) -> &str {
-        self.path.keys().first().map_or("", String::as_str)
     }
 }
 
@@ -158,6 +155,7 @@ impl<'a> Edit<'a> {
 pub fn propose(mut document: Json, edits: &[Edit<'_>]) -> Json {
     for edit in edits {
         let value = match &edit.content {
+            Content::Nothing => continue,
             Content::Value(json) => json.clone(),
             Content::Items { by, owned, items, ids } => {
                 Json::Array(items::merge(*by, owned, items, list(edit.path.get(&document)), ids))

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::convert::Infallible;
+use std::sync::Arc;
 
 use proptest::prelude::*;
 use serde_json::json;
@@ -13,7 +14,7 @@ use crate::model::Json;
 use crate::model::address::Address;
 use crate::model::path::Path;
 use crate::model::spelling::Spelling;
-use crate::model::value::{Key, Owned, Value};
+use crate::model::value::{Key, Keys, Owned, Value};
 use crate::model::wanted::{Ensure, Field, Want};
 use crate::secret::{Secret, SecretRef};
 
@@ -27,7 +28,7 @@ fn is(path: &[&str], value: Json) -> Field {
 }
 
 fn grants(owned: &[&str], items: &[&str]) -> Field {
-    let owned = Owned::Keys(owned.iter().map(|key| (*key).to_owned()).collect());
+    let owned = Owned::Keys(Keys::new(&Arc::default(), owned.iter().map(|key| (*key).to_owned())));
     let items = items.iter().map(|item| json!(item)).collect();
     field(&["attributes", "project"], Want::Items { by: Key::Grant, owned, items })
 }
@@ -118,6 +119,22 @@ fn a_grant_that_stands_twice_is_written_once() {
     let wanted = wanted(vec![grants(&["Default/acme"], &[READER])]);
     let found = live(json!({"attributes": {"project": [READER, READER_SPACED]}}));
     assert_eq!(written(&wanted, Some(&found)), json!({"attributes": {"project": [READER]}}));
+}
+
+#[test]
+fn a_grant_with_words_that_keystone_refuses_is_put_right() {
+    let described = r#"{"domain":{"name":"Default"},"name":"acme","description":"x","roles":[{"name":"reader"}]}"#;
+    let wanted = wanted(vec![grants(&["Default/acme"], &[READER])]);
+    let found = live(json!({"attributes": {"project": [described]}}));
+    assert_eq!(written(&wanted, Some(&found)), json!({"attributes": {"project": [READER]}}));
+}
+
+#[test]
+fn a_value_that_is_listed_twice_is_one() {
+    let list = Want::Items { by: Key::Whole, owned: Owned::All, items: vec![json!("a"), json!("a")] };
+    let wanted = wanted(vec![field(&["tags"], list)]);
+    assert_eq!(written(&wanted, None), json!({"tags": ["a"]}));
+    assert_eq!(changes(&wanted, Some(&live(json!({"tags": ["a"]}))), &Ids::new()), []);
 }
 
 #[test]

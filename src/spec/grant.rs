@@ -68,6 +68,21 @@ impl Grant {
     }
 }
 
+impl Grant {
+    /// Whether an attribute value has the words of a grant and no others: project, domain by name or id, roles by name.
+    #[must_use]
+    pub fn is_plain(value: &str) -> bool {
+        let Ok(Json::Object(grant)) = serde_json::from_str(value) else { return false };
+        let words = |json: &Json, known: &[&str]| {
+            json.as_object().is_some_and(|object| object.keys().all(|key| known.contains(&key.as_str())))
+        };
+        let roles = grant.get("roles").and_then(Json::as_array);
+        grant.keys().all(|key| ["domain", "name", "roles"].contains(&key.as_str()))
+            && grant.get("domain").is_none_or(|domain| words(domain, &["name"]) || words(domain, &["id"]))
+            && roles.into_iter().flatten().all(|role| words(role, &["name"]))
+    }
+}
+
 fn domain_name(domain: &Json, ids: &Ids) -> Option<String> {
     if let Some(name) = domain.get("name") {
         return name.as_str().map(str::to_owned);

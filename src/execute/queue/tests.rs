@@ -48,3 +48,17 @@ fn a_failure_blocks_what_requires_it_and_nothing_else() {
     assert_eq!(started(&mut queue), [""; 0]);
     assert_eq!(queue.left().iter().map(|step| step.address.name()).collect::<Vec<_>>(), ["b", "c"]);
 }
+
+#[test]
+fn deletions_wait_for_everything_else_and_stop_at_the_first_failure() {
+    let going = Step { action: Action::Delete, ..step("b", "b", &[]) };
+    let steps = [step("a", "a", &[]), going];
+    let mut queue = Queue::new(&steps);
+    assert_eq!(started(&mut queue), ["a"]);
+    queue.end(&steps[0], true);
+    assert_eq!(started(&mut queue), ["b"]);
+    let mut queue = Queue::new(&steps);
+    assert_eq!(started(&mut queue), ["a"]);
+    queue.end(&steps[0], false);
+    assert_eq!(started(&mut queue), [""; 0]);
+}

@@ -13,7 +13,7 @@ use crate::model::path::Path;
 use crate::model::spelling::Spelling;
 use crate::model::step::Step;
 use crate::model::value::Value;
-use crate::model::wanted::{Live, Wanted};
+use crate::model::wanted::{Live, Want, Wanted};
 use crate::resource::{Ask, Found, Request, Resource, Unsendable};
 use crate::secret::Secret;
 use crate::spec::realm;
@@ -67,12 +67,13 @@ impl Resource for Client {
             .is("homeUrl", key("baseUrl"), same, home_url.as_deref())
             .values("redirectUris", key("redirectUris"), redirect_uris.as_ref())
             .values("webOrigins", key("webOrigins"), web_origins.as_ref());
-        let mut fields = fields.into_vec();
+        let secret = (*client_authentication != Some(false)).then_some(Want::Generated);
+        let mut fields = fields.push("secret", key("secret"), same, secret).into_vec();
         fields.extend(settings.iter().flat_map(|settings| settings::fields(settings, &at.field("settings"))));
         Wanted { fields, ensure: (*ensure).into(), source: Some(at.source()), ..Self::bare(address.clone()) }
     }
 
-    async fn observe(reader: &Reader, ask: &Ask) -> Result<Found, Failure> {
+    async fn observe(reader: &Reader, ask: &Ask<'_>) -> Result<Found, Failure> {
         let mut found = Found::default();
         for Wanted { address, .. } in &ask.wanted {
             if let Some(body) = find(reader, super::realm(address), address.name()).await? {

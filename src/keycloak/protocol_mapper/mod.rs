@@ -66,18 +66,19 @@ impl Resource for ProtocolMapper {
         Wanted { fields, ensure: (*ensure).into(), source: Some(at.source()), ..Self::bare(address.clone()) }
     }
 
-    async fn observe(reader: &Reader, ask: &Ask) -> Result<Found, Failure> {
+    async fn observe(reader: &Reader, ask: &Ask<'_>) -> Result<Found, Failure> {
         let mut found = Found::default();
         if ask.wanted.is_empty() {
             return Ok(found);
         }
         let server = reader.get(&wire::server_info()).await?;
         for wanted in &ask.wanted {
-            let (adapted, problems) = provider::adapt(wanted, &server);
+            let client = client::find(reader, super::realm(&wanted.address), client_of(&wanted.address).name()).await?;
+            let mapper = client.as_ref().and_then(|client| wire::mapper(client, wanted.address.name()));
+            let (adapted, problems) = provider::adapt(wanted, mapper.is_some(), &server);
             found.adapted.push(adapted);
             found.problems.extend(problems);
-            let client = client::find(reader, super::realm(&wanted.address), client_of(&wanted.address).name()).await?;
-            if let Some(body) = client.as_ref().and_then(|client| wire::mapper(client, wanted.address.name())) {
+            if let Some(body) = mapper {
                 let id = body.get("id").and_then(Json::as_str).map(str::to_owned);
                 found.live.insert(wanted.address.clone(), Live { id, body: Self::normalise(body) });
             }

@@ -2,6 +2,8 @@
 //!
 //! The server accepts any config and any absence (seen on 26.0 and 26.7), so what is declared is checked here.
 
+use std::collections::BTreeMap;
+
 use super::wire;
 use crate::model::Json;
 use crate::model::path::Path;
@@ -10,11 +12,12 @@ use crate::model::value::Value;
 use crate::model::wanted::{Ensure, Field, Want, Wanted};
 use crate::resource::Problem;
 
-/// `wanted` in the terms of this server's provider, and what makes it impossible.
+/// `wanted` in the terms of this server's provider, and what makes it impossible; what a mapper that is `there` has
+/// already need not be given.
 ///
 /// Words find the property of their usual name, else the only one that ends alike. What is neither declared nor
 /// required is set at creation as the console does: to the provider's own default.
-pub(super) fn adapt(wanted: &Wanted, server: &Json) -> (Wanted, Vec<Problem>) {
+pub(super) fn adapt(wanted: &Wanted, there: bool, server: &Json) -> (Wanted, Vec<Problem>) {
     let mut wanted = wanted.clone();
     let asked = matches!(wanted.ensure, Ensure::Present | Ensure::Existing);
     let Some(provider_id) = provider_id(&wanted).filter(|_| asked) else { return (wanted, Vec::new()) };
@@ -30,13 +33,27 @@ pub(super) fn adapt(wanted: &Wanted, server: &Json) -> (Wanted, Vec<Problem>) {
         return (wanted, vec![problem]);
     };
     let properties = provider.get("properties").and_then(Json::as_array).map_or(&[][..], Vec::as_slice);
+    let mut problems = translate(&mut wanted, &provider_id, properties);
+    problems.extend(complete(&mut wanted, &provider_id, properties, there));
+    (wanted, problems)
+}
+
+/// Calls each declared property by the provider's own name.
+fn translate(wanted: &mut Wanted, provider_id: &str, properties: &[Json]) -> Vec<Problem> {
     let mut problems = Vec::new();
+    let mut words = BTreeMap::<Path, String>::new();
     for field in &mut wanted.fields {
         let [config, name] = field.path.keys() else { continue };
         let property = find(properties, name);
-        let trouble = match property {
-            None => Some(format!("provider `{provider_id}` has no property `{name}`; it has {}", names(properties))),
-            Some(property) => unlisted(property, &field.want),
+        let own_name = property.and_then(|property| text(property, "name")).unwrap_or(name);
+        field.path = Path::new([config.as_str(), own_name]);
+        let trouble = match (property, words.insert(field.path.clone(), field.word.clone())) {
+            (None, _) => {
+                let known = names(properties);
+                Some(format!("provider `{provider_id}` has no property `{}`; it has {known}", field.path.keys()[1]))
+            }
+            (Some(_), Some(other)) => Some(format!("means the same property as {other}")),
+            (Some(property), None) => unlisted(property, &field.want),
         };
         problems.extend(trouble.map(|message| Problem {
             address: wanted.address.clone(),
@@ -44,10 +61,13 @@ pub(super) fn adapt(wanted: &Wanted, server: &Json) -> (Wanted, Vec<Problem>) {
             message: format!("{}: {message}", field.word),
             hint: None,
         }));
-        if let Some(name) = property.and_then(|property| text(property, "name")) {
-            field.path = Path::new([config.as_str(), name]);
-        }
     }
+    problems
+}
+
+/// Adds what a new mapper gets besides: the provider's defaults, as the console sets them.
+fn complete(wanted: &mut Wanted, provider_id: &str, properties: &[Json], there: bool) -> Vec<Problem> {
+    let mut problems = Vec::new();
     for property in properties {
         let Some(name) = text(property, "name") else { continue };
         let path = Path::new(["config", name]);
@@ -58,7 +78,7 @@ pub(super) fn adapt(wanted: &Wanted, server: &Json) -> (Wanted, Vec<Problem>) {
             let want = Want::Once(Value::Json(Json::String(default)));
             let word = format!("config.{name}");
             wanted.fields.push(Field { word, path, spelling: Spelling::Text, want, source: None });
-        } else if property.get("required").and_then(Json::as_bool) == Some(true) {
+        } else if !there && property.get("required").and_then(Json::as_bool) == Some(true) {
             problems.push(Problem {
                 address: wanted.address.clone(),
                 source: wanted.source.clone(),
@@ -67,7 +87,7 @@ pub(super) fn adapt(wanted: &Wanted, server: &Json) -> (Wanted, Vec<Problem>) {
             });
         }
     }
-    (wanted, problems)
+    problems
 }
 
 fn provider_id(wanted: &Wanted) -> Option<String> {

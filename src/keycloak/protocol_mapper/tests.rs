@@ -51,7 +51,7 @@ fn a_mapper_is_part_of_its_clients_document() {
 
 #[test]
 fn what_is_not_said_is_set_at_creation_as_the_console_does() {
-    let (adapted, problems) = provider::adapt(&mapper("aggregated", &[CLAIM]), &server(&usual()));
+    let (adapted, problems) = provider::adapt(&mapper("aggregated", &[CLAIM]), false, &server(&usual()));
     assert_eq!(problems, []);
     assert_eq!(
         paths(&adapted),
@@ -64,7 +64,7 @@ fn what_is_not_said_is_set_at_creation_as_the_console_does() {
 fn words_find_the_property_of_another_name() {
     let properties = json!([{"name": "userAttribute"}, {"name": "token.claim.name"}]);
     let asked = mapper("aggregated", &[("userAttribute", "user.attribute", "project"), CLAIM]);
-    let (adapted, problems) = provider::adapt(&asked, &server(&properties));
+    let (adapted, problems) = provider::adapt(&asked, false, &server(&properties));
     assert_eq!(problems, []);
     assert_eq!(paths(&adapted), ["protocolMapper", "config/userAttribute", "config/token.claim.name"]);
 }
@@ -73,7 +73,7 @@ fn words_find_the_property_of_another_name() {
 fn a_word_that_could_mean_two_properties_is_a_problem() {
     let properties = json!([{"name": "first.attribute"}, {"name": "second.attribute"}]);
     let asked = mapper("aggregated", &[("userAttribute", "user.attribute", "project")]);
-    let (_, problems) = provider::adapt(&asked, &server(&properties));
+    let (_, problems) = provider::adapt(&asked, false, &server(&properties));
     assert_eq!(
         problems[0].message,
         "userAttribute: provider `aggregated` has no property `user.attribute`; it has first.attribute, second.attribute"
@@ -82,7 +82,7 @@ fn a_word_that_could_mean_two_properties_is_a_problem() {
 
 #[test]
 fn a_provider_that_is_not_installed_is_a_problem_with_the_nearest_name() {
-    let (_, problems) = provider::adapt(&mapper("agregated", &[]), &server(&usual()));
+    let (_, problems) = provider::adapt(&mapper("agregated", &[]), false, &server(&usual()));
     assert_eq!(problems[0].message, "this Keycloak has no protocol mapper provider `agregated`");
     assert!(problems[0].hint.as_ref().unwrap().ends_with("the nearest installed one is `aggregated`"));
 }
@@ -90,7 +90,7 @@ fn a_provider_that_is_not_installed_is_a_problem_with_the_nearest_name() {
 #[test]
 fn a_missing_required_property_and_an_unlisted_value_are_problems() {
     let asked = mapper("aggregated", &[("config.jsonType.label", "jsonType.label", "Jason")]);
-    let (_, problems) = provider::adapt(&asked, &server(&usual()));
+    let (_, problems) = provider::adapt(&asked, false, &server(&usual()));
     let messages: Vec<&str> = problems.iter().map(|problem| problem.message.as_str()).collect();
     assert_eq!(
         messages,
@@ -99,6 +99,20 @@ fn a_missing_required_property_and_an_unlisted_value_are_problems() {
             "provider `aggregated` requires the property `claim.name`"
         ]
     );
+}
+
+#[test]
+fn a_mapper_that_is_there_need_not_be_given_whole() {
+    let (_, problems) = provider::adapt(&mapper("aggregated", &[]), true, &server(&usual()));
+    assert_eq!(problems, []);
+}
+
+#[test]
+fn two_words_for_one_property_are_a_problem() {
+    let properties = json!([{"name": "userAttribute"}]);
+    let twice = [("userAttribute", "user.attribute", "project"), ("config.userAttribute", "userAttribute", "other")];
+    let (_, problems) = provider::adapt(&mapper("aggregated", &twice), false, &server(&properties));
+    assert_eq!(problems[0].message, "config.userAttribute: means the same property as userAttribute");
 }
 
 #[test]

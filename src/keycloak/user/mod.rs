@@ -81,7 +81,7 @@ impl Resource for User {
         }
     }
 
-    async fn observe(reader: &Reader, ask: &Ask) -> Result<Found, Failure> {
+    async fn observe(reader: &Reader, ask: &Ask<'_>) -> Result<Found, Failure> {
         let mut found = Found::default();
         let Some(realm) = ask.wanted.first().map(|wanted| super::realm(&wanted.address)) else { return Ok(found) };
         let keys: BTreeSet<String> = ask.wanted.iter().map(|wanted| wanted.address.name().to_owned()).collect();
@@ -112,9 +112,9 @@ impl Resource for User {
     fn suspect(field: &Path) -> Option<&'static str> {
         let attribute = field.keys().first().is_some_and(|key| key == "attributes");
         attribute.then_some(
-            "the realm's user profile drops attributes that it does not declare (unmanagedAttributePolicy is \
-             disabled); declare `userProfile: {unmanagedAttributes: adminEdit}` in the Realm document, so that the \
-             grants are stored",
+            "the realm's user profile does not let administrators write attributes that it does not declare \
+             (unmanagedAttributePolicy is disabled, or lets them only look); declare \
+             `userProfile: {unmanagedAttributes: adminEdit}` in the Realm document, so that grants are stored",
         )
     }
 }

@@ -39,7 +39,7 @@ impl Resource for UserProfile {
         Wanted { fields: fields.into_vec(), source: Some(at.source()), ..Self::bare(address.clone()) }
     }
 
-    async fn observe(reader: &Reader, ask: &Ask) -> Result<Found, Failure> {
+    async fn observe(reader: &Reader, ask: &Ask<'_>) -> Result<Found, Failure> {
         let mut found = Found::default();
         for Wanted { address, .. } in &ask.wanted {
             let body = reader.get(&profile(super::realm(address))).await?;

@@ -37,7 +37,7 @@ impl Resource for Domain {
         Wanted { fields: fields.into_vec(), ensure, source: Some(at.source()), ..Self::bare(address.clone()) }
     }
 
-    async fn observe(reader: &Reader, ask: &Ask) -> Result<Found, Failure> {
+    async fn observe(reader: &Reader, ask: &Ask<'_>) -> Result<Found, Failure> {
         let asked: BTreeSet<&Address> = ask.wanted.iter().map(|wanted| &wanted.address).collect();
         let mut found = Found::default();
         super::list::each(reader, "domains", |body| {

@@ -39,7 +39,7 @@ impl Resource for Project {
         Wanted { fields: fields.into_vec(), ensure, source: Some(at.source()), ..Self::bare(address.clone()) }
     }
 
-    async fn observe(reader: &Reader, ask: &Ask) -> Result<Found, Failure> {
+    async fn observe(reader: &Reader, ask: &Ask<'_>) -> Result<Found, Failure> {
         let mut domains = BTreeMap::new();
         super::list::each(reader, "domains", |domain| {
             if let [Some(id), Some(name)] = ["id", "name"].map(|key| domain.get(key).and_then(Json::as_str)) {

@@ -45,6 +45,19 @@ fn what_is_not_a_grant_has_no_key() {
 }
 
 #[test]
+fn only_a_grants_own_words_make_a_plain_one() {
+    assert!(Grant::is_plain(r#"{"name":"a","domain":{"id":"x"},"roles":[{"name":"r"}]}"#));
+    for value in [
+        r#"{"name":"a","description":"by hand","roles":[]}"#,
+        r#"{"name":"a","roles":[{"name":"r","domain":{"name":"Default"}}]}"#,
+        r#"{"name":"a","domain":{"name":"x","id":"y"},"roles":[]}"#,
+        "a",
+    ] {
+        assert!(!Grant::is_plain(value), "{value}");
+    }
+}
+
+#[test]
 fn keys_cannot_be_confused_by_slashes_in_names() {
     assert_ne!(grant("a/b", "c", &[]).key(), grant("a", "b/c", &[]).key());
 }
