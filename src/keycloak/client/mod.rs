@@ -66,7 +66,7 @@ impl Resource for Client {
             .is("rootUrl", key("rootUrl"), same, root_url.as_deref())
             .is("homeUrl", key("baseUrl"), same, home_url.as_deref())
             .values("redirectUris", key("redirectUris"), redirect_uris.as_ref())
-            .values("webOrigins", key("webOrigins"), web_origins.as_ref());
+            .values("webOrigins", key(wire::WEB_ORIGINS), web_origins.as_ref());
         let secret = (*client_authentication != Some(false)).then_some(Want::Generated);
         let mut fields = fields.push("secret", key("secret"), same, secret).into_vec();
         fields.extend(settings.iter().flat_map(|settings| settings::fields(settings, &at.field("settings"))));

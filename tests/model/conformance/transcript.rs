@@ -190,8 +190,9 @@ fn stable(document: &Json) -> Json {
     match document {
         Json::Array(items) => {
             let mut items: Vec<Json> = items.iter().map(stable).collect();
-            if items.iter().all(Json::is_string) {
-                items.sort_by_key(ToString::to_string);
+            // Texts are a set, and so are the mappers of a client.
+            if items.iter().all(|item| item.is_string() || !item["protocolMapper"].is_null()) {
+                items.sort_by_key(|item| item["name"].as_str().map_or_else(|| item.to_string(), str::to_owned));
             }
             Json::Array(items)
         }
@@ -211,10 +212,14 @@ fn stable(document: &Json) -> Json {
                 .collect();
             Json::Object(Map::from_iter(sorted))
         }
-        // Where in the body an unknown key stands is of no use to anybody.
-        Json::String(text) => text.split(" at line ").next().unwrap_or_default().into(),
+        // Where in the body an unknown key stands, and which others there are, in what order, helps nobody.
+        Json::String(text) => [" at line ", " (class "].iter().fold(text.as_str(), before).into(),
         other => other.clone(),
     }
+}
+
+fn before<'a>(text: &'a str, end: &&str) -> &'a str {
+    text.split_once(*end).map_or(text, |(start, _)| start)
 }
 
 /// What a value is written as that is never the same twice.

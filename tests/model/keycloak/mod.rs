@@ -83,7 +83,10 @@ impl Keycloak {
             "standardFlowEnabled": false, "directAccessGrantsEnabled": true});
         let account = json!({"clientId": "account", "name": "${client_account}", "publicClient": true,
             "baseUrl": format!("/realms/{name}/account/"), "redirectUris": [format!("/realms/{name}/account/*")]});
-        for client in [console, account].iter().chain(seed["clients"].as_array().into_iter().flatten()) {
+        // What stands for the rights on a realm; those on master are a client of its own.
+        let rights = if name == "master" { "master-realm" } else { "realm-management" };
+        let rights = json!({"clientId": rights, "bearerOnly": true});
+        for client in [console, account, rights].iter().chain(seed["clients"].as_array().into_iter().flatten()) {
             self.seed_client(name, client);
         }
         for user in seed["users"].as_array().into_iter().flatten() {
