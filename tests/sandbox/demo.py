@@ -141,6 +141,7 @@ def run() -> int:
         )
     demo = Demo(stack)
     demo.run()
+    which = f" SANDBOX={stack.where.state}" if os.environ.get("SANDBOX") else ""
     say(f"""
 The demo took {time.monotonic() - begin:.1f} s. The sandbox goes on running in {stack.where.state}
   Keycloak's console  {stack.where.keycloak_url}/admin/  user admin, password in {stack.keycloak.password_file}
@@ -148,6 +149,6 @@ The demo took {time.monotonic() - begin:.1f} s. The sandbox goes on running in {
   Keystone            {stack.where.keystone_url}/v3
   the demo's files    {demo.folder}
   variables           . {stack.where.state}/env.sh
-  stop it             make sandbox-down
-  empty it            make sandbox-reset""")
+  stop it             make sandbox-down{which}
+  empty it            make sandbox-reset{which}""")
     return 0
