@@ -48,6 +48,7 @@ fn document(field: &Field) -> Json {
         }
         Want::Items { .. } => json!(["x"]),
         Want::Secret(_) => json!([{"type": "password", "value": "x", "temporary": false}]),
+        Want::Generated => json!("x"),
         Want::Identity(Value::Id(_)) | Want::Once(Value::Id(_)) | Want::Is(Value::Id(_)) => json!("id"),
     };
     let mut document = json!({});
