@@ -12,7 +12,7 @@ use super::answer::{answer, created};
 use super::failure::{Failure, Kind};
 use super::retry;
 use super::route::Route;
-use super::token::{Token, Tokens};
+use super::token::{Credentials, Token, Tokens};
 use crate::model::Json;
 
 /// What is special about a server.
@@ -63,9 +63,10 @@ pub(super) struct Connection {
 }
 
 impl Connection {
-    pub(super) fn new(access: Access) -> Self {
-        let Access { client, base, renew, dialect, parallelism } = access;
-        Self { client, base, tokens: Tokens::new(renew), dialect, slots: Semaphore::new(parallelism.max(1)) }
+    pub(super) fn new(access: Access<impl Credentials>) -> Self {
+        let Access { client, base, credentials, dialect, parallelism } = access;
+        let tokens = Tokens::new(&client, &base, credentials);
+        Self { client, base, tokens, dialect, slots: Semaphore::new(parallelism.max(1)) }
     }
 
     /// Sends a request, and again where that is safe and may help.

@@ -20,7 +20,7 @@ pub use answer::{exchange, sensitive};
 pub use connection::{Dialect, Reply};
 pub use reader::{Reader, Readers};
 use reqwest::Method;
-pub use token::{Renew, Token};
+pub use token::{Credentials, Token};
 use url::Url;
 
 use crate::http::connection::Connection;
@@ -53,13 +53,13 @@ impl Writer {
 }
 
 /// Everything a login needs. The first token is asked for with the first request.
-pub struct Access {
+pub struct Access<C> {
     /// The client to talk with.
     pub client: reqwest::Client,
     /// The server's address.
     pub base: Url,
-    /// How a new token is had.
-    pub renew: Renew,
+    /// Who logs in.
+    pub credentials: C,
     /// What is special about this server.
     pub dialect: Dialect,
     /// How many requests may be under way at once.
@@ -68,7 +68,7 @@ pub struct Access {
 
 /// A login to one server.
 #[must_use]
-pub fn login(access: Access) -> Login {
+pub fn login(access: Access<impl Credentials>) -> Login {
     let connection = Arc::new(Connection::new(access));
     Login { readers: Readers::new(Arc::clone(&connection)), writer: Writer { connection } }
 }

@@ -5,8 +5,10 @@ use std::time::Instant;
 
 use backon::Retryable as _;
 use futures::future::BoxFuture;
+use reqwest::Client;
 use reqwest::header::HeaderValue;
 use tokio::sync::Mutex;
+use url::Url;
 
 use super::failure::{Failure, Kind};
 use super::retry;
@@ -20,8 +22,14 @@ pub struct Token {
     pub renew_at: Instant,
 }
 
+/// Who logs in, and how: the credentials of one server.
+pub trait Credentials: Send + Sync + 'static {
+    /// Asks the server at `base` for a new token.
+    fn token(&self, client: &Client, base: &Url) -> impl Future<Output = Result<Token, Failure>> + Send;
+}
+
 /// Asks for a new token.
-pub type Renew = Box<dyn Fn() -> BoxFuture<'static, Result<Token, Failure>> + Send + Sync>;
+type Renew = Box<dyn Fn() -> BoxFuture<'static, Result<Token, Failure>> + Send + Sync>;
 
 /// How the last login went.
 #[derive(Default)]
@@ -42,8 +50,13 @@ pub(super) struct Tokens {
 }
 
 impl Tokens {
-    pub(super) fn new(renew: Renew) -> Self {
-        Self { renew, login: Mutex::default() }
+    pub(super) fn new(client: &Client, base: &Url, credentials: impl Credentials) -> Self {
+        let shared = Arc::new((client.clone(), base.clone(), credentials));
+        let renew = move || -> BoxFuture<'static, Result<Token, Failure>> {
+            let shared = Arc::clone(&shared);
+            Box::pin(async move { shared.2.token(&shared.0, &shared.1).await })
+        };
+        Self { renew: Box::new(renew), login: Mutex::default() }
     }
 
     /// The current token; a new one when it is about to end, or is the `refused` one. One request at a time asks; those

@@ -1,7 +1,6 @@
 //! Logging in to Keycloak: as a person through `admin-cli`, or as a service account. Refusals are recognised by
 //! the server's own words (seen on 26.0 and 26.7), since statuses differ between versions.
 
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use reqwest::Client;
@@ -10,7 +9,7 @@ use url::Url;
 use super::rights;
 use crate::http::failure::{Failure, Kind};
 use crate::http::route::Route;
-use crate::http::{Access, Dialect, Renew, Token, exchange, sensitive};
+use crate::http::{self, Access, Dialect, Token, exchange, sensitive};
 use crate::model::Json;
 use crate::model::address::{Address, KeycloakKind};
 use crate::secret::Secret;
@@ -90,34 +89,29 @@ impl Credentials {
 
 /// The login of `credentials` to the Keycloak at `base`.
 #[must_use]
-pub fn access(client: Client, base: Url, credentials: Credentials, parallelism: usize) -> Access {
+pub fn access(client: Client, base: Url, credentials: Credentials, parallelism: usize) -> Access<Credentials> {
     let dialect = Dialect { header: "authorization", request_id: None, explain: rights::explain };
-    let renew: Renew = {
-        let (client, base, credentials) = (client.clone(), base.clone(), Arc::new(credentials));
-        Box::new(move || {
-            let (client, base, credentials) = (client.clone(), base.clone(), Arc::clone(&credentials));
-            Box::pin(async move { token(&client, &base, &credentials).await })
-        })
-    };
-    Access { client, base, renew, dialect, parallelism }
+    Access { client, base, credentials, dialect, parallelism }
 }
 
-async fn token(client: &Client, base: &Url, credentials: &Credentials) -> Result<Token, Failure> {
-    let route = Route::new(["realms", credentials.realm(), "protocol", "openid-connect", "token"]);
-    let url = route.below(base).map_err(|error| Failure::new(Kind::Unformed, route.to_string()).because(error))?;
-    let attempt = format!("log in to Keycloak as {} (POST {url})", credentials.account());
-    let asked = Instant::now();
-    let request = client.post(url).form(&credentials.form());
-    let (_, answer) = exchange(request, &attempt).await.map_err(|failure| refused(failure, credentials))?;
-    let text = |key: &str| answer.get(key).and_then(Json::as_str);
-    let access_token = text("access_token")
-        .ok_or_else(|| Failure::new(Kind::Unreadable, &attempt).because("the answer holds no access token"))?;
-    let lifespan = Duration::from_secs(answer.get("expires_in").and_then(Json::as_u64).unwrap_or(60));
-    let margin = (lifespan / 3).min(Duration::from_secs(20));
-    Ok(Token {
-        value: sensitive(&format!("Bearer {access_token}"), &attempt)?,
-        renew_at: asked + lifespan.saturating_sub(margin),
-    })
+impl http::Credentials for Credentials {
+    async fn token(&self, client: &Client, base: &Url) -> Result<Token, Failure> {
+        let route = Route::new(["realms", self.realm(), "protocol", "openid-connect", "token"]);
+        let url = route.below(base).map_err(|error| Failure::new(Kind::Unformed, route.to_string()).because(error))?;
+        let attempt = format!("log in to Keycloak as {} (POST {url})", self.account());
+        let asked = Instant::now();
+        let request = client.post(url).form(&self.form());
+        let (_, answer) = exchange(request, &attempt).await.map_err(|failure| refused(failure, self))?;
+        let text = |key: &str| answer.get(key).and_then(Json::as_str);
+        let access_token = text("access_token")
+            .ok_or_else(|| Failure::new(Kind::Unreadable, &attempt).because("the answer holds no access token"))?;
+        let lifespan = Duration::from_secs(answer.get("expires_in").and_then(Json::as_u64).unwrap_or(60));
+        let margin = (lifespan / 3).min(Duration::from_secs(20));
+        Ok(Token {
+            value: sensitive(&format!("Bearer {access_token}"), &attempt)?,
+            renew_at: asked + lifespan.saturating_sub(margin),
+        })
+    }
 }
 
 /// A refused login, with its cause: the guide's troubleshooting rows by name.

@@ -1,6 +1,5 @@
 //! Logging in to Keystone: by password or by an application credential.
 
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
@@ -10,7 +9,7 @@ use url::Url;
 
 use crate::http::failure::{Failure, Kind};
 use crate::http::route::Route;
-use crate::http::{Access, Dialect, Renew, Token, exchange, sensitive};
+use crate::http::{self, Access, Dialect, Token, exchange, sensitive};
 use crate::model::Json;
 use crate::model::address::Address;
 use crate::secret::Secret;
@@ -134,33 +133,28 @@ impl Credentials {
 
 /// The login of `credentials` to the Keystone at `base` (without `/v3`).
 #[must_use]
-pub fn access(client: Client, base: Url, credentials: Credentials, parallelism: usize) -> Access {
+pub fn access(client: Client, base: Url, credentials: Credentials, parallelism: usize) -> Access<Credentials> {
     let dialect =
         Dialect { header: "x-auth-token", request_id: Some("x-openstack-request-id"), explain: super::explain };
-    let renew: Renew = {
-        let (client, base, credentials) = (client.clone(), base.clone(), Arc::new(credentials));
-        Box::new(move || {
-            let (client, base, credentials) = (client.clone(), base.clone(), Arc::clone(&credentials));
-            Box::pin(async move { token(&client, &base, &credentials).await })
-        })
-    };
-    Access { client, base, renew, dialect, parallelism }
+    Access { client, base, credentials, dialect, parallelism }
 }
 
-async fn token(client: &Client, base: &Url, credentials: &Credentials) -> Result<Token, Failure> {
-    let route = Route::new(["v3", "auth", "tokens"]);
-    let url = route.below(base).map_err(|error| Failure::new(Kind::Unformed, route.to_string()).because(error))?;
-    let attempt = format!("log in to Keystone as {} (POST {url})", credentials.account());
-    let asked = Instant::now();
-    let request = client.post(url).json(&credentials.to_json());
-    let (headers, answer) = exchange(request, &attempt).await.map_err(|failure| refused(failure, credentials))?;
-    let token = headers.get("x-subject-token").and_then(|token| token.to_str().ok());
-    let token = token.ok_or_else(|| {
-        Failure::new(Kind::Unreadable, &attempt)
-            .because("the answer holds no token")
-            .hint("is this Keystone's own address? (`keystone.url` in the Environment document)")
-    })?;
-    Ok(Token { value: sensitive(token, &attempt)?, renew_at: asked + usable_for(&answer) })
+impl http::Credentials for Credentials {
+    async fn token(&self, client: &Client, base: &Url) -> Result<Token, Failure> {
+        let route = Route::new(["v3", "auth", "tokens"]);
+        let url = route.below(base).map_err(|error| Failure::new(Kind::Unformed, route.to_string()).because(error))?;
+        let attempt = format!("log in to Keystone as {} (POST {url})", self.account());
+        let asked = Instant::now();
+        let request = client.post(url).json(&self.to_json());
+        let (headers, answer) = exchange(request, &attempt).await.map_err(|failure| refused(failure, self))?;
+        let token = headers.get("x-subject-token").and_then(|token| token.to_str().ok());
+        let token = token.ok_or_else(|| {
+            Failure::new(Kind::Unreadable, &attempt)
+                .because("the answer holds no token")
+                .hint("is this Keystone's own address? (`keystone.url` in the Environment document)")
+        })?;
+        Ok(Token { value: sensitive(token, &attempt)?, renew_at: asked + usable_for(&answer) })
+    }
 }
 
 /// How long a token can be used: to a minute before its end, or for four minutes where no end is told.

@@ -10,6 +10,9 @@ pub(crate) struct Http {
     runtime: Runtime,
 }
 
+/// How often a request is sent that is answered with 500.
+const ATTEMPTS: usize = 5;
+
 /// What a server answered.
 #[derive(Debug)]
 pub(crate) struct Reply {
@@ -54,6 +57,13 @@ impl Http {
     pub(crate) fn new(trusted: Option<&[u8]>) -> Self {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         Self { client: client(trusted), runtime }
+    }
+
+    /// Sends a request, and again while the answer is 500. A server on `SQLite` now and then refuses one of two
+    /// simultaneous writers, of which it then stores nothing; a 500 that is no such accident comes again.
+    pub(crate) fn insist(&self, method: &str, url: &str, headers: &[(&str, &str)], body: &Body) -> Reply {
+        let call = || self.call(method, url, headers, body).unwrap();
+        (1..ATTEMPTS).map(|_| call()).find(|reply| reply.status != 500).unwrap_or_else(call)
     }
 
     /// Sends one request; an error is one of the connection.

@@ -61,16 +61,11 @@ impl Sandbox {
         self.http.call(method, &url, &[("authorization", &format!("Bearer {token}"))], &payload(body)).unwrap()
     }
 
-    /// Calls Keystone below `/v3` as its administrator. Its SQLite database now and then refuses one of two
-    /// simultaneous writers (500, "database is locked"); what can be repeated is.
+    /// Calls Keystone below `/v3` as its administrator.
     pub(crate) fn keystone(&self, method: &str, path: &str, body: Option<&Json>) -> Reply {
+        let token = fresh(&self.keystone_token, || self.keystone_login());
         let url = format!("{}/v3/{path}", self.keystone);
-        let call = || {
-            let token = fresh(&self.keystone_token, || self.keystone_login());
-            self.http.call(method, &url, &[("x-auth-token", &token)], &payload(body)).unwrap()
-        };
-        let attempts = if method == "POST" { 1 } else { 10 };
-        (1..attempts).map(|_| call()).find(|reply| reply.status != 500).unwrap_or_else(call)
+        self.http.insist(method, &url, &[("x-auth-token", &token)], &payload(body))
     }
 
     pub(crate) fn keycloak_login(&self) -> String {

@@ -125,7 +125,7 @@ impl<'a> Caller<'a> {
     pub(crate) fn send(&mut self, method: &str, path: &str, body: &Body) -> Reply {
         let target = path.replace("{place}", &self.place);
         let headers: Vec<(&str, &str)> = self.token.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        let reply = self.http.call(method, &format!("{}{target}", self.origin), &headers, body).unwrap();
+        let reply = self.http.insist(method, &format!("{}{target}", self.origin), &headers, body);
         let sent = match body {
             Body::Nothing => String::new(),
             Body::Json(json) => stable(json).to_string(),
