@@ -1,6 +1,8 @@
 //! Each field that is written to Keycloak exists in its API: the representations of the `keycloak` crate, which are
 //! generated from Keycloak's own description, keep it. Settings are left out: they are the operator's business.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path as File;

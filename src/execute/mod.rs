@@ -16,7 +16,7 @@ use crate::model::address::{Address, Ids};
 use crate::model::change::{Change, FieldChange};
 use crate::model::step::Step;
 use crate::model::wanted::Wanted;
-use crate::observe::Servers;
+use crate::observe::{Servers, behaviour};
 use crate::plan::Plan;
 use crate::resource::Problem;
 use crate::secret::Secrets;
@@ -186,9 +186,11 @@ pub fn unreadable_secrets(plan: &Plan, secrets: Secrets) -> Vec<Problem> {
     references.filter_map(problem).collect()
 }
 
-/// The ids that a step can need: its own, and those of what it requires.
+/// The ids that a step can need: its own, and those of what it requires and is made of; a deletion comes before what it
+/// is made of, and does not require it.
 fn needed(step: &Step, ids: &Ids) -> Ids {
-    let addresses = step.requires.iter().chain([&step.address]);
+    let parts = (behaviour(&step.address).bare)(step.address.clone()).requires;
+    let addresses = step.requires.iter().chain([&step.address]).chain(&parts);
     addresses.filter_map(|address| Some((address.clone(), ids.get(address)?.clone()))).collect()
 }
 

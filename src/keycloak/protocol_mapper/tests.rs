@@ -46,7 +46,7 @@ fn paths(wanted: &Wanted) -> Vec<String> {
 fn a_mapper_is_part_of_its_clients_document() {
     let bare = mapper("aggregated", &[]);
     assert_eq!(bare.document.to_string(), "keycloak/pod/client/openstack-cli");
-    assert_eq!(bare.requires, [bare.document.clone()]);
+    assert_eq!(bare.requires, std::slice::from_ref(&bare.document));
 }
 
 #[test]

@@ -28,7 +28,7 @@ fn delivery(client_secret: &str, username: &str) -> Delivery {
 fn sourced(shell: &str, text: &str, password: &str, variables: &[&str]) -> Vec<String> {
     let mut file = tempfile::NamedTempFile::new().unwrap();
     file.write_all(text.as_bytes()).unwrap();
-    let show: String = variables.iter().map(|name| format!("printf '%s\\0' \"${name}\"; ")).collect();
+    let show = variables.iter().fold(String::new(), |show, name| format!("{show}printf '%s\\0' \"${name}\"; "));
     let mut child = Command::new(shell)
         .args(["-c", &format!(". {}; {show}", file.path().display())])
         .env("OS_PROJECT_NAME", "left over")
