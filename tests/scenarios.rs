@@ -32,6 +32,16 @@ macro_rules! scenarios {
 }
 
 #[test]
+fn a_token_is_renewed_before_it_ends() {
+    let folder = harness::stage::folder().join("login-short-token-life");
+    let stage = harness::stage::Stage::new(&folder);
+    harness::sweep::direct(&stage, &folder).expect(0);
+    let log = stage.models.keycloak.log.entries();
+    assert!(log.iter().filter(|entry| entry.login).count() > 1, "{log:?}");
+    assert!(log.iter().all(|entry| entry.status != Some(401)), "{log:?}");
+}
+
+#[test]
 fn killed_at_any_request_the_next_run_converges() {
     harness::sweep::kill_everywhere("everything-at-once");
 }

@@ -91,7 +91,7 @@ fn words<'a>(words: impl Iterator<Item = &'a str>) -> String {
 
 impl Proof {
     /// What has come of the plan, all told.
-    pub(super) fn outcome(self, touched: &[&Step], failed: Vec<(&Step, StepError)>, left: Vec<Address>) -> Outcome {
+    pub(super) fn outcome(self, touched: &[&Step], mut failed: Vec<(&Step, StepError)>, left: Vec<Address>) -> Outcome {
         let (unproved, blind) = match self {
             Self::Seen(unproved) => (unproved, Vec::new()),
             Self::Blind(failures) => (Vec::new(), failures),
@@ -102,6 +102,7 @@ impl Proof {
         };
         let done = touched.iter().map(|step| &step.address).filter(|address| !doubtful.contains(address));
         let mut outcome = Outcome { done: done.cloned().collect(), left, blind, ..Outcome::default() };
+        failed.sort_by(|(one, _), (other, _)| one.address.cmp(&other.address));
         let mut explained = BTreeSet::new();
         for (step, error) in failed.into_iter().filter(|(step, _)| doubtful.contains(&step.address)) {
             explained.insert(step.address.clone());
@@ -111,6 +112,7 @@ impl Proof {
             }
         }
         outcome.unproved = unproved.into_iter().filter(|unproved| !explained.contains(&unproved.address)).collect();
+        outcome.unproved.sort_by(|one, other| one.address.cmp(&other.address));
         outcome
     }
 }

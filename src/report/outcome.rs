@@ -34,7 +34,7 @@ pub fn summary(plan: &Plan, outcome: &Outcome) -> String {
 /// Everything that kept a run from being complete, for standard error.
 #[must_use]
 pub fn shortfall(outcome: &Outcome) -> String {
-    let Outcome { done: _, failed, unproved, blind, left } = outcome;
+    let Outcome { done, failed, unproved, blind, left } = outcome;
     let mut text: String = failed.iter().map(trouble::step).collect();
     text.extend(unproved.iter().map(trouble::unproved));
     text.extend(blind.iter().map(trouble::failure));
@@ -48,6 +48,10 @@ pub fn shortfall(outcome: &Outcome) -> String {
             let _ = writeln!(text, "  {address}");
         }
     }
-    text.push_str("Run `apply` again to continue: what is done stays done.\n");
+    text.push_str(if done.is_empty() {
+        "Run `apply` again when that is mended.\n"
+    } else {
+        "Run `apply` again to continue: what is done stays done.\n"
+    });
     text
 }

@@ -62,8 +62,8 @@ pub(crate) fn fail_everywhere(name: &str, fault: &Fault) {
     }
 }
 
-/// One run without proxies.
-fn direct(stage: &Stage, folder: &Path) -> Outcome {
+/// One undisturbed run of the first step.
+pub(crate) fn direct(stage: &Stage, folder: &Path) -> Outcome {
     stage.write_spec(folder, &stage.models.keycloak.url, &stage.models.keystone.url);
     stage.tool.run(&APPLY)
 }

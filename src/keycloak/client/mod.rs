@@ -53,7 +53,7 @@ impl Resource for Client {
         let same = Spelling::Same;
         let fields = Fields::at(at)
             .identity("clientId", key("clientId"), Value::Json(client_id.as_str().into()))
-            .once("protocol", key("protocol"), "openid-connect")
+            .identity("protocol", key("protocol"), Value::Json("openid-connect".into()))
             .is("name", key("name"), same, name.as_deref())
             .is("description", key("description"), same, description.as_deref())
             .is("enabled", key("enabled"), same, *enabled)
@@ -62,7 +62,7 @@ impl Resource for Client {
             .is("standardFlow", key("standardFlowEnabled"), same, *standard_flow)
             .is("directAccessGrants", key("directAccessGrantsEnabled"), same, *direct_access_grants)
             .is("implicitFlow", key("implicitFlowEnabled"), same, *implicit_flow)
-            .is("serviceAccountRoles", key("serviceAccountsEnabled"), same, *service_account_roles)
+            .is("serviceAccountRoles", key(wire::SERVICE_ACCOUNT), same, *service_account_roles)
             .is("rootUrl", key("rootUrl"), same, root_url.as_deref())
             .is("homeUrl", key("baseUrl"), same, home_url.as_deref())
             .values("redirectUris", key("redirectUris"), redirect_uris.as_ref())

@@ -10,6 +10,9 @@ use crate::resource::{Body, Request, Unsendable, id};
 /// Shown by the server only when true.
 pub(super) const AUTHORIZATION: &str = "authorizationServicesEnabled";
 
+/// Without it, 26.0 refuses a change of a client that has authorization services.
+pub(super) const SERVICE_ACCOUNT: &str = "serviceAccountsEnabled";
+
 /// Derived by the server wherever it is left out and empty.
 pub(super) const WEB_ORIGINS: &str = "webOrigins";
 
@@ -47,9 +50,10 @@ pub(super) fn write(step: &Step, ids: &Ids) -> Result<Request, Unsendable> {
     let clients = clients(crate::keycloak::realm(&step.address));
     Ok(match step.action {
         Action::Create => Request::create(clients),
-        Action::Update => {
-            Request::put(clients.child(id(ids, &step.address)?), Body::Changed { echo: &[AUTHORIZATION, WEB_ORIGINS] })
-        }
+        Action::Update => Request::put(
+            clients.child(id(ids, &step.address)?),
+            Body::Changed { echo: &[AUTHORIZATION, SERVICE_ACCOUNT, WEB_ORIGINS] },
+        ),
         Action::Delete => Request::delete(clients.child(id(ids, &step.address)?)),
     })
 }

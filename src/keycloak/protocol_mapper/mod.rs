@@ -47,7 +47,7 @@ impl Resource for ProtocolMapper {
         let property = |name: &str| Path::new(["config", name]);
         let fields = Fields::at(at)
             .identity("name", key("name"), Value::Json(name.as_str().into()))
-            .once("protocol", key("protocol"), "openid-connect")
+            .identity("protocol", key("protocol"), Value::Json("openid-connect".into()))
             .is("type", key(wire::PROVIDER), Spelling::Same, Some(provider.as_str()))
             .is("userAttribute", property(wire::USER_ATTRIBUTE), Spelling::Same, user_attribute.as_deref())
             .is("tokenClaim", property(wire::TOKEN_CLAIM), Spelling::Same, token_claim.as_deref())

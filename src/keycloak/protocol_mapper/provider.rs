@@ -76,7 +76,7 @@ fn complete(wanted: &mut Wanted, provider_id: &str, properties: &[Json], there: 
         }
         if let Some(default) = default(property) {
             let want = Want::Once(Value::Json(Json::String(default)));
-            let word = format!("config.{name}");
+            let word = word_for(name);
             wanted.fields.push(Field { word, path, spelling: Spelling::Text, want, source: None });
         } else if !there && property.get("required").and_then(Json::as_bool) == Some(true) {
             problems.push(Problem {
@@ -146,12 +146,10 @@ fn names(properties: &[Json]) -> String {
     properties.iter().filter_map(|property| text(property, "name")).collect::<Vec<_>>().join(", ")
 }
 
-fn word_for(property: &str) -> &str {
-    match property {
-        wire::USER_ATTRIBUTE => "userAttribute",
-        wire::TOKEN_CLAIM => "tokenClaim",
-        _ => "config",
-    }
+/// The operator's word for a property.
+fn word_for(property: &str) -> String {
+    let own = wire::WORDS.iter().find(|(name, _)| *name == property);
+    own.map_or_else(|| format!("config.{property}"), |(_, word)| (*word).to_owned())
 }
 
 fn absent_hint(provider_id: &str, providers: &[Json]) -> String {

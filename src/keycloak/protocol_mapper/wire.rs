@@ -17,6 +17,16 @@ pub(super) const ACCESS_TOKEN: &str = "access.token.claim";
 pub(super) const USERINFO: &str = "userinfo.token.claim";
 pub(super) const INTROSPECTION: &str = "introspection.token.claim";
 
+/// The operator's words for properties that have one.
+pub(super) const WORDS: [(&str, &str); 6] = [
+    (USER_ATTRIBUTE, "userAttribute"),
+    (TOKEN_CLAIM, "tokenClaim"),
+    (ID_TOKEN, "addToIdToken"),
+    (ACCESS_TOKEN, "addToAccessToken"),
+    (USERINFO, "addToUserinfo"),
+    (INTROSPECTION, "addToIntrospection"),
+];
+
 /// What the server says of itself, its providers included.
 pub(super) fn server_info() -> Route {
     Route::new(["admin", "serverinfo"])

@@ -10,6 +10,8 @@ use super::{Answer, Keycloak, Request, profile, text};
 /// The tokens that were given out.
 pub(super) struct Tokens {
     life: Duration,
+    /// What the server says of that, in seconds.
+    announced: u64,
     /// How many requests an access token serves before the server has forgotten it.
     uses: Option<u64>,
     access: BTreeMap<String, Token>,
@@ -30,8 +32,9 @@ pub(super) struct Token {
 }
 
 impl Tokens {
-    pub(super) fn new(life: Duration, uses: Option<u64>) -> Self {
-        Self { life, uses, access: BTreeMap::new(), refresh: BTreeMap::new(), given: Vec::new() }
+    pub(super) fn new(life: Duration, announced: Option<u64>, uses: Option<u64>) -> Self {
+        let announced = announced.unwrap_or(life.as_secs());
+        Self { life, announced, uses, access: BTreeMap::new(), refresh: BTreeMap::new(), given: Vec::new() }
     }
 
     pub(super) fn all(&self) -> impl Iterator<Item = String> {
@@ -61,7 +64,7 @@ impl Tokens {
             ends: Instant::now() + self.life,
             uses: self.uses,
         };
-        let mut body = json!({"access_token": access, "expires_in": self.life.as_secs(), "refresh_expires_in": 0,
+        let mut body = json!({"access_token": access, "expires_in": self.announced, "refresh_expires_in": 0,
             "token_type": "Bearer", "not-before-policy": 0, "scope": "profile email"});
         if refreshable {
             let ends = Instant::now() + Duration::from_mins(30);

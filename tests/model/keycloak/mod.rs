@@ -54,6 +54,7 @@ impl Keycloak {
             passwords: BTreeMap::new(),
             tokens: Tokens::new(
                 Duration::from_millis(seed["tokenMilliseconds"].as_u64().unwrap_or(60_000)),
+                seed["expiresIn"].as_u64(),
                 seed["tokenUses"].as_u64(),
             ),
             providers: mapper::providers(seed["mapperProvider"].as_bool().unwrap_or(true)),
