@@ -8,7 +8,7 @@ use crate::diagnostic::Diagnostics;
 use crate::execute::{Event, Execution, Outcome};
 use crate::http::failure::Failure;
 use crate::keycloak::{client, protocol_mapper, user, user_profile};
-use crate::keystone::{domain, project};
+use crate::keystone::{domain, project, role};
 use crate::model::wanted::Wanted;
 use crate::observe::{Servers, observe, with_requirements};
 use crate::plan::guard::{self, Finding, Policy};
@@ -69,9 +69,19 @@ fn statements(resolved: &Resolved) -> Vec<Wanted> {
     fn of<R: Resource>(declared: &[R::Declared]) -> impl Iterator<Item = Wanted> {
         declared.iter().map(R::wanted)
     }
-    let Resolved { environment: _, realms: _, domains, projects, user_profiles, clients, protocol_mappers, users } =
-        resolved;
+    let Resolved {
+        environment: _,
+        realms: _,
+        domains,
+        roles,
+        projects,
+        user_profiles,
+        clients,
+        protocol_mappers,
+        users,
+    } = resolved;
     of::<domain::Domain>(domains)
+        .chain(of::<role::Role>(roles))
         .chain(of::<project::Project>(projects))
         .chain(of::<user_profile::UserProfile>(user_profiles))
         .chain(of::<client::Client>(clients))

@@ -35,6 +35,18 @@ pub(super) async fn each(reader: &Reader, collection: &str, mut look: impl FnMut
     }
 }
 
+/// The objects of the list at `route`, which the server gives whole: under `key`, without pages and without a limit.
+///
+/// Roles, assignments, identity providers and mappings are such lists. They must not be asked for with a limit: that of
+/// roles then links to a next page that begins anew, and that of application credentials fails (seen on 28 to 30).
+///
+/// # Errors
+/// [`Failure`] of the request, and when the list is not whole.
+pub(super) async fn whole(reader: &Reader, route: &Route, key: &str) -> Result<Vec<Json>, Failure> {
+    let answer = reader.get(route).await?;
+    objects(route, key, &answer).map(<[Json]>::to_vec)
+}
+
 fn objects<'a>(route: &Route, collection: &str, answer: &'a Json) -> Result<&'a [Json], Failure> {
     let incomplete = |why: &str| Failure::new(Kind::Unreadable, format!("GET {route}")).because(why);
     if answer.get("truncated").and_then(Json::as_bool) == Some(true) {

@@ -2,6 +2,7 @@
 
 pub mod domain;
 pub mod project;
+pub mod role;
 pub mod session;
 
 mod list;
@@ -20,6 +21,7 @@ use crate::resource::{Ask, Behaviour, Body, Found, Request, Resource as _, Unsen
 pub fn behaviour(kind: KeystoneKind) -> Behaviour {
     match kind {
         KeystoneKind::Domain => Behaviour::of::<domain::Domain>(),
+        KeystoneKind::Role => Behaviour::of::<role::Role>(),
         KeystoneKind::Project => Behaviour::of::<project::Project>(),
     }
 }
@@ -31,6 +33,7 @@ pub fn behaviour(kind: KeystoneKind) -> Behaviour {
 pub async fn observe(kind: KeystoneKind, reader: &Reader, ask: &Ask) -> Result<Found, Failure> {
     match kind {
         KeystoneKind::Domain => domain::Domain::observe(reader, ask).await,
+        KeystoneKind::Role => role::Role::observe(reader, ask).await,
         KeystoneKind::Project => project::Project::observe(reader, ask).await,
     }
 }

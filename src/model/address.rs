@@ -50,6 +50,8 @@ pub enum KeycloakKind {
 pub enum KeystoneKind {
     /// A domain, by name.
     Domain,
+    /// A role, by name; of no domain.
+    Role,
     /// A project, by domain name and name.
     Project,
 }
@@ -61,8 +63,8 @@ const KEYCLOAK_KINDS: [(KeycloakKind, &str, usize); 4] = [
     (KeycloakKind::User, "user", 1),
 ];
 
-const KEYSTONE_KINDS: [(KeystoneKind, &str, usize); 2] =
-    [(KeystoneKind::Domain, "domain", 1), (KeystoneKind::Project, "project", 2)];
+const KEYSTONE_KINDS: [(KeystoneKind, &str, usize); 3] =
+    [(KeystoneKind::Domain, "domain", 1), (KeystoneKind::Role, "role", 1), (KeystoneKind::Project, "project", 2)];
 
 impl Address {
     /// A thing of `kind` in a Keycloak realm.
@@ -86,6 +88,12 @@ impl Address {
     #[must_use]
     pub fn domain(name: &str) -> Self {
         Self::keystone(KeystoneKind::Domain, [name])
+    }
+
+    /// A Keystone role.
+    #[must_use]
+    pub fn role(name: &str) -> Self {
+        Self::keystone(KeystoneKind::Role, [name])
     }
 
     /// The names of the thing, outermost first.

@@ -76,6 +76,9 @@ fn destroys(step: &Step) -> Option<Finding> {
             "with its role assignments; its resources are orphaned"
         }
         Address::Keystone { kind: KeystoneKind::Domain, .. } => "with its projects, users and groups",
+        Address::Keystone { kind: KeystoneKind::Role, .. } => {
+            "with its assignments, and with every application credential of those who hold it"
+        }
         Address::Keycloak { kind: KeycloakKind::UserProfile | KeycloakKind::ProtocolMapper, .. } => return None,
     };
     (step.action == Action::Delete).then(|| Finding {

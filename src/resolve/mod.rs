@@ -26,6 +26,8 @@ pub struct Resolved {
     pub realms: Vec<Realm>,
     /// Keystone domains.
     pub domains: Vec<Declared<environment::Domain>>,
+    /// Keystone roles.
+    pub roles: Vec<Declared<environment::Role>>,
     /// Keystone projects.
     pub projects: Vec<Declared<tenant::Project>>,
     /// User profiles of realms.

@@ -54,7 +54,7 @@ pub(super) fn environment(
     let at = document.at();
     let Document { name, spec, origin: _, directory } = document;
     let environment::Environment { fqdn, ca_file, keystone } = spec;
-    let environment::Keystone { url, login, domains } = keystone;
+    let environment::Keystone { url, login, domains, roles } = keystone;
     let keystone_at = at.field("keystone");
     let keystone = address(url, fqdn.as_deref(), "keystone", &keystone_at.field("url"), diagnostics)?;
     let login = login.map(|login| KeystoneLogin {
@@ -70,6 +70,12 @@ pub(super) fn environment(
         Declared { address: Address::domain(&domain.name), at, value: domain }
     });
     let domains = domains.collect();
+    let roles = roles.into_iter().enumerate().map(|(index, role)| {
+        let at = keystone_at.field("roles").entry(index);
+        name::check(&role.name, name::ROLE, &at.field("name"), diagnostics);
+        Declared { address: Address::role(&role.name), at, value: role }
+    });
+    let roles = roles.collect();
     let environment = Environment {
         name,
         fqdn,
@@ -82,6 +88,7 @@ pub(super) fn environment(
         environment,
         realms: Vec::new(),
         domains,
+        roles,
         projects: Vec::new(),
         user_profiles: Vec::new(),
         clients: Vec::new(),

@@ -34,6 +34,15 @@ pub struct Grants {
     pub domains: BTreeSet<String>,
 }
 
+impl Grants {
+    /// The names of all roles that are held somewhere. Keystone looks them up at each login, and refuses the login
+    /// for one that it does not find.
+    #[must_use]
+    pub fn roles(&self) -> BTreeSet<&str> {
+        self.held.iter().flat_map(|grant| &grant.roles).map(String::as_str).collect()
+    }
+}
+
 /// The grants of one holder; `own` are the projects that the document declares.
 pub(super) fn grants(
     written: &[access::Grant],
@@ -49,7 +58,7 @@ pub(super) fn grants(
         let grant = Grant { domain, project: written.project.clone(), roles: written.roles.iter().cloned().collect() };
         name::check(&grant.project, name::KEYSTONE, &at.field("project"), diagnostics);
         for (index, role) in written.roles.iter().enumerate() {
-            name::check(role, name::KEYCLOAK, &at.field("roles").entry(index), diagnostics);
+            name::check(role, name::ROLE, &at.field("roles").entry(index), diagnostics);
         }
         if let Some(first) = places.insert(grant.key(), at.source()) {
             let message = format!("a second grant on project `{}`", grant.project);

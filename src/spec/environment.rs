@@ -35,6 +35,9 @@ pub struct Keystone {
     /// Domains; those not listed stay as they are.
     #[serde(default)]
     pub domains: Vec<Domain>,
+    /// Roles of no domain; those not listed stay as they are.
+    #[serde(default)]
+    pub roles: Vec<Role>,
 }
 
 /// How the tool logs in to Keystone: by `cloud`, by `applicationCredential`, or by the other fields.
@@ -80,4 +83,17 @@ pub struct Domain {
     pub description: Option<String>,
     /// Whether anybody of the domain can log in; created enabled.
     pub enabled: Option<bool>,
+}
+
+/// A Keystone role of no domain: what a person is in a project.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Role {
+    /// Its name; upper and lower case are told apart.
+    pub name: String,
+    /// Whether it shall be there.
+    #[serde(default)]
+    pub ensure: Ensure,
+    /// A text for people.
+    pub description: Option<String>,
 }

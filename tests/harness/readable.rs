@@ -76,8 +76,10 @@ pub(crate) fn changed(before: &BTreeMap<String, Json>, after: &BTreeMap<String, 
 
 /// The addresses of a plan's steps, as its text shows them.
 pub(crate) fn planned(plan: &str) -> Vec<String> {
+    fn step(line: &str) -> Option<&str> {
+        line.strip_prefix("  ")?.strip_prefix(['+', '~', '-'])?.strip_prefix(' ')
+    }
     let is_address = |text: &&str| ["keycloak/", "keystone/"].iter().any(|start| text.starts_with(start));
-    let step = |line: &'_ str| line.strip_prefix("  ")?.strip_prefix(['+', '~', '-'])?.strip_prefix(' ');
     let mut steps: Vec<String> = plan.lines().filter_map(step).filter(is_address).map(str::to_owned).collect();
     steps.sort();
     steps

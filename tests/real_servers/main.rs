@@ -20,6 +20,7 @@ mod ground;
 mod guide;
 mod mapper;
 mod project;
+mod role;
 mod sandbox;
 mod user;
 mod user_grants;

@@ -1,0 +1,86 @@
+//! A Keystone role: what somebody may be in a project or a domain. Only roles of no domain: those of a domain give no
+//! right in a project (seen on 30).
+
+use std::collections::BTreeSet;
+
+use crate::http::Reader;
+use crate::http::failure::Failure;
+use crate::http::route::Route;
+use crate::model::Json;
+use crate::model::address::{Address, Ids};
+use crate::model::declared::{Declared, Fields};
+use crate::model::path::Path;
+use crate::model::spelling::Spelling;
+use crate::model::step::Step;
+use crate::model::value::Value;
+use crate::model::wanted::{Ensure, Live, Wanted};
+use crate::resource::{Ask, Found, Problem, Request, Resource, Unsendable};
+use crate::shape::overlay;
+use crate::spec::environment;
+
+/// The resource `keystone/role/NAME`.
+pub struct Role;
+
+impl Resource for Role {
+    type Declared = Declared<environment::Role>;
+
+    fn bare(address: Address) -> Wanted {
+        Wanted::entity(address)
+    }
+
+    fn wanted(declared: &Self::Declared) -> Wanted {
+        let Declared { address, at, value } = declared;
+        let environment::Role { name, ensure, description } = value;
+        let key = |key| Path::new([key]);
+        let fields = Fields::at(at).identity("name", key("name"), Value::Json(name.as_str().into())).is(
+            "description",
+            key("description"),
+            Spelling::Same,
+            description.as_deref(),
+        );
+        let ensure = (*ensure).into();
+        Wanted { fields: fields.into_vec(), ensure, source: Some(at.source()), ..Self::bare(address.clone()) }
+    }
+
+    async fn observe(reader: &Reader, ask: &Ask) -> Result<Found, Failure> {
+        let asked: BTreeSet<&Address> = ask.wanted.iter().map(|wanted| &wanted.address).collect();
+        let mut found = Found::default();
+        for body in super::list::whole(reader, &Route::new(["v3", "roles"]), "roles").await? {
+            let [id, name] = ["id", "name"].map(|key| body.get(key).and_then(Json::as_str).map(str::to_owned));
+            let address = Address::role(name.as_deref().unwrap_or_default());
+            if asked.contains(&address) {
+                found.live.insert(address, Live { id, body });
+            }
+        }
+        let fixed = |wanted: &Wanted| locked(wanted, found.live.get(&wanted.address)?);
+        found.problems = ask.wanted.iter().filter_map(fixed).collect();
+        Ok(found)
+    }
+
+    fn write(step: &Step, ids: &Ids) -> Result<Request, Unsendable> {
+        super::write(step, ids, "roles", "role")
+    }
+}
+
+/// What is asked of a role that the server protects, such as those of its bootstrap: the whole cloud's policies speak
+/// of them. They are found, and never changed.
+fn locked(wanted: &Wanted, live: &Live) -> Option<Problem> {
+    let immutable = live.body.pointer("/options/immutable").and_then(Json::as_bool) == Some(true);
+    let message = match wanted.ensure {
+        Ensure::Absent => "is protected by the server (`immutable`), and is not deleted".to_owned(),
+        Ensure::Any => return None,
+        Ensure::Present | Ensure::Existing => {
+            let changes = overlay::changes(wanted, Some(live), &Ids::new());
+            format!("is protected by the server (`immutable`), and its `{}` is not changed", changes.first()?.word)
+        }
+    };
+    immutable.then(|| Problem {
+        address: wanted.address.clone(),
+        source: wanted.source.clone(),
+        message,
+        hint: Some("leave it as it is, or take the protection away by hand if that is meant".to_owned()),
+    })
+}
+
+#[cfg(test)]
+mod tests;
