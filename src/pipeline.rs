@@ -8,7 +8,7 @@ use crate::diagnostic::Diagnostics;
 use crate::execute::{Event, Execution, Outcome};
 use crate::http::failure::Failure;
 use crate::keycloak::{client, protocol_mapper, user, user_profile};
-use crate::keystone::{domain, project, role};
+use crate::keystone::{domain, identity_provider, mapping, project, protocol, role};
 use crate::model::wanted::Wanted;
 use crate::observe::{Servers, observe, with_requirements};
 use crate::plan::guard::{self, Finding, Policy};
@@ -74,7 +74,10 @@ fn statements(resolved: &Resolved) -> Vec<Wanted> {
         realms: _,
         domains,
         roles,
+        mappings,
         projects,
+        identity_providers,
+        protocols,
         user_profiles,
         clients,
         protocol_mappers,
@@ -82,7 +85,10 @@ fn statements(resolved: &Resolved) -> Vec<Wanted> {
     } = resolved;
     of::<domain::Domain>(domains)
         .chain(of::<role::Role>(roles))
+        .chain(of::<mapping::Mapping>(mappings))
         .chain(of::<project::Project>(projects))
+        .chain(of::<identity_provider::IdentityProvider>(identity_providers))
+        .chain(of::<protocol::Protocol>(protocols))
         .chain(of::<user_profile::UserProfile>(user_profiles))
         .chain(of::<client::Client>(clients))
         .chain(of::<protocol_mapper::ProtocolMapper>(protocol_mappers))

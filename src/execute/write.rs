@@ -1,6 +1,7 @@
 //! One step, carried out: its request as data, the document read again where the server replaces it whole, ids and
 //! secrets filled in, and a look before anything is sent twice.
 
+use reqwest::Method;
 use serde_json::Map;
 
 use super::{Execution, StepError};
@@ -34,12 +35,14 @@ pub(super) async fn carry_out(execution: &Execution<'_>, step: &Step, ids: &Ids)
             let body = wrap(request.envelope, propose(Json::Object(Map::new()), &edits));
             send(execution, writer, step, &request, &body, ids).await
         }
-        Body::Whole | Body::Changed { .. } => update(execution, writer, step, &request, &edits, ids).await,
+        Body::Whole | Body::Changed { .. } | Body::Beside(_) => {
+            update(execution, writer, step, &request, &edits, ids).await
+        }
     }
 }
 
-/// Sends what does not depend on a document: a new one, a link, a deletion. What is not idempotent and whose fate is
-/// not known is sent again only after a look that has found the step still to be done.
+/// Sends what does not depend on a document: a new one, a link, a deletion. A POST whose fate is not known is sent again
+/// only after a look that has found the step still to be done; the others have been tried often enough.
 async fn send(
     execution: &Execution<'_>,
     writer: &Writer,
@@ -64,7 +67,10 @@ async fn send(
             return Err(failure.into());
         }
         let live = look(execution, &step.address).await?;
-        match (standing(step, live.as_ref(), ids), waits.next().filter(|_| failure.kind.passes())) {
+        match (
+            standing(step, live.as_ref(), ids),
+            waits.next().filter(|_| failure.kind.passes() && *method == Method::POST),
+        ) {
             (Standing::Done, _) => return Ok(live.and_then(|live| live.id)),
             (Standing::Ready, Some(wait)) => tokio::time::sleep(wait).await,
             (Standing::Ready | Standing::Stale(_), _) => return Err(failure.into()),
@@ -93,9 +99,9 @@ async fn update(
     let depends = |change: &Change| matches!(change, Change::Items { .. });
     let echo = match body {
         Body::Changed { echo } => *echo,
-        Body::Empty | Body::This(_) | Body::New | Body::Whole => &[],
+        Body::Empty | Body::This(_) | Body::New | Body::Whole | Body::Beside(_) => &[],
     };
-    let merges = matches!(body, Body::Changed { .. });
+    let merges = matches!(body, Body::Changed { .. } | Body::Beside(_));
     let reads = !merges || !echo.is_empty() || step.fields.iter().any(|field| depends(&field.change));
     let mut document = Json::Object(Map::new());
     if reads {
@@ -109,7 +115,11 @@ async fn update(
             Standing::Stale(why) => return Err(StepError::Moved { address: step.address.clone(), why }),
         }
     }
-    let base = if merges { part(&document, step, echo) } else { document };
+    let base = match body {
+        Body::Beside(fields) => fields.clone(),
+        _ if merges => part(&document, step, echo),
+        _ => document,
+    };
     let body = wrap(*envelope, propose(base, edits));
     writer.send(method, route, &body).await.map_err(|failure| failure.about(&step.address))?;
     Ok(step.id.clone())

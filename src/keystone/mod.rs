@@ -1,7 +1,10 @@
 //! The Keystone backend: its login, and the two matches over its resources.
 
 pub mod domain;
+pub mod identity_provider;
+pub mod mapping;
 pub mod project;
+pub mod protocol;
 pub mod role;
 pub mod session;
 
@@ -23,6 +26,9 @@ pub fn behaviour(kind: KeystoneKind) -> Behaviour {
         KeystoneKind::Domain => Behaviour::of::<domain::Domain>(),
         KeystoneKind::Role => Behaviour::of::<role::Role>(),
         KeystoneKind::Project => Behaviour::of::<project::Project>(),
+        KeystoneKind::Mapping => Behaviour::of::<mapping::Mapping>(),
+        KeystoneKind::IdentityProvider => Behaviour::of::<identity_provider::IdentityProvider>(),
+        KeystoneKind::Protocol => Behaviour::of::<protocol::Protocol>(),
     }
 }
 
@@ -35,6 +41,9 @@ pub async fn observe(kind: KeystoneKind, reader: &Reader, ask: &Ask) -> Result<F
         KeystoneKind::Domain => domain::Domain::observe(reader, ask).await,
         KeystoneKind::Role => role::Role::observe(reader, ask).await,
         KeystoneKind::Project => project::Project::observe(reader, ask).await,
+        KeystoneKind::Mapping => mapping::Mapping::observe(reader, ask).await,
+        KeystoneKind::IdentityProvider => identity_provider::IdentityProvider::observe(reader, ask).await,
+        KeystoneKind::Protocol => protocol::Protocol::observe(reader, ask).await,
     }
 }
 
@@ -52,9 +61,25 @@ fn write(step: &Step, ids: &Ids, collection: &str, envelope: &'static str) -> Re
     })
 }
 
+/// The route of what lives in `collection` of the federation under an id that the operator chooses.
+fn federation(collection: &str, id: &str) -> Route {
+    Route::new(["v3", "OS-FEDERATION", collection, id])
+}
+
+/// The request of a step for what lives at `route`, a document under `envelope`: PUT makes and does nothing else, PATCH
+/// changes as `body` says.
+fn write_at(step: &Step, route: Route, envelope: &'static str, body: Body) -> Request {
+    match step.action {
+        Action::Create => Request { envelope: Some(envelope), ..Request::put(route, Body::New) },
+        Action::Update => Request { method: Method::PATCH, envelope: Some(envelope), ..Request::put(route, body) },
+        Action::Delete => Request::delete(route),
+    }
+}
+
 /// What a failure means for the operator, where a rule is known.
-fn explain(_method: &Method, route: &Route, failure: &Failure) -> Option<String> {
+fn explain(method: &Method, route: &Route, failure: &Failure) -> Option<String> {
     match failure.kind {
+        Kind::Unwell if *method != Method::GET => mapping::unknown_version(route, failure),
         Kind::Forbidden => {
             Some(format!("the tool's account needs the role `admin` (or what this Keystone's policy asks for {route})"))
         }

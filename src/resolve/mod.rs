@@ -1,6 +1,7 @@
 //! What the documents mean: references found, addresses and defaults derived, names checked. Pure; every problem of
 //! every document at once; nothing here asks a server.
 
+pub mod identity_provider;
 pub mod merge;
 pub mod site;
 pub mod user;
@@ -15,6 +16,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::declared::{At, Declared};
 use crate::secret::SecretRef;
 use crate::spec::{Document, Documents, access as tenant, environment, realm as words};
+use identity_provider::Door;
 use site::{Environment, Realm};
 use user::Person;
 
@@ -28,8 +30,14 @@ pub struct Resolved {
     pub domains: Vec<Declared<environment::Domain>>,
     /// Keystone roles.
     pub roles: Vec<Declared<environment::Role>>,
+    /// Keystone mappings.
+    pub mappings: Vec<Declared<environment::Mapping>>,
     /// Keystone projects.
     pub projects: Vec<Declared<tenant::Project>>,
+    /// Keystone identity providers.
+    pub identity_providers: Vec<Declared<Door>>,
+    /// Their protocols.
+    pub protocols: Vec<Declared<Door>>,
     /// User profiles of realms.
     pub user_profiles: Vec<Declared<words::UserProfile>>,
     /// Clients.

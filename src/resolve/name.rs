@@ -15,6 +15,8 @@ pub(super) struct Rule {
 pub(super) const KEYSTONE: Rule = Rule { server: "Keystone", longest: 64, refused: &[';'] };
 /// Names of roles; like all of a claim, they are split at `;`.
 pub(super) const ROLE: Rule = Rule { server: "Keystone", longest: 255, refused: &[';'] };
+/// Ids of mappings, identity providers and protocols.
+pub(super) const FEDERATION: Rule = Rule { server: "Keystone", longest: 64, refused: &['/'] };
 /// Client ids and mappers' names.
 pub(super) const KEYCLOAK: Rule = Rule { server: "Keycloak", longest: 255, refused: &[] };
 /// Usernames.

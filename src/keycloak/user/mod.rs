@@ -66,7 +66,7 @@ impl Resource for User {
             grants.as_ref().map(|grants| Want::Items {
                 by: Key::Grant,
                 owned: Owned::Keys(grants.owned.clone()),
-                items: grants.held.iter().map(|grant| grant.to_value().into()).collect(),
+                items: grants.held.iter().map(|grant| Value::Json(grant.to_value().into())).collect(),
             }),
         );
         let projects = grants.iter().flat_map(|grants| grants.held.iter().map(Grant::project));

@@ -85,7 +85,9 @@ impl<'a> Caller<'a> {
         let answer = self.quietly(path);
         let mut remarks: Vec<String> = answer[list].as_array().into_iter().flatten().map(remark).collect();
         remarks.sort();
-        remarks.iter().for_each(|text| self.remark(text));
+        for text in remarks {
+            self.remark(&text);
+        }
     }
 
     pub(crate) fn get(&mut self, path: &str) -> Json {
