@@ -8,7 +8,7 @@ use crate::diagnostic::Diagnostics;
 use crate::execute::{Event, Execution, Outcome};
 use crate::http::failure::Failure;
 use crate::keycloak::{client, protocol_mapper, user, user_profile};
-use crate::keystone::{domain, identity_provider, mapping, project, protocol, role};
+use crate::keystone::{domain, identity_provider, mapping, project, protocol, role, role_assignment, user as local};
 use crate::model::wanted::Wanted;
 use crate::observe::{Servers, observe, with_requirements};
 use crate::plan::guard::{self, Finding, Policy};
@@ -78,6 +78,8 @@ fn statements(resolved: &Resolved) -> Vec<Wanted> {
         projects,
         identity_providers,
         protocols,
+        local_users,
+        role_assignments,
         user_profiles,
         clients,
         protocol_mappers,
@@ -89,6 +91,8 @@ fn statements(resolved: &Resolved) -> Vec<Wanted> {
         .chain(of::<project::Project>(projects))
         .chain(of::<identity_provider::IdentityProvider>(identity_providers))
         .chain(of::<protocol::Protocol>(protocols))
+        .chain(of::<local::User>(local_users))
+        .chain(of::<role_assignment::RoleAssignment>(role_assignments))
         .chain(of::<user_profile::UserProfile>(user_profiles))
         .chain(of::<client::Client>(clients))
         .chain(of::<protocol_mapper::ProtocolMapper>(protocol_mappers))

@@ -116,7 +116,7 @@ impl Session {
         let environment = &self.spec.resolved.environment;
         let credentials = login::keystone(environment, self.secrets)?;
         self.header.servers.push(format!("{} as {}", authority(&environment.keystone), credentials.account()));
-        self.policy.own.extend(credentials.project());
+        self.policy.own.extend(credentials.project().into_iter().chain(credentials.user()));
         let access =
             keystone::session::access(self.client.clone(), environment.keystone.clone(), credentials, parallelism);
         let login = log_in(access);

@@ -15,8 +15,30 @@ const PAGE: usize = 1000;
 ///
 /// # Errors
 /// [`Failure`] of any request, and when the list is not whole: never taken for absence.
-pub(super) async fn each(reader: &Reader, collection: &str, mut look: impl FnMut(&Json)) -> Result<(), Failure> {
-    let first = Route::new(["v3", collection]).with("limit", PAGE);
+pub(super) async fn each(reader: &Reader, collection: &str, look: impl FnMut(&Json)) -> Result<(), Failure> {
+    pages(reader, &Route::new(["v3", collection]), collection, look).await
+}
+
+/// The objects of the list `collection` with exactly this name in the domain with this id.
+///
+/// # Errors
+/// [`Failure`] of any request, and when the list is not whole.
+pub(super) async fn named(reader: &Reader, collection: &str, domain: &str, name: &str) -> Result<Vec<Json>, Failure> {
+    let route = Route::new(["v3", collection]).with("domain_id", domain).with("name", name);
+    let mut found = Vec::new();
+    pages(reader, &route, collection, |object| {
+        let text = |key| object.get(key).and_then(Json::as_str);
+        // Some databases do not tell upper and lower case apart.
+        if (text("name"), text("domain_id")) == (Some(name), Some(domain)) {
+            found.push(object.clone());
+        }
+    })
+    .await?;
+    Ok(found)
+}
+
+async fn pages(reader: &Reader, list: &Route, collection: &str, mut look: impl FnMut(&Json)) -> Result<(), Failure> {
+    let first = list.clone().with("limit", PAGE);
     let mut route = first.clone();
     let mut seen = BTreeSet::new();
     loop {

@@ -1,12 +1,15 @@
 //! The Keystone backend: its login, and the two matches over its resources.
 
 pub mod domain;
+pub mod group;
 pub mod identity_provider;
 pub mod mapping;
 pub mod project;
 pub mod protocol;
 pub mod role;
+pub mod role_assignment;
 pub mod session;
+pub mod user;
 
 mod list;
 
@@ -15,7 +18,7 @@ use reqwest::Method;
 use crate::http::Reader;
 use crate::http::failure::{Failure, Kind};
 use crate::http::route::Route;
-use crate::model::address::{Ids, KeystoneKind};
+use crate::model::address::{Address, Ids, KeystoneKind};
 use crate::model::step::{Action, Step};
 use crate::resource::{Ask, Behaviour, Body, Found, Request, Resource as _, Unsendable, id};
 
@@ -29,6 +32,9 @@ pub fn behaviour(kind: KeystoneKind) -> Behaviour {
         KeystoneKind::Mapping => Behaviour::of::<mapping::Mapping>(),
         KeystoneKind::IdentityProvider => Behaviour::of::<identity_provider::IdentityProvider>(),
         KeystoneKind::Protocol => Behaviour::of::<protocol::Protocol>(),
+        KeystoneKind::Group => Behaviour::of::<group::Group>(),
+        KeystoneKind::User => Behaviour::of::<user::User>(),
+        KeystoneKind::RoleAssignment => Behaviour::of::<role_assignment::RoleAssignment>(),
     }
 }
 
@@ -44,6 +50,9 @@ pub async fn observe(kind: KeystoneKind, reader: &Reader, ask: &Ask) -> Result<F
         KeystoneKind::Mapping => mapping::Mapping::observe(reader, ask).await,
         KeystoneKind::IdentityProvider => identity_provider::IdentityProvider::observe(reader, ask).await,
         KeystoneKind::Protocol => protocol::Protocol::observe(reader, ask).await,
+        KeystoneKind::Group => group::Group::observe(reader, ask).await,
+        KeystoneKind::User => user::User::observe(reader, ask).await,
+        KeystoneKind::RoleAssignment => role_assignment::RoleAssignment::observe(reader, ask).await,
     }
 }
 
@@ -59,6 +68,11 @@ fn write(step: &Step, ids: &Ids, collection: &str, envelope: &'static str) -> Re
         },
         Action::Delete => Request::delete(route.child(id(ids, &step.address)?)),
     })
+}
+
+/// The domain that a project, a user or a group is in.
+fn domain_of(address: &Address) -> Address {
+    Address::domain(address.names().first().map_or("", String::as_str))
 }
 
 /// The route of what lives in `collection` of the federation under an id that the operator chooses.

@@ -12,7 +12,7 @@ use crate::http::failure::{Failure, Kind};
 use crate::http::route::Route;
 use crate::http::{Access, Dialect, Renew, Token, exchange, sensitive};
 use crate::model::Json;
-use crate::model::address::Address;
+use crate::model::address::{Address, KeystoneKind};
 use crate::secret::Secret;
 
 /// Who logs in.
@@ -93,6 +93,17 @@ impl Credentials {
         match self {
             Self::Password { project: Named::Name { name, domain: Domain::Name(domain) }, .. } => {
                 Some(Address::project(domain, name))
+            }
+            Self::Password { .. } | Self::ApplicationCredential { .. } => None,
+        }
+    }
+
+    /// The account that the tool runs with, if it is known by name.
+    #[must_use]
+    pub fn user(&self) -> Option<Address> {
+        match self {
+            Self::Password { user: Named::Name { name, domain: Domain::Name(domain) }, .. } => {
+                Some(Address::keystone(KeystoneKind::User, [domain.as_str(), name]))
             }
             Self::Password { .. } | Self::ApplicationCredential { .. } => None,
         }

@@ -62,6 +62,13 @@ pub enum KeystoneKind {
     IdentityProvider,
     /// A protocol of an identity provider, by the provider's id and its own.
     Protocol,
+    /// A group of Keystone's own, by domain name and name.
+    Group,
+    /// A user of Keystone's own, by domain name and name.
+    User,
+    /// A role of a user or a group on a project or a domain: `user/Default/bob/project/Default/acme-prod/member`,
+    /// `group/Default/auditors/domain/acme/reader`.
+    RoleAssignment,
 }
 
 const KEYCLOAK_KINDS: [(KeycloakKind, &str, usize); 5] = [
@@ -72,13 +79,17 @@ const KEYCLOAK_KINDS: [(KeycloakKind, &str, usize); 5] = [
     (KeycloakKind::User, "user", 1),
 ];
 
-const KEYSTONE_KINDS: [(KeystoneKind, &str, usize); 6] = [
+const KEYSTONE_KINDS: [(KeystoneKind, &str, usize); 10] = [
     (KeystoneKind::Domain, "domain", 1),
     (KeystoneKind::Role, "role", 1),
     (KeystoneKind::Project, "project", 2),
     (KeystoneKind::Mapping, "mapping", 1),
     (KeystoneKind::IdentityProvider, "identity-provider", 1),
     (KeystoneKind::Protocol, "protocol", 2),
+    (KeystoneKind::Group, "group", 2),
+    (KeystoneKind::User, "user", 2),
+    (KeystoneKind::RoleAssignment, "role-assignment", 7),
+    (KeystoneKind::RoleAssignment, "role-assignment", 6),
 ];
 
 impl Address {

@@ -87,9 +87,13 @@ fn destroys(step: &Step) -> Option<Finding> {
             "with the accounts of the people who came through it; their application credentials stay, and come back to \
              life with it"
         }
+        Address::Keystone { kind: KeystoneKind::User, .. } => {
+            "with its password, role assignments and application credentials"
+        }
+        Address::Keystone { kind: KeystoneKind::Group, .. } => "with its memberships and role assignments",
         Address::Keycloak { kind: KeycloakKind::Realm, .. } => "with its clients, groups and people",
         Address::Keycloak { kind: KeycloakKind::UserProfile | KeycloakKind::ProtocolMapper, .. }
-        | Address::Keystone { kind: KeystoneKind::Mapping, .. } => return None,
+        | Address::Keystone { kind: KeystoneKind::Mapping | KeystoneKind::RoleAssignment, .. } => return None,
     };
     (step.action == Action::Delete).then(|| Finding {
         code: DESTROYS,

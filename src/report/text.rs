@@ -100,11 +100,9 @@ fn value(text: &mut String, word: &str, width: usize, before: Option<&Json>, aft
     let after = match after {
         Value::Json(json) => spelling.operator(json),
         Value::Id(address) => {
-            let (sign, shown) = match &shown_before {
-                None => (('+', ADD), id_of(address)),
-                Some(before) => (('~', CHANGE), format!("{} → {}", literal(before), id_of(address))),
-            };
-            return one_line(text, sign, word, width, &shown);
+            // An id that was there before says nothing to people.
+            let sign = if shown_before.is_none() { ('+', ADD) } else { ('~', CHANGE) };
+            return one_line(text, sign, word, width, &id_of(address));
         }
     };
     if let (Some(Json::String(before)), Json::String(after)) = (&shown_before, &after)

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::user::{self, Person};
-use super::{Resolved, anchored, name};
+use super::{Resolved, anchored, local, name};
 use crate::diagnostic::Diagnostics;
 use crate::model::address::{Address, KeycloakKind};
 use crate::model::declared::{At, Declared};
@@ -14,7 +14,7 @@ use crate::spec::{Document, access};
 pub(super) fn resolve(document: Document<access::Access>, resolved: &mut Resolved, diagnostics: &mut Diagnostics) {
     let at = document.at();
     let Document { name: _, spec, origin: _, directory } = document;
-    let access::Access { environment: _, realm, projects, users } = spec;
+    let access::Access { environment: _, realm, projects, users, keystone } = spec;
     let Some(site) = resolved.realms.iter().find(|site| site.name == realm) else { return };
     let realm = site.realm.clone();
     let grant_attribute = site.grant_attribute.clone();
@@ -23,6 +23,7 @@ pub(super) fn resolve(document: Document<access::Access>, resolved: &mut Resolve
     for (index, project) in projects.into_iter().enumerate() {
         declare_project(project, at.field("projects").entry(index), resolved, diagnostics);
     }
+    local::resolve(keystone, &own, &directory, &at.field("keystone"), resolved, diagnostics);
     let profile = Address::keycloak(&realm, KeycloakKind::UserProfile, []);
     let profile = resolved.user_profiles.iter().map(|declared| &declared.address).find(|address| **address == profile);
     let requires: Vec<Address> = profile.cloned().into_iter().collect();

@@ -16,7 +16,7 @@ pub struct Door {
 }
 
 /// Adds the provider and the protocol of these `ids` to `resolved`, unless the document only names them.
-pub(super) fn declare(ids: [&str; 2], door: Door, at: &At, resolved: &mut Resolved, diagnostics: &mut Diagnostics) {
+pub(super) fn declare(ids: [&str; 2], door: &Door, at: &At, resolved: &mut Resolved, diagnostics: &mut Diagnostics) {
     for (id, word) in ids.iter().zip(["id", "protocol"]) {
         name::check(id, name::FEDERATION, &at.field(word), diagnostics);
     }

@@ -2,6 +2,7 @@
 //! every document at once; nothing here asks a server.
 
 pub mod identity_provider;
+pub mod local;
 pub mod merge;
 pub mod site;
 pub mod user;
@@ -17,6 +18,7 @@ use crate::model::declared::{At, Declared};
 use crate::secret::SecretRef;
 use crate::spec::{Document, Documents, access as tenant, environment, realm as words};
 use identity_provider::Door;
+use local::Account;
 use site::{Environment, Realm};
 use user::Person;
 
@@ -38,6 +40,10 @@ pub struct Resolved {
     pub identity_providers: Vec<Declared<Door>>,
     /// Their protocols.
     pub protocols: Vec<Declared<Door>>,
+    /// Users of Keystone's own.
+    pub local_users: Vec<Declared<Account>>,
+    /// Roles of Keystone's own users and groups.
+    pub role_assignments: Vec<Declared<tenant::RoleAssignment>>,
     /// User profiles of realms.
     pub user_profiles: Vec<Declared<words::UserProfile>>,
     /// Clients.

@@ -78,7 +78,7 @@ pub(super) fn resolve(document: Document<words::Realm>, resolved: &mut Resolved,
         .unwrap_or_else(|| if administrators { "keycloak-admin" } else { "keycloak" }.to_owned());
     let protocol = identity_provider.protocol.clone().unwrap_or_else(|| "openid".to_owned());
     let door = Door { written: identity_provider, realm: Address::keycloak(&realm, KeycloakKind::Realm, []) };
-    identity_provider::declare([&provider, &protocol], door, &at.field("identityProvider"), resolved, diagnostics);
+    identity_provider::declare([&provider, &protocol], &door, &at.field("identityProvider"), resolved, diagnostics);
     resolved.realms.push(Realm {
         name,
         keycloak,

@@ -103,6 +103,8 @@ pub(super) fn environment(
         projects: Vec::new(),
         identity_providers: Vec::new(),
         protocols: Vec::new(),
+        local_users: Vec::new(),
+        role_assignments: Vec::new(),
         user_profiles: Vec::new(),
         clients: Vec::new(),
         protocol_mappers: Vec::new(),

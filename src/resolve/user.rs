@@ -54,7 +54,8 @@ pub(super) fn grants(
     let mut places = BTreeMap::<String, Source>::new();
     for (index, written) in written.iter().enumerate() {
         let at = at.entry(index);
-        let Some(domain) = domain(written, own, &at, diagnostics) else { continue };
+        let domain = domain(&written.project, written.domain.as_deref(), own, &at.field("project"), diagnostics);
+        let Some(domain) = domain else { continue };
         let grant = Grant { domain, project: written.project.clone(), roles: written.roles.iter().cloned().collect() };
         name::check(&grant.project, name::KEYSTONE, &at.field("project"), diagnostics);
         for (index, role) in written.roles.iter().enumerate() {
@@ -80,25 +81,26 @@ fn key(domain: &str, project: &str) -> String {
     Grant { domain: domain.to_owned(), project: project.to_owned(), roles: BTreeSet::new() }.key()
 }
 
-/// The domain of a grant's project: as written, as the document declares the project, else the default one.
-fn domain(
-    written: &access::Grant,
+/// The domain of a project that is named `at` some place: as `written`, as the document declares the project, else the
+/// default one.
+pub(super) fn domain(
+    project: &str,
+    written: Option<&str>,
     own: &BTreeSet<(String, String)>,
     at: &At,
     diagnostics: &mut Diagnostics,
 ) -> Option<String> {
-    if let Some(domain) = &written.domain {
-        return Some(domain.clone());
+    if let Some(domain) = written {
+        return Some(domain.to_owned());
     }
     let declared: Vec<&str> =
-        own.iter().filter(|(_, name)| *name == written.project).map(|(domain, _)| domain.as_str()).collect();
+        own.iter().filter(|(_, name)| name == project).map(|(domain, _)| domain.as_str()).collect();
     match declared.as_slice() {
         [] => Some(DEFAULT_DOMAIN.to_owned()),
         [domain] => Some((*domain).to_owned()),
         domains => {
-            let message =
-                format!("project `{}` is declared in several domains: {}", written.project, domains.join(", "));
-            diagnostics.push(Diagnostic::error(at.field("project").source(), message).help("say which `domain`"));
+            let message = format!("project `{project}` is declared in several domains: {}", domains.join(", "));
+            diagnostics.push(Diagnostic::error(at.source(), message).help("say which `domain`"));
             None
         }
     }

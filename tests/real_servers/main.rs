@@ -19,6 +19,7 @@ mod domain;
 mod ground;
 mod guide;
 mod identity_provider;
+mod local_user;
 mod mapper;
 mod mapping;
 mod project;

@@ -1,6 +1,6 @@
 //! A Keystone project: what roles are given in, and what resources belong to.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::http::Reader;
 use crate::http::failure::Failure;
@@ -22,7 +22,7 @@ impl Resource for Project {
     type Declared = Declared<access::Project>;
 
     fn bare(address: Address) -> Wanted {
-        Wanted { requires: vec![domain_of(&address)], ..Wanted::entity(address) }
+        Wanted { requires: vec![super::domain_of(&address)], ..Wanted::entity(address) }
     }
 
     fn wanted(declared: &Self::Declared) -> Wanted {
@@ -31,7 +31,7 @@ impl Resource for Project {
         let key = |key| Path::new([key]);
         let fields = Fields::at(at)
             .identity("name", key("name"), Value::Json(name.as_str().into()))
-            .identity("domain", key("domain_id"), Value::Id(domain_of(address)))
+            .identity("domain", key("domain_id"), Value::Id(super::domain_of(address)))
             .is("description", key("description"), Spelling::Same, description.as_deref())
             .is("enabled", key("enabled"), Spelling::Same, *enabled)
             .values("tags", key("tags"), tags.as_ref());
@@ -40,13 +40,7 @@ impl Resource for Project {
     }
 
     async fn observe(reader: &Reader, ask: &Ask) -> Result<Found, Failure> {
-        let mut domains = BTreeMap::new();
-        super::list::each(reader, "domains", |domain| {
-            if let [Some(id), Some(name)] = ["id", "name"].map(|key| domain.get(key).and_then(Json::as_str)) {
-                domains.insert(id.to_owned(), name.to_owned());
-            }
-        })
-        .await?;
+        let domains = super::domain::names(reader).await?;
         let asked: BTreeSet<&Address> = ask.wanted.iter().map(|wanted| &wanted.address).collect();
         let mut found = Found::default();
         super::list::each(reader, "projects", |body| {
@@ -66,8 +60,4 @@ impl Resource for Project {
     fn write(step: &Step, ids: &Ids) -> Result<Request, Unsendable> {
         super::write(step, ids, "projects", "project")
     }
-}
-
-fn domain_of(project: &Address) -> Address {
-    Address::domain(project.names().first().map_or("", String::as_str))
 }

@@ -254,7 +254,9 @@ impl Model for Keystone {
         for user in &self.users {
             let mut shown = user.document.clone();
             let address = address(&["keystone", "user", domain(&shown), text(&shown, "name")]);
-            shown.insert("password".to_owned(), user.password.as_str().into());
+            if !user.password.is_empty() {
+                shown.insert("password".to_owned(), user.password.as_str().into());
+            }
             dump.insert(address, shown.into());
         }
         for group in &self.groups {
@@ -274,7 +276,7 @@ impl Model for Keystone {
     }
 
     fn secrets(&self) -> Vec<String> {
-        let passwords = self.users.iter().map(|user| user.password.clone());
+        let passwords = self.users.iter().map(|user| user.password.clone()).filter(|password| !password.is_empty());
         let credentials = self.credentials.iter().map(|credential| credential.secret.clone());
         passwords.chain(credentials).chain(self.given.iter().cloned()).collect()
     }
