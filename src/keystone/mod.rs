@@ -11,6 +11,7 @@ pub mod role_assignment;
 pub mod session;
 pub mod user;
 
+mod immutable;
 mod list;
 
 use reqwest::Method;

@@ -43,6 +43,9 @@ fn declare_project(project: access::Project, at: At, resolved: &mut Resolved, di
     let domain = domain(&project);
     name::check(&project.name, name::KEYSTONE, &at.field("name"), diagnostics);
     name::check(domain, name::KEYSTONE, &at.field("domain"), diagnostics);
+    if let Some(parent) = &project.parent {
+        name::check(parent, name::KEYSTONE, &at.field("parent"), diagnostics);
+    }
     let address = Address::project(domain, &project.name);
     resolved.projects.push(Declared { address, at, value: project });
 }

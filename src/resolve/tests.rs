@@ -259,8 +259,7 @@ fn the_roles_and_domains_of_grants_must_be_there() {
     let declared = wanted(&[realm(""), access("acme", grants)]);
     let existing = declared.iter().filter(|wanted| wanted.ensure == crate::model::wanted::Ensure::Existing);
     let existing: Vec<String> = existing.map(|wanted| wanted.address.to_string()).collect();
-    let expected =
-        ["keystone/domain/Acme", "keystone/role/auditor", "keystone/role/member", "keystone/project/Acme/x"];
+    let expected = ["keystone/domain/Acme", "keystone/role/auditor", "keystone/role/member", "keystone/project/Acme/x"];
     assert_eq!(existing, expected);
 }
 

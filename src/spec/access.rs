@@ -106,6 +106,18 @@ pub struct Project {
     pub enabled: Option<bool>,
     /// Value list: its tags.
     pub tags: Option<Vec<String>>,
+    /// The name of the project of the same domain that it is part of. It can never be changed.
+    pub parent: Option<String>,
+    /// What the server does with it.
+    pub options: Option<ProjectOptions>,
+}
+
+/// What the server does with a project.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ProjectOptions {
+    /// Whether it is protected from being changed or deleted. Taking the protection away needs a run of its own.
+    pub immutable: Option<bool>,
 }
 
 /// A Keycloak user.

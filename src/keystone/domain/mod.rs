@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::immutable;
 use crate::http::Reader;
 use crate::http::failure::Failure;
 use crate::model::Json;
@@ -48,6 +49,7 @@ impl Resource for Domain {
             }
         })
         .await?;
+        found.problems = immutable::problems(ask, &found);
         Ok(found)
     }
 

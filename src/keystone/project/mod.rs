@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::immutable;
 use crate::http::Reader;
 use crate::http::failure::Failure;
 use crate::model::Json;
@@ -11,7 +12,7 @@ use crate::model::path::Path;
 use crate::model::spelling::Spelling;
 use crate::model::step::Step;
 use crate::model::value::Value;
-use crate::model::wanted::{Live, Wanted};
+use crate::model::wanted::{Live, Want, Wanted};
 use crate::resource::{Ask, Found, Request, Resource, Unsendable};
 use crate::spec::access;
 
@@ -27,16 +28,31 @@ impl Resource for Project {
 
     fn wanted(declared: &Self::Declared) -> Wanted {
         let Declared { address, at, value } = declared;
-        let access::Project { name, ensure, domain: _, description, enabled, tags } = value;
+        let access::Project { name, ensure, domain: _, description, enabled, tags, parent, options } = value;
+        let immutable = options.as_ref().and_then(|access::ProjectOptions { immutable }| *immutable);
+        let parent = parent.as_ref().map(|parent| Address::project(super::domain_of(address).name(), parent));
         let key = |key| Path::new([key]);
         let fields = Fields::at(at)
             .identity("name", key("name"), Value::Json(name.as_str().into()))
             .identity("domain", key("domain_id"), Value::Id(super::domain_of(address)))
             .is("description", key("description"), Spelling::Same, description.as_deref())
             .is("enabled", key("enabled"), Spelling::Same, *enabled)
-            .values("tags", key("tags"), tags.as_ref());
-        let ensure = (*ensure).into();
-        Wanted { fields: fields.into_vec(), ensure, source: Some(at.source()), ..Self::bare(address.clone()) }
+            .values("tags", key("tags"), tags.as_ref())
+            .push(
+                "parent",
+                key("parent_id"),
+                Spelling::Same,
+                parent.clone().map(|parent| Want::Fixed(Value::Id(parent))),
+            )
+            .is("options.immutable", Path::new(immutable::PATH), Spelling::Same, immutable);
+        let bare = Self::bare(address.clone());
+        Wanted {
+            fields: fields.into_vec(),
+            ensure: (*ensure).into(),
+            requires: bare.requires.iter().cloned().chain(parent).collect(),
+            source: Some(at.source()),
+            ..bare
+        }
     }
 
     async fn observe(reader: &Reader, ask: &Ask) -> Result<Found, Failure> {
@@ -50,11 +66,16 @@ impl Resource for Project {
             let address = Address::project(domain, name);
             if asked.contains(&address) {
                 let id = text("id").map(str::to_owned);
-                found.live.insert(address, Live { id, body: body.clone() });
+                found.live.insert(address, Live { id, body: Self::normalise(body.clone()) });
             }
         })
         .await?;
+        found.problems = immutable::problems(ask, &found);
         Ok(found)
+    }
+
+    fn normalise(body: Json) -> Json {
+        immutable::normalise(body)
     }
 
     fn write(step: &Step, ids: &Ids) -> Result<Request, Unsendable> {

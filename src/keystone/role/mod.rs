@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use super::immutable;
 use crate::http::Reader;
 use crate::http::failure::Failure;
 use crate::http::route::Route;
@@ -13,9 +14,8 @@ use crate::model::path::Path;
 use crate::model::spelling::Spelling;
 use crate::model::step::Step;
 use crate::model::value::Value;
-use crate::model::wanted::{Ensure, Live, Wanted};
-use crate::resource::{Ask, Found, Problem, Request, Resource, Unsendable};
-use crate::shape::overlay;
+use crate::model::wanted::{Live, Wanted};
+use crate::resource::{Ask, Found, Request, Resource, Unsendable};
 use crate::spec::environment;
 
 /// The resource `keystone/role/NAME`.
@@ -52,8 +52,7 @@ impl Resource for Role {
                 found.live.insert(address, Live { id, body });
             }
         }
-        let fixed = |wanted: &Wanted| locked(wanted, found.live.get(&wanted.address)?);
-        found.problems = ask.wanted.iter().filter_map(fixed).collect();
+        found.problems = immutable::problems(ask, &found);
         Ok(found)
     }
 
@@ -61,26 +60,3 @@ impl Resource for Role {
         super::write(step, ids, "roles", "role")
     }
 }
-
-/// What is asked of a role that the server protects, such as those of its bootstrap: the whole cloud's policies speak
-/// of them. They are found, and never changed.
-fn locked(wanted: &Wanted, live: &Live) -> Option<Problem> {
-    let immutable = live.body.pointer("/options/immutable").and_then(Json::as_bool) == Some(true);
-    let message = match wanted.ensure {
-        Ensure::Absent => "is protected by the server (`immutable`), and is not deleted".to_owned(),
-        Ensure::Any => return None,
-        Ensure::Present | Ensure::Existing => {
-            let changes = overlay::changes(wanted, Some(live), &Ids::new());
-            format!("is protected by the server (`immutable`), and its `{}` is not changed", changes.first()?.word)
-        }
-    };
-    immutable.then(|| Problem {
-        address: wanted.address.clone(),
-        source: wanted.source.clone(),
-        message,
-        hint: Some("leave it as it is, or take the protection away by hand if that is meant".to_owned()),
-    })
-}
-
-#[cfg(test)]
-mod tests;
