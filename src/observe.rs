@@ -92,7 +92,23 @@ pub async fn observe(wanted: &[Wanted], servers: &Servers) -> Result<Found, Vec<
             Err(_) => {}
         }
     }
-    if failures.is_empty() { Ok(found) } else { Err(failures) }
+    if !failures.is_empty() {
+        return Err(failures);
+    }
+    let asks = keycloak.into_values().chain(keystone.into_values());
+    let settled: Vec<Found> = asks.filter_map(|ask| settle(&ask, &found)).collect();
+    for part in settled {
+        found.merge(part);
+    }
+    Ok(found)
+}
+
+/// What the whole view tells of the objects of one kind.
+fn settle(ask: &Ask<'_>, found: &Found) -> Option<Found> {
+    let settle = behaviour(&ask.wanted.first()?.address).settle;
+    let adapted = |asked: &Wanted| found.adapted.iter().find(|wanted| wanted.address == asked.address);
+    let wanted = ask.wanted.iter().map(|asked| adapted(asked).unwrap_or(asked));
+    Some(settle(&Ask { wanted: wanted.collect() }, found))
 }
 
 /// A thing on a server that we have not logged in to.

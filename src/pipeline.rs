@@ -8,7 +8,7 @@ use crate::diagnostic::Diagnostics;
 use crate::execute::{Execution, Outcome};
 use crate::http::failure::Failure;
 use crate::keycloak::{client, protocol_mapper, user, user_profile};
-use crate::keystone::{domain, project};
+use crate::keystone::{domain, identity_provider, mapping, project, protocol, role, role_assignment, user as local};
 use crate::model::step::Step;
 use crate::model::wanted::Wanted;
 use crate::observe::{Servers, observe, with_requirements};
@@ -70,10 +70,30 @@ fn statements(resolved: &Resolved) -> Vec<Wanted> {
     fn of<R: Resource>(declared: &[R::Declared]) -> impl Iterator<Item = Wanted> {
         declared.iter().map(R::wanted)
     }
-    let Resolved { environment: _, realms: _, domains, projects, user_profiles, clients, protocol_mappers, users } =
-        resolved;
+    let Resolved {
+        environment: _,
+        realms: _,
+        domains,
+        roles,
+        mappings,
+        projects,
+        identity_providers,
+        protocols,
+        local_users,
+        role_assignments,
+        user_profiles,
+        clients,
+        protocol_mappers,
+        users,
+    } = resolved;
     of::<domain::Domain>(domains)
+        .chain(of::<role::Role>(roles))
+        .chain(of::<mapping::Mapping>(mappings))
         .chain(of::<project::Project>(projects))
+        .chain(of::<identity_provider::IdentityProvider>(identity_providers))
+        .chain(of::<protocol::Protocol>(protocols))
+        .chain(of::<local::User>(local_users))
+        .chain(of::<role_assignment::RoleAssignment>(role_assignments))
         .chain(of::<user_profile::UserProfile>(user_profiles))
         .chain(of::<client::Client>(clients))
         .chain(of::<protocol_mapper::ProtocolMapper>(protocol_mappers))

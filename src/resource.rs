@@ -37,6 +37,15 @@ pub trait Resource {
     /// absence. May adapt what is asked to this server. Must never write.
     fn observe(reader: &Reader, ask: &Ask<'_>) -> impl Future<Output = Result<Found, Failure>> + Send;
 
+    /// What only the whole view tells, once every server has been seen: what is asked, in other terms, and what is not
+    /// possible. `ask` is as [`observe`](Resource::observe) has adapted it; `found` is what was found of all kinds.
+    ///
+    /// Must be pure, and must do with a view of some objects only.
+    #[must_use]
+    fn settle(_ask: &Ask<'_>, _found: &Found) -> Found {
+        Found::default()
+    }
+
     /// The one spelling of all that mean the same: defaults filled in, representations unified.
     #[must_use]
     fn normalise(body: Json) -> Json {
@@ -63,6 +72,8 @@ pub trait Resource {
 pub struct Behaviour {
     /// [`Resource::bare`].
     pub bare: fn(Address) -> Wanted,
+    /// [`Resource::settle`].
+    pub settle: fn(&Ask, &Found) -> Found,
     /// [`Resource::normalise`].
     pub normalise: fn(Json) -> Json,
     /// [`Resource::write`].
@@ -75,7 +86,7 @@ impl Behaviour {
     /// The answers of resource `R`.
     #[must_use]
     pub fn of<R: Resource>() -> Self {
-        Self { bare: R::bare, normalise: R::normalise, write: R::write, suspect: R::suspect }
+        Self { bare: R::bare, settle: R::settle, normalise: R::normalise, write: R::write, suspect: R::suspect }
     }
 }
 
@@ -89,7 +100,8 @@ pub struct Ask<'a> {
 /// What an observation found.
 #[derive(Default)]
 pub struct Found {
-    /// The objects that are there, normalised. What is asked for and not here is certainly absent.
+    /// The objects that are there, normalised; some may not have been asked for. What is asked for and not here is
+    /// certainly absent.
     pub live: BTreeMap<Address, Live>,
     /// What is asked, in this server's own terms, where that differs.
     pub adapted: Vec<Wanted>,
@@ -105,6 +117,12 @@ impl Found {
         self.adapted.extend(adapted);
         self.problems.extend(problems);
     }
+}
+
+/// The ids of what is there.
+#[must_use]
+pub fn ids(live: &BTreeMap<Address, Live>) -> Ids {
+    live.iter().filter_map(|(address, live)| Some((address.clone(), live.id.clone()?))).collect()
 }
 
 /// Something that makes a plan impossible: found before anything is written.
@@ -162,6 +180,8 @@ pub enum Body {
     This(Json),
     /// The planned fields alone: a new document.
     New,
+    /// These fields, and the planned ones: for servers that merge and want some fields every time.
+    Beside(Json),
     /// The document as it is just before, with the planned fields changed: for servers that replace it whole.
     Whole,
     /// The planned fields, and these as they are just before: for servers that merge.

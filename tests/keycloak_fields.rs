@@ -7,7 +7,9 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path as File;
 
-use keycloak::types::{ClientRepresentation, ProtocolMapperRepresentation, UPConfig, UserRepresentation};
+use keycloak::types::{
+    ClientRepresentation, ProtocolMapperRepresentation, RealmRepresentation, UPConfig, UserRepresentation,
+};
 use opcp_provision::diagnostic::Diagnostics;
 use opcp_provision::model::Json;
 use opcp_provision::model::address::{Address, KeycloakKind};
@@ -45,13 +47,17 @@ fn of_spec(spec: &File) -> Vec<(KeycloakKind, Wanted)> {
 /// A document with this field alone.
 fn document(field: &Field) -> Json {
     let value = match &field.want {
-        Want::Identity(Value::Json(value)) | Want::Once(Value::Json(value)) | Want::Is(Value::Json(value)) => {
-            value.clone()
-        }
+        Want::Identity(Value::Json(value))
+        | Want::Once(Value::Json(value))
+        | Want::Fixed(Value::Json(value))
+        | Want::Is(Value::Json(value)) => value.clone(),
         Want::Items { .. } => json!(["x"]),
         Want::Secret(_) => json!([{"type": "password", "value": "x", "temporary": false}]),
         Want::Generated => json!("x"),
-        Want::Identity(Value::Id(_)) | Want::Once(Value::Id(_)) | Want::Is(Value::Id(_)) => json!("id"),
+        Want::Identity(Value::Id(_))
+        | Want::Once(Value::Id(_))
+        | Want::Fixed(Value::Id(_))
+        | Want::Is(Value::Id(_)) => json!("id"),
     };
     let mut document = json!({});
     field.path.set(&mut document, value);
@@ -71,6 +77,7 @@ fn every_field_that_is_written_is_in_keycloaks_api() {
         for field in wanted.fields.iter().filter(|field| !field.word.starts_with("settings.")) {
             let document = document(field);
             let kept = match kind {
+                KeycloakKind::Realm => keeps::<RealmRepresentation>(&field.path, &document),
                 KeycloakKind::Client => keeps::<ClientRepresentation>(&field.path, &document),
                 KeycloakKind::ProtocolMapper => keeps::<ProtocolMapperRepresentation>(&field.path, &document),
                 KeycloakKind::User => keeps::<UserRepresentation>(&field.path, &document),

@@ -80,6 +80,7 @@ impl Writing<'_> {
             Body::Empty => return Ok(Some(Json::Null)),
             Body::This(body) => return Ok(Some(body.clone())),
             Body::New => return Ok(Some(wrap(*envelope, propose(new(), &self.edits)))),
+            Body::Beside(fields) => return Ok(Some(wrap(*envelope, propose(fields.clone(), &self.edits)))),
             Body::Whole => (false, &[][..]),
             Body::Changed { echo } => (true, *echo),
         };

@@ -170,7 +170,7 @@ pub fn words(body: &[u8]) -> String {
     problems()
         .or_else(|| problem(&json))
         .or_else(|| said("error_description").map(|words| with_code(&json, words)))
-        .or_else(|| json.pointer("/error/message").and_then(Json::as_str).map(str::to_owned))
+        .or_else(|| json.pointer("/error/message").and_then(Json::as_str).map(|words| words.trim().to_owned()))
         .or_else(|| said("error"))
         .or_else(|| said("message"))
         .unwrap_or_default()

@@ -2,6 +2,7 @@
 
 pub mod client;
 pub mod protocol_mapper;
+pub mod realm;
 pub mod session;
 pub mod user;
 pub mod user_profile;
@@ -18,6 +19,7 @@ use crate::resource::{Ask, Behaviour, Found, Resource as _};
 #[must_use]
 pub fn behaviour(kind: KeycloakKind) -> Behaviour {
     match kind {
+        KeycloakKind::Realm => Behaviour::of::<realm::Realm>(),
         KeycloakKind::UserProfile => Behaviour::of::<user_profile::UserProfile>(),
         KeycloakKind::Client => Behaviour::of::<client::Client>(),
         KeycloakKind::ProtocolMapper => Behaviour::of::<protocol_mapper::ProtocolMapper>(),
@@ -31,6 +33,7 @@ pub fn behaviour(kind: KeycloakKind) -> Behaviour {
 /// [`Failure`] of any request.
 pub async fn observe(kind: KeycloakKind, reader: &Reader, ask: &Ask<'_>) -> Result<Found, Failure> {
     match kind {
+        KeycloakKind::Realm => realm::Realm::observe(reader, ask).await,
         KeycloakKind::UserProfile => user_profile::UserProfile::observe(reader, ask).await,
         KeycloakKind::Client => client::Client::observe(reader, ask).await,
         KeycloakKind::ProtocolMapper => protocol_mapper::ProtocolMapper::observe(reader, ask).await,

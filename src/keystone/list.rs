@@ -17,8 +17,30 @@ const PAGE: usize = 1000;
 ///
 /// # Errors
 /// [`Failure`] of any request, and when the list is not whole: never taken for absence.
-pub(super) async fn each(reader: &Reader, collection: &str, mut look: impl FnMut(&Json)) -> Result<(), Failure> {
-    let first = Route::new(["v3", collection]).with("limit", PAGE);
+pub(super) async fn each(reader: &Reader, collection: &str, look: impl FnMut(&Json)) -> Result<(), Failure> {
+    pages(reader, &Route::new(["v3", collection]), collection, look).await
+}
+
+/// The objects of the list `collection` with exactly this name in the domain with this id.
+///
+/// # Errors
+/// [`Failure`] of any request, and when the list is not whole.
+pub(super) async fn named(reader: &Reader, collection: &str, domain: &str, name: &str) -> Result<Vec<Json>, Failure> {
+    let route = Route::new(["v3", collection]).with("domain_id", domain).with("name", name);
+    let mut found = Vec::new();
+    pages(reader, &route, collection, |object| {
+        let text = |key| object.get(key).and_then(Json::as_str);
+        // Some databases do not tell upper and lower case apart.
+        if (text("name"), text("domain_id")) == (Some(name), Some(domain)) {
+            found.push(object.clone());
+        }
+    })
+    .await?;
+    Ok(found)
+}
+
+async fn pages(reader: &Reader, list: &Route, collection: &str, mut look: impl FnMut(&Json)) -> Result<(), Failure> {
+    let first = list.clone().with("limit", PAGE);
     let mut route = first.clone();
     let mut seen = BTreeSet::new();
     loop {
@@ -40,6 +62,18 @@ pub(super) async fn each(reader: &Reader, collection: &str, mut look: impl FnMut
         let Some(marker) = marker.filter(|_| goes_on) else { return Ok(()) };
         route = first.clone().with("marker", marker);
     }
+}
+
+/// The objects of the list at `route`, which the server gives whole: under `key`, without pages and without a limit.
+///
+/// Roles, assignments, identity providers and mappings are such lists. They must not be asked for with a limit: that of
+/// roles then links to a next page that begins anew, and that of application credentials fails (seen on 28 to 30).
+///
+/// # Errors
+/// [`Failure`] of the request, and when the list is not whole.
+pub(super) async fn whole(reader: &Reader, route: &Route, key: &str) -> Result<Vec<Json>, Failure> {
+    let answer = reader.get(route).await?;
+    objects(reader, route, key, &answer).map(<[Json]>::to_vec)
 }
 
 fn objects<'a>(reader: &Reader, route: &Route, collection: &str, answer: &'a Json) -> Result<&'a [Json], Failure> {

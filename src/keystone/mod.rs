@@ -1,9 +1,17 @@
 //! The Keystone backend: its login, and the two matches over its resources.
 
 pub mod domain;
+pub mod group;
+pub mod identity_provider;
+pub mod mapping;
 pub mod project;
+pub mod protocol;
+pub mod role;
+pub mod role_assignment;
 pub mod session;
+pub mod user;
 
+mod immutable;
 mod list;
 
 use reqwest::Method;
@@ -11,7 +19,7 @@ use reqwest::Method;
 use crate::http::Reader;
 use crate::http::failure::{Failure, Kind};
 use crate::http::route::Route;
-use crate::model::address::{Ids, KeystoneKind};
+use crate::model::address::{Address, Ids, KeystoneKind};
 use crate::model::step::{Action, Step};
 use crate::resource::{Ask, Behaviour, Body, Found, Request, Resource as _, Unsendable, id};
 
@@ -20,7 +28,14 @@ use crate::resource::{Ask, Behaviour, Body, Found, Request, Resource as _, Unsen
 pub fn behaviour(kind: KeystoneKind) -> Behaviour {
     match kind {
         KeystoneKind::Domain => Behaviour::of::<domain::Domain>(),
+        KeystoneKind::Role => Behaviour::of::<role::Role>(),
         KeystoneKind::Project => Behaviour::of::<project::Project>(),
+        KeystoneKind::Mapping => Behaviour::of::<mapping::Mapping>(),
+        KeystoneKind::IdentityProvider => Behaviour::of::<identity_provider::IdentityProvider>(),
+        KeystoneKind::Protocol => Behaviour::of::<protocol::Protocol>(),
+        KeystoneKind::Group => Behaviour::of::<group::Group>(),
+        KeystoneKind::User => Behaviour::of::<user::User>(),
+        KeystoneKind::RoleAssignment => Behaviour::of::<role_assignment::RoleAssignment>(),
     }
 }
 
@@ -31,7 +46,14 @@ pub fn behaviour(kind: KeystoneKind) -> Behaviour {
 pub async fn observe(kind: KeystoneKind, reader: &Reader, ask: &Ask<'_>) -> Result<Found, Failure> {
     match kind {
         KeystoneKind::Domain => domain::Domain::observe(reader, ask).await,
+        KeystoneKind::Role => role::Role::observe(reader, ask).await,
         KeystoneKind::Project => project::Project::observe(reader, ask).await,
+        KeystoneKind::Mapping => mapping::Mapping::observe(reader, ask).await,
+        KeystoneKind::IdentityProvider => identity_provider::IdentityProvider::observe(reader, ask).await,
+        KeystoneKind::Protocol => protocol::Protocol::observe(reader, ask).await,
+        KeystoneKind::Group => group::Group::observe(reader, ask).await,
+        KeystoneKind::User => user::User::observe(reader, ask).await,
+        KeystoneKind::RoleAssignment => role_assignment::RoleAssignment::observe(reader, ask).await,
     }
 }
 
@@ -49,10 +71,31 @@ fn write(step: &Step, ids: &Ids, collection: &str, envelope: &'static str) -> Re
     })
 }
 
+/// The domain that a project, a user or a group is in.
+fn domain_of(address: &Address) -> Address {
+    Address::domain(address.names().first().map_or("", String::as_str))
+}
+
+/// The route of what lives in `collection` of the federation under an id that the operator chooses.
+fn federation(collection: &str, id: &str) -> Route {
+    Route::new(["v3", "OS-FEDERATION", collection, id])
+}
+
+/// The request of a step for what lives at `route`, a document under `envelope`: PUT makes and does nothing else, PATCH
+/// changes as `body` says.
+fn write_at(step: &Step, route: Route, envelope: &'static str, body: Body) -> Request {
+    match step.action {
+        Action::Create => Request { envelope: Some(envelope), ..Request::put(route, Body::New) },
+        Action::Update => Request { method: Method::PATCH, envelope: Some(envelope), ..Request::put(route, body) },
+        Action::Delete => Request::delete(route),
+    }
+}
+
 /// What a failure means for the operator, where a rule is known (Keystone 28 to 30).
-fn explain(_method: &Method, route: &Route, failure: &Failure) -> Option<String> {
+fn explain(method: &Method, route: &Route, failure: &Failure) -> Option<String> {
     let words = failure.words().to_lowercase();
     match failure.kind {
+        Kind::Unwell if *method != Method::GET => mapping::unknown_version(route, failure),
         Kind::Forbidden if words.contains("immutable") => {
             Some("the object is protected: take `immutable` off it first".to_owned())
         }

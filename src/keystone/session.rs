@@ -11,7 +11,7 @@ use crate::http::failure::{Failure, Kind};
 use crate::http::route::Route;
 use crate::http::{self, Access, Dialect, Token, exchange, sensitive};
 use crate::model::Json;
-use crate::model::address::Address;
+use crate::model::address::{Address, KeystoneKind};
 use crate::secret::Secret;
 
 /// Who logs in.
@@ -86,7 +86,7 @@ impl Credentials {
         }
     }
 
-    /// What the login goes by, as far as it is known by name: project and domains.
+    /// What the login goes by, as far as it is known by name: account, project and domains.
     #[must_use]
     pub fn own(&self) -> Vec<Address> {
         let Self::Password { user, project, .. } = self else { return Vec::new() };
@@ -98,7 +98,13 @@ impl Credentials {
             Named::Name { name, domain: Domain::Name(domain) } => Some(Address::project(domain, name)),
             Named::Name { domain: Domain::Id(_), .. } | Named::Id(_) => None,
         };
-        [domain(user), domain(project), named].into_iter().flatten().collect()
+        let account = match user {
+            Named::Name { name, domain: Domain::Name(domain) } => {
+                Some(Address::keystone(KeystoneKind::User, [domain.as_str(), name]))
+            }
+            Named::Name { domain: Domain::Id(_), .. } | Named::Id(_) => None,
+        };
+        [domain(user), domain(project), named, account].into_iter().flatten().collect()
     }
 
     /// What the login goes by, as far as it is known by id alone.

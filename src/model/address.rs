@@ -35,6 +35,8 @@ pub type Ids = BTreeMap<Address, String>;
 /// The sorts of things in a Keycloak realm, in the order in which reports list them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum KeycloakKind {
+    /// The realm itself; has no name. Its id is its issuer: what it is to other servers.
+    Realm,
     /// The realm's user profile configuration; has no name.
     UserProfile,
     /// A client, by client id.
@@ -50,19 +52,45 @@ pub enum KeycloakKind {
 pub enum KeystoneKind {
     /// A domain, by name.
     Domain,
+    /// A role, by name; of no domain.
+    Role,
     /// A project, by domain name and name.
     Project,
+    /// A mapping of a federation's people to Keystone's, by id.
+    Mapping,
+    /// An identity provider, by id.
+    IdentityProvider,
+    /// A protocol of an identity provider, by the provider's id and its own.
+    Protocol,
+    /// A group of Keystone's own, by domain name and name.
+    Group,
+    /// A user of Keystone's own, by domain name and name.
+    User,
+    /// A role of a user or a group on a project or a domain: `user/Default/bob/project/Default/acme-prod/member`,
+    /// `group/Default/auditors/domain/acme/reader`.
+    RoleAssignment,
 }
 
-const KEYCLOAK_KINDS: [(KeycloakKind, &str, usize); 4] = [
+const KEYCLOAK_KINDS: [(KeycloakKind, &str, usize); 5] = [
+    (KeycloakKind::Realm, "realm", 0),
     (KeycloakKind::UserProfile, "user-profile", 0),
     (KeycloakKind::Client, "client", 1),
     (KeycloakKind::ProtocolMapper, "protocol-mapper", 2),
     (KeycloakKind::User, "user", 1),
 ];
 
-const KEYSTONE_KINDS: [(KeystoneKind, &str, usize); 2] =
-    [(KeystoneKind::Domain, "domain", 1), (KeystoneKind::Project, "project", 2)];
+const KEYSTONE_KINDS: [(KeystoneKind, &str, usize); 10] = [
+    (KeystoneKind::Domain, "domain", 1),
+    (KeystoneKind::Role, "role", 1),
+    (KeystoneKind::Project, "project", 2),
+    (KeystoneKind::Mapping, "mapping", 1),
+    (KeystoneKind::IdentityProvider, "identity-provider", 1),
+    (KeystoneKind::Protocol, "protocol", 2),
+    (KeystoneKind::Group, "group", 2),
+    (KeystoneKind::User, "user", 2),
+    (KeystoneKind::RoleAssignment, "role-assignment", 7),
+    (KeystoneKind::RoleAssignment, "role-assignment", 6),
+];
 
 impl Address {
     /// A thing of `kind` in a Keycloak realm.
@@ -86,6 +114,24 @@ impl Address {
     #[must_use]
     pub fn domain(name: &str) -> Self {
         Self::keystone(KeystoneKind::Domain, [name])
+    }
+
+    /// A Keystone role.
+    #[must_use]
+    pub fn role(name: &str) -> Self {
+        Self::keystone(KeystoneKind::Role, [name])
+    }
+
+    /// A Keystone mapping.
+    #[must_use]
+    pub fn mapping(id: &str) -> Self {
+        Self::keystone(KeystoneKind::Mapping, [id])
+    }
+
+    /// A Keystone identity provider.
+    #[must_use]
+    pub fn identity_provider(id: &str) -> Self {
+        Self::keystone(KeystoneKind::IdentityProvider, [id])
     }
 
     /// The names of the thing, outermost first.

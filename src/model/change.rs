@@ -54,18 +54,19 @@ pub enum Change {
 /// The items of a list that have one key.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Item {
-    /// The key.
+    /// The key; of an id that is not known yet, its address.
     pub key: String,
     /// What the server shows under it, verbatim: several where something else wrote it twice.
     pub before: Vec<Json>,
     /// What shall stand there.
-    pub after: Option<Json>,
+    pub after: Option<Value>,
 }
 
 impl Item {
     /// Whether anything is written for this key.
     #[must_use]
     pub fn changes(&self) -> bool {
-        self.before.as_slice() != self.after.as_slice()
+        let stays = |after: &Value| matches!(after, Value::Json(json) if self.before == [json.clone()]);
+        !self.after.as_ref().map_or(self.before.is_empty(), stays)
     }
 }

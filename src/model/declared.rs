@@ -94,7 +94,7 @@ impl<'a> Fields<'a> {
     /// The value list `word` holds just these, if it is declared.
     #[must_use]
     pub fn values(self, word: &str, path: Path, values: Option<&Vec<String>>) -> Self {
-        let items = |values: &Vec<String>| values.iter().map(|value| Json::String(value.clone())).collect();
+        let items = |values: &Vec<String>| values.iter().map(|value| Value::Json(value.as_str().into())).collect();
         let want = values.map(|values| Want::Items { by: Key::Whole, owned: Owned::All, items: items(values) });
         self.push(word, path, Spelling::Same, want)
     }

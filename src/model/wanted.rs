@@ -76,6 +76,8 @@ pub enum Want {
     Identity(Value),
     /// Sent at creation, not compared afterwards.
     Once(Value),
+    /// Sent at creation; the server cannot change it afterwards, so that another value is a problem.
+    Fixed(Value),
     /// Has this value.
     Is(Value),
     /// A list in which the owned keys are these items.
@@ -85,7 +87,7 @@ pub enum Want {
         /// Which keys are ours.
         owned: Owned,
         /// Every item that shall be there under an owned key.
-        items: Vec<Json>,
+        items: Vec<Value>,
     },
     /// A secret that is sent at creation and can never be read back.
     Secret(SecretRef),

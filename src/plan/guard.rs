@@ -112,7 +112,24 @@ fn destroys(step: &Step) -> Option<Finding> {
             "with its role assignments; its resources are orphaned"
         }
         Address::Keystone { kind: KeystoneKind::Domain, .. } => "with its projects, users and groups",
-        Address::Keycloak { kind: KeycloakKind::UserProfile | KeycloakKind::ProtocolMapper, .. } => return None,
+        Address::Keystone { kind: KeystoneKind::Role, .. } => {
+            "with its assignments, and with every application credential of those who hold it"
+        }
+        Address::Keystone { kind: KeystoneKind::IdentityProvider, .. } => {
+            "with its protocols and the accounts of its people; their application credentials stay, and come back to \
+             life with it"
+        }
+        Address::Keystone { kind: KeystoneKind::Protocol, .. } => {
+            "with the accounts of the people who came through it; their application credentials stay, and come back to \
+             life with it"
+        }
+        Address::Keystone { kind: KeystoneKind::User, .. } => {
+            "with its password, role assignments and application credentials"
+        }
+        Address::Keystone { kind: KeystoneKind::Group, .. } => "with its memberships and role assignments",
+        Address::Keycloak { kind: KeycloakKind::Realm, .. } => "with its clients, groups and people",
+        Address::Keycloak { kind: KeycloakKind::UserProfile | KeycloakKind::ProtocolMapper, .. }
+        | Address::Keystone { kind: KeystoneKind::Mapping | KeystoneKind::RoleAssignment, .. } => return None,
     };
     (step.action == Action::Delete).then(|| Finding {
         code: DESTROYS,

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::model::address::{Address, Ids};
 use crate::model::step::{Action, Step};
 use crate::model::wanted::{Ensure, Live, Wanted};
-use crate::resource::{Found, Problem};
+use crate::resource::{Found, Problem, ids};
 use crate::shape;
 
 /// The form of a plan; grows when its meaning changes.
@@ -137,12 +137,6 @@ fn unmet_requirements(
             }
         })
         .collect()
-}
-
-/// The ids of what is there.
-#[must_use]
-pub fn ids(live: &BTreeMap<Address, Live>) -> Ids {
-    live.iter().filter_map(|(address, live)| Some((address.clone(), live.id.clone()?))).collect()
 }
 
 #[cfg(test)]

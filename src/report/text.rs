@@ -8,7 +8,7 @@ use similar::{ChangeTag, TextDiff};
 
 use super::{ADD, BOLD, CHANGE, DIM, REMOVE, plain, symbol};
 use crate::model::Json;
-use crate::model::address::{Address, Ids};
+use crate::model::address::{Address, Ids, KeycloakKind};
 use crate::model::change::{Change, FieldChange, Item};
 use crate::model::spelling::Spelling;
 use crate::model::step::{Action, Step};
@@ -66,7 +66,16 @@ fn step(text: &mut String, step: &Step) {
 }
 
 fn is_one_line(change: &FieldChange) -> bool {
-    !matches!(change.change, Change::Items { .. })
+    match &change.change {
+        Change::Items { .. } => false,
+        Change::Value { after: Value::Json(after), .. } => !is_structure(after),
+        Change::Identity(_) | Change::Value { .. } | Change::Secret(_) | Change::Generated => true,
+    }
+}
+
+/// Whether a value is shown line by line, as a file would be.
+fn is_structure(value: &Json) -> bool {
+    value.is_array() || value.is_object()
 }
 
 fn field(text: &mut String, action: Action, change: &FieldChange, width: usize) {
@@ -93,13 +102,22 @@ fn value(text: &mut String, word: &str, width: usize, before: Option<&Json>, aft
     let shown_before = before.map(|before| spelling.operator(before));
     let after = match after {
         Value::Json(json) => spelling.operator(json),
-        Value::Id(address) => return one_line(text, ('+', ADD), word, width, &id_of(address)),
+        Value::Id(address) => {
+            // An id that was there before says nothing to people.
+            let sign = if shown_before.is_none() { ('+', ADD) } else { ('~', CHANGE) };
+            return one_line(text, sign, word, width, &id_of(address));
+        }
     };
     if let (Some(Json::String(before)), Json::String(after)) = (&shown_before, &after)
         && (before.contains('\n') || after.contains('\n'))
     {
         line(text, format_args!("      {CHANGE}~{CHANGE:#} {word}"));
         return difference(text, before, after);
+    }
+    if is_structure(&after) {
+        let (sign, style) = if shown_before.is_none() { ('+', ADD) } else { ('~', CHANGE) };
+        line(text, format_args!("      {style}{sign}{style:#} {word}"));
+        return difference(text, &shown_before.map_or_else(String::new, |before| lines(&before)), &lines(&after));
     }
     let shown_before = shown_before.or_else(|| (spelling == Spelling::Policy).then(|| spelling.operator(&Json::Null)));
     match (shown_before, after) {
@@ -116,8 +134,10 @@ fn one_line(text: &mut String, (sign, style): (char, Style), word: &str, width: 
     line(text, format_args!("      {style}{sign}{style:#} {word:width$}   {value}"));
 }
 
+/// The id of another thing, which may not be there yet. That of a realm is its issuer.
 fn id_of(address: &Address) -> String {
-    format!("(id of {})", plain(&address.to_string()))
+    let what = if matches!(address, Address::Keycloak { kind: KeycloakKind::Realm, .. }) { "issuer" } else { "id" };
+    format!("({what} of {})", plain(&address.to_string()))
 }
 
 /// A text of several lines, line by line.
@@ -135,8 +155,12 @@ fn difference(text: &mut String, before: &str, after: &str) {
 fn list_item(text: &mut String, by: Key, item: &Item) {
     let before: Vec<String> = item.before.iter().map(|before| contents(by, before)).collect();
     let before = before.join(" and ");
-    let after = item.after.as_ref().map(|after| contents(by, after));
-    let key = plain(&item.key);
+    let (key, after) = match &item.after {
+        Some(Value::Id(address)) if item.key == address.to_string() => (id_of(address), Some(String::new())),
+        Some(Value::Id(_)) => (plain(&item.key), Some(String::new())),
+        Some(Value::Json(json)) => (plain(&item.key), Some(contents(by, json))),
+        None => (plain(&item.key), None),
+    };
     let (sign, style, shown) = match (item.before.is_empty(), after) {
         (true, Some(after)) => ('+', ADD, after),
         (_, None) => ('-', REMOVE, before),
@@ -144,6 +168,13 @@ fn list_item(text: &mut String, by: Key, item: &Item) {
     };
     let separator = if shown.is_empty() { "" } else { ": " };
     line(text, format_args!("          {style}{sign}{style:#} {key}{separator}{shown}"));
+}
+
+/// A structure as text of several lines; the order of keys means nothing, and is the same on both sides.
+fn lines(value: &Json) -> String {
+    let mut value = value.clone();
+    value.sort_all_objects();
+    format!("{value:#}\n")
 }
 
 /// What an item says besides its key.

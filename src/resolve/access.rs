@@ -1,7 +1,7 @@
 //! What an Access document means.
 
 use super::user::{OwnProjects, Person};
-use super::{Resolved, anchored, name};
+use super::{Resolved, anchored, local, name};
 use crate::diagnostic::Diagnostics;
 use crate::model::address::{Address, KeycloakKind};
 use crate::model::declared::{At, Declared};
@@ -12,7 +12,7 @@ use crate::spec::{Document, access};
 pub(super) fn resolve(document: Document<access::Access>, resolved: &mut Resolved, diagnostics: &mut Diagnostics) {
     let at = document.at();
     let Document { name: _, spec, origin: _, directory } = document;
-    let access::Access { environment: _, realm, projects, users } = spec;
+    let access::Access { environment: _, realm, projects, users, keystone } = spec;
     let Some(site) = resolved.realms.iter().find(|site| site.name == realm) else { return };
     let realm = site.realm.clone();
     let grant_attribute = site.grant_attribute.clone();
@@ -20,6 +20,7 @@ pub(super) fn resolve(document: Document<access::Access>, resolved: &mut Resolve
     for (index, project) in projects.into_iter().enumerate() {
         declare_project(project, at.field("projects").entry(index), resolved, diagnostics);
     }
+    local::resolve(keystone, &own, &directory, &at.field("keystone"), resolved, diagnostics);
     let profile = Address::keycloak(&realm, KeycloakKind::UserProfile, []);
     let profile = resolved.user_profiles.iter().map(|declared| &declared.address).find(|address| **address == profile);
     let requires: Vec<Address> = profile.cloned().into_iter().collect();
@@ -39,6 +40,9 @@ fn declare_project(project: access::Project, at: At, resolved: &mut Resolved, di
     let domain = domain(&project);
     name::check(&project.name, name::KEYSTONE, &at.field("name"), diagnostics);
     name::check(domain, name::KEYSTONE, &at.field("domain"), diagnostics);
+    if let Some(parent) = &project.parent {
+        name::check(parent, name::KEYSTONE, &at.field("parent"), diagnostics);
+    }
     let address = Address::project(domain, &project.name);
     resolved.projects.push(Declared { address, at, value: project });
 }

@@ -4,9 +4,8 @@
 use std::collections::BTreeMap;
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::model::Json;
 use crate::model::address::{Address, Ids};
-use crate::model::value::{Key, Owned};
+use crate::model::value::{Key, Owned, Value};
 use crate::model::wanted::{Ensure, Field, Want, Wanted};
 use crate::spec::grant::Grant;
 
@@ -83,10 +82,14 @@ fn join_want(first: &mut Want, second: &Want) -> Result<(), String> {
     }
 }
 
-fn item<'a>(by: Key, items: &'a [Json], key: &str) -> Option<&'a Json> {
+fn item<'a>(by: Key, items: &'a [Value], key: &str) -> Option<&'a Value> {
+    let text = |item: &'a Value| match item {
+        Value::Json(json) => json.as_str(),
+        Value::Id(_) => None,
+    };
     items.iter().find(|item| match by {
-        Key::Whole => item.as_str() == Some(key),
-        Key::Grant => item.as_str().and_then(|text| Grant::parse(text, &Ids::new())).is_some_and(|it| it.key() == key),
+        Key::Whole => text(item) == Some(key),
+        Key::Grant => text(item).and_then(|text| Grant::parse(text, &Ids::new())).is_some_and(|it| it.key() == key),
     })
 }
 

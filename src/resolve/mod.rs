@@ -1,6 +1,8 @@
 //! What the documents mean: references found, addresses and defaults derived, names checked. Pure; every problem of
 //! every document at once; nothing here asks a server.
 
+pub mod identity_provider;
+pub mod local;
 pub mod login;
 pub mod merge;
 pub mod site;
@@ -17,6 +19,8 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::declared::{At, Declared};
 use crate::secret::SecretRef;
 use crate::spec::{self, Document, Documents, environment};
+use identity_provider::Door;
+use local::Account;
 use site::{Environment, Realm};
 use user::Person;
 
@@ -28,8 +32,20 @@ pub struct Resolved {
     pub realms: Vec<Realm>,
     /// Keystone domains.
     pub domains: Vec<Declared<environment::Domain>>,
+    /// Keystone roles.
+    pub roles: Vec<Declared<environment::Role>>,
+    /// Keystone mappings.
+    pub mappings: Vec<Declared<environment::Mapping>>,
     /// Keystone projects.
     pub projects: Vec<Declared<spec::access::Project>>,
+    /// Keystone identity providers.
+    pub identity_providers: Vec<Declared<Door>>,
+    /// Their protocols.
+    pub protocols: Vec<Declared<Door>>,
+    /// Users of Keystone's own.
+    pub local_users: Vec<Declared<Account>>,
+    /// Roles of Keystone's own users and groups.
+    pub role_assignments: Vec<Declared<spec::access::RoleAssignment>>,
     /// User profiles of realms.
     pub user_profiles: Vec<Declared<spec::realm::UserProfile>>,
     /// Clients.

@@ -13,8 +13,10 @@ pub(super) struct Rule {
 
 /// Names of projects and domains; `;` splits a claim's value on the way to Keystone (seen on 28 to 30).
 pub(super) const KEYSTONE: Rule = Rule { server: "Keystone", longest: 64, refused: &[';'] };
-/// Names of roles; `;` splits a claim's value here too.
+/// Names of roles; like all of a claim, they are split at `;`.
 pub(super) const ROLE: Rule = Rule { server: "Keystone", longest: 255, refused: &[';'] };
+/// Ids of mappings, identity providers and protocols.
+pub(super) const FEDERATION: Rule = Rule { server: "Keystone", longest: 64, refused: &['/'] };
 /// Client ids and mappers' names.
 pub(super) const KEYCLOAK: Rule = Rule { server: "Keycloak", longest: 255, refused: &[] };
 /// Usernames.

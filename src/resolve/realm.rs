@@ -1,5 +1,6 @@
 //! What a Realm document means.
 
+use super::identity_provider::{self, Door};
 use super::site::{Realm, address};
 use super::{Resolved, login, name};
 use crate::diagnostic::{Diagnostic, Diagnostics};
@@ -73,16 +74,21 @@ pub(super) fn resolve(document: Document<spec::realm::Realm>, resolved: &mut Res
     }
     let login_at = at.field("login");
     let login = login.and_then(|login| login::keycloak(login, &directory, &login_at, diagnostics));
+    let provider = identity_provider
+        .id
+        .clone()
+        .unwrap_or_else(|| if administrators { "keycloak-admin" } else { "keycloak" }.to_owned());
+    let protocol = identity_provider.protocol.clone().unwrap_or_else(|| "openid".to_owned());
+    let door = Door { written: identity_provider, realm: Address::keycloak(&realm, KeycloakKind::Realm, []) };
+    identity_provider::declare([&provider, &protocol], &door, &at.field("identityProvider"), resolved, diagnostics);
     resolved.realms.push(Realm {
         name,
         keycloak,
         login,
         login_at,
         grant_attribute: grant_attribute.unwrap_or_else(|| "project".to_owned()),
-        identity_provider: identity_provider
-            .id
-            .unwrap_or_else(|| if administrators { "keycloak-admin" } else { "keycloak" }.to_owned()),
-        protocol: identity_provider.protocol.unwrap_or_else(|| "openid".to_owned()),
+        identity_provider: provider,
+        protocol,
         realm,
     });
 }

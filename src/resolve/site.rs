@@ -9,7 +9,7 @@ use super::{Resolved, name};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::address::Address;
 use crate::model::declared::{At, Declared};
-use crate::spec::{Document, environment};
+use crate::spec::{Document, Ensure, environment};
 
 /// One cloud.
 pub struct Environment {
@@ -54,7 +54,7 @@ pub(super) fn environment(
     let at = document.at();
     let Document { name, spec, origin: _, directory } = document;
     let environment::Environment { fqdn, ca_file, keystone } = spec;
-    let environment::Keystone { url, login, domains } = keystone;
+    let environment::Keystone { url, login, domains, roles, mappings } = keystone;
     let keystone_at = at.field("keystone");
     let keystone = address(url, fqdn.as_deref(), "keystone", &keystone_at.field("url"), diagnostics)?;
     let login_at = keystone_at.field("login");
@@ -65,6 +65,22 @@ pub(super) fn environment(
         Declared { address: Address::domain(&domain.name), at, value: domain }
     });
     let domains = domains.collect();
+    let roles = roles.into_iter().enumerate().map(|(index, role)| {
+        let at = keystone_at.field("roles").entry(index);
+        name::check(&role.name, name::ROLE, &at.field("name"), diagnostics);
+        Declared { address: Address::role(&role.name), at, value: role }
+    });
+    let roles = roles.collect();
+    let mappings = mappings.into_iter().enumerate().map(|(index, mapping)| {
+        let at = keystone_at.field("mappings").entry(index);
+        name::check(&mapping.id, name::FEDERATION, &at.field("id"), diagnostics);
+        if mapping.rules.as_ref().is_none_or(Vec::is_empty) && mapping.ensure == Ensure::Present {
+            let message = "a mapping without rules lets nobody in, and Keystone refuses it";
+            diagnostics.push(Diagnostic::error(at.field("rules").source(), message).help("say its `rules`"));
+        }
+        Declared { address: Address::mapping(&mapping.id), at, value: mapping }
+    });
+    let mappings = mappings.collect();
     let environment = Environment {
         name,
         fqdn,
@@ -77,7 +93,13 @@ pub(super) fn environment(
         environment,
         realms: Vec::new(),
         domains,
+        roles,
+        mappings,
         projects: Vec::new(),
+        identity_providers: Vec::new(),
+        protocols: Vec::new(),
+        local_users: Vec::new(),
+        role_assignments: Vec::new(),
         user_profiles: Vec::new(),
         clients: Vec::new(),
         protocol_mappers: Vec::new(),

@@ -1,6 +1,7 @@
 //! What documents mean, and what is told when they mean nothing.
 
 use super::*;
+use crate::model::address::Address;
 use crate::model::wanted::Wanted;
 use crate::pipeline;
 use crate::spec::{KINDS, load};
@@ -198,4 +199,80 @@ fn the_version_in_an_address_is_not_part_of_it() {
     for (written, meant) in [("https://k/v3/", "https://k/"), ("https://k/identity/v3", "https://k/identity")] {
         assert_eq!(site::without_version(written.parse().unwrap()).as_str(), meant);
     }
+}
+
+#[test]
+fn a_provider_without_a_mapping_is_only_named_and_its_other_words_are_of_no_use() {
+    assert!(resolved(&[realm("  identityProvider: {id: idp, protocol: oidc}\n")]).identity_providers.is_empty());
+    let told = told(&[realm("  identityProvider: {enabled: true, remoteIds: []}\n")]);
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert!(told[0].ends_with("`enabled` is of no use without `mapping`: the identity provider is only named"));
+}
+
+#[test]
+fn a_provider_with_a_mapping_is_declared_with_its_protocol_and_asks_for_the_issuer() {
+    let declared = wanted(&[realm("  identityProvider: {mapping: projects}\n")]);
+    let provider = declared.iter().find(|wanted| wanted.address == Address::identity_provider("keycloak")).unwrap();
+    let requires: Vec<String> = provider.requires.iter().map(Address::to_string).collect();
+    assert_eq!(requires, ["keystone/domain/Default", "keycloak/pod/realm"]);
+    let protocol = declared.iter().find(|wanted| wanted.address.to_string() == "keystone/protocol/keycloak/openid");
+    let requires: Vec<String> = protocol.unwrap().requires.iter().map(Address::to_string).collect();
+    assert_eq!(requires, ["keystone/identity-provider/keycloak", "keystone/mapping/projects"]);
+    let given = wanted(&[realm("  identityProvider: {mapping: projects, remoteIds: ['https://a']}\n")]);
+    assert!(given.iter().all(|wanted| wanted.address.to_string() != "keycloak/pod/realm"), "nobody has to look it up");
+}
+
+#[test]
+fn a_provider_that_accepts_every_issuer_is_warned_of_and_one_that_names_one_twice_is_refused() {
+    let told = |ids: &str| told(&[realm(&format!("  identityProvider: {{mapping: projects, remoteIds: {ids}}}\n"))]);
+    assert_eq!(told("[]"), ["11: without remote ids Keystone accepts tokens of every issuer"]);
+    assert_eq!(told("['https://a', 'https://a']"), ["11: a second `https://a`"]);
+}
+
+#[test]
+fn a_role_is_given_to_one_holder_on_one_thing() {
+    let assignments = "  keystone: {roleAssignments: [{role: r, project: {name: p}}, {role: r, user: {name: u}}, \
+                       {role: r, user: {name: u}, group: {name: g}, project: {name: p}, domain: d}]}\n";
+    let told = told(&[realm(""), access("acme", assignments)]);
+    let expected = ["a role is given to one holder", "a role is given on one thing"];
+    assert_eq!(told.len(), 4, "{told:?}");
+    assert!(expected.iter().all(|message| told.iter().filter(|line| line.ends_with(message)).count() == 2), "{told:?}");
+}
+
+#[test]
+fn a_project_of_an_assignment_is_in_the_domain_that_the_document_says() {
+    let resolved = resolved(&[
+        realm(""),
+        access(
+            "acme",
+            "  projects: [{name: a, domain: Acme}]\n  keystone: {roleAssignments: [{role: r, user: {name: u}, project: {name: a}}]}\n",
+        ),
+    ]);
+    let address = resolved.role_assignments[0].address.to_string();
+    assert_eq!(address, "keystone/role-assignment/user/Default/u/project/Acme/a/r");
+    assert_eq!(address.parse(), Ok(resolved.role_assignments[0].address.clone()));
+}
+
+#[test]
+fn the_roles_and_domains_of_grants_must_be_there() {
+    let grants = "  users: [{username: alice, grants: [{project: x, domain: Acme, roles: [auditor, member]}]}]\n";
+    let declared = wanted(&[realm(""), access("acme", grants)]);
+    let required = declared.iter().filter(|wanted| wanted.ensure == crate::model::wanted::Ensure::Required);
+    let required: Vec<String> = required.map(|wanted| wanted.address.to_string()).collect();
+    let expected = ["keystone/domain/Acme", "keystone/role/auditor", "keystone/role/member", "keystone/project/Acme/x"];
+    assert_eq!(required, expected);
+}
+
+#[test]
+fn a_mapping_without_rules_is_refused_unless_it_need_not_be_made() {
+    let environment = |mapping: &str| {
+        let keystone = format!("spec: {{fqdn: cloud.example.com, keystone: {{mappings: [{mapping}]}}}}");
+        let text = ENVIRONMENT.replace("spec: {fqdn: cloud.example.com}", &keystone);
+        let mut diagnostics = Diagnostics::new();
+        let loaded = load::read(&["-".into()], text.as_bytes(), &KINDS, &mut diagnostics);
+        let _ = pipeline::understand(loaded, None, &mut diagnostics);
+        diagnostics.sorted().len()
+    };
+    assert_eq!(environment("{id: a}, {id: b, rules: []}"), 2);
+    assert_eq!(environment("{id: a, ensure: existing}, {id: b, ensure: absent}"), 0);
 }

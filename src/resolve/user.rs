@@ -36,6 +36,15 @@ pub struct Grants {
     pub domains: BTreeSet<String>,
 }
 
+impl Grants {
+    /// The names of all roles that are held somewhere. Keystone looks them up at each login, and refuses the login
+    /// for one that it does not find.
+    #[must_use]
+    pub fn roles(&self) -> BTreeSet<&str> {
+        self.held.iter().flat_map(|grant| &grant.roles).map(String::as_str).collect()
+    }
+}
+
 /// The projects that a document declares: the grants on them are its to decide.
 pub(super) struct OwnProjects {
     keys: Arc<BTreeSet<String>>,
@@ -62,7 +71,9 @@ impl OwnProjects {
         let mut places = BTreeMap::<String, Source>::new();
         for (index, written) in written.iter().enumerate() {
             let at = at.entry(index);
-            let Some(domain) = self.domain(written, &at, diagnostics) else { continue };
+            let domain = written.domain.as_deref();
+            let domain = self.domain(&written.project, domain, &at.field("project"), diagnostics);
+            let Some(domain) = domain else { continue };
             let grant =
                 Grant { domain, project: written.project.clone(), roles: written.roles.iter().cloned().collect() };
             name::check(&grant.project, name::KEYSTONE, &at.field("project"), diagnostics);
@@ -84,19 +95,26 @@ impl OwnProjects {
         Grants { held, owned, domains }
     }
 
-    /// The domain of a grant's project: as written, as the document declares the project, else the default one.
-    fn domain(&self, written: &access::Grant, at: &At, diagnostics: &mut Diagnostics) -> Option<String> {
-        if let Some(domain) = &written.domain {
-            return Some(domain.clone());
+    /// The domain of a project that is named `at` some place: as `written`, as the document declares the project, else
+    /// the default one.
+    pub(super) fn domain(
+        &self,
+        project: &str,
+        written: Option<&str>,
+        at: &At,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<String> {
+        if let Some(domain) = written {
+            return Some(domain.to_owned());
         }
-        let domains: Vec<&String> = self.domains_of.get(&written.project).into_iter().flatten().collect();
+        let domains: Vec<&String> = self.domains_of.get(project).into_iter().flatten().collect();
         match domains.as_slice() {
             [] => Some(DEFAULT_DOMAIN.to_owned()),
             [domain] => Some((*domain).clone()),
             domains => {
                 let domains = domains.iter().map(|domain| domain.as_str()).collect::<Vec<_>>().join(", ");
-                let message = format!("project `{}` is declared in several domains: {domains}", written.project);
-                diagnostics.push(Diagnostic::error(at.field("project").source(), message).help("say which `domain`"));
+                let message = format!("project `{project}` is declared in several domains: {domains}");
+                diagnostics.push(Diagnostic::error(at.source(), message).help("say which `domain`"));
                 None
             }
         }

@@ -1,11 +1,12 @@
-//! Lists of items told apart by a key: compared by key, merged in place, never by position.
+//! Lists of items told apart by a key: compared by key, merged in place, never by position. An item that is the id of
+//! another thing is what that id is, as soon as it is known.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::Json;
-use crate::model::address::Ids;
+use crate::model::address::{Address, Ids};
 use crate::model::change::Item;
-use crate::model::value::{Key, Owned};
+use crate::model::value::{Key, Owned, Value};
 use crate::spec::grant::Grant;
 
 /// The key of one item; nothing for what is not an item of this kind.
@@ -39,19 +40,44 @@ fn owned_items(by: Key, owned: &Owned, list: &[Json], ids: &Ids) -> BTreeMap<Str
     found
 }
 
+/// What `item` is on the server.
+///
+/// # Errors
+/// The address of the thing whose id is not known yet.
+fn settled(item: &Value, ids: &Ids) -> Result<Json, Address> {
+    match item {
+        Value::Json(json) => Ok(json.clone()),
+        Value::Id(address) => ids.get(address).map(|id| id.as_str().into()).ok_or_else(|| address.clone()),
+    }
+}
+
+/// An item's key by what is known now.
+fn current_key<'a>(item: &'a Item, ids: &'a Ids) -> &'a str {
+    match &item.after {
+        Some(Value::Id(address)) => ids.get(address).unwrap_or(&item.key),
+        Some(Value::Json(_)) | None => &item.key,
+    }
+}
+
 /// Every owned key that there is in `live` or shall be, with what stands there before and after.
 ///
 /// An item whose only spelling on the server means the wanted one stays as it is spelled there.
-pub(super) fn compare(by: Key, owned: &Owned, wanted: &[Json], live: &[Json], ids: &Ids) -> Vec<Item> {
+pub(super) fn compare(by: Key, owned: &Owned, wanted: &[Value], live: &[Json], ids: &Ids) -> Vec<Item> {
     let mut before = owned_items(by, owned, live, ids);
     let mut taken = BTreeSet::new();
     let mut items: Vec<Item> = wanted
         .iter()
         .filter_map(|item| {
-            let key = key(by, item, ids).filter(|key| taken.insert(key.clone()))?;
+            let json = match settled(item, ids) {
+                Ok(json) => json,
+                Err(address) => {
+                    return Some(Item { key: address.to_string(), before: Vec::new(), after: Some(item.clone()) });
+                }
+            };
+            let key = key(by, &json, ids).filter(|key| taken.insert(key.clone()))?;
             let before = before.remove(&key).unwrap_or_default();
             let after = match before.as_slice() {
-                [only] if equal(by, only, item, ids) => only.clone(),
+                [only] if equal(by, only, &json, ids) => Value::Json(only.clone()),
                 _ => item.clone(),
             };
             Some(Item { key, before, after: Some(after) })
@@ -61,42 +87,60 @@ pub(super) fn compare(by: Key, owned: &Owned, wanted: &[Json], live: &[Json], id
     items
 }
 
+/// What shall stand under a key, with ids filled in; nothing where it goes.
+pub(super) type Planned = (String, Option<Json>);
+
+/// The items with their ids filled in.
+///
+/// # Errors
+/// The address of a thing whose id is not known.
+pub(super) fn planned(items: &[Item], ids: &Ids) -> Result<Vec<Planned>, Address> {
+    let one = |item: &Item| {
+        let after = item.after.as_ref().map(|after| settled(after, ids)).transpose()?;
+        Ok((current_key(item, ids).to_owned(), after))
+    };
+    items.iter().map(one).collect()
+}
+
 /// `list` with each owned key as planned: replaced where it stood, new ones behind, all others untouched.
-pub(super) fn merge(by: Key, owned: &Owned, items: &[Item], list: &[Json], ids: &Ids) -> Vec<Json> {
+pub(super) fn merge(by: Key, owned: &Owned, items: &[Planned], list: &[Json], ids: &Ids) -> Vec<Json> {
     let mut planned: BTreeMap<&str, Option<&Json>> =
-        items.iter().map(|item| (item.key.as_str(), item.after.as_ref())).collect();
+        items.iter().map(|(key, after)| (key.as_str(), after.as_ref())).collect();
     let mut merged: Vec<Json> = list
         .iter()
         .filter_map(|item| match key(by, item, ids).filter(|key| owned.owns(key)) {
-            Some(key) => planned.insert(&key_in(items, &key)?.key, None).flatten().cloned(),
+            Some(key) => planned.insert(&items.iter().find(|(planned, _)| *planned == key)?.0, None).flatten().cloned(),
             None => Some(item.clone()),
         })
         .collect();
-    merged.extend(items.iter().filter_map(|item| planned.get(item.key.as_str()).copied().flatten().cloned()));
+    merged.extend(items.iter().filter_map(|(key, _)| planned.get(key.as_str()).copied().flatten().cloned()));
     merged
 }
 
-fn key_in<'a>(items: &'a [Item], key: &str) -> Option<&'a Item> {
-    items.iter().find(|item| item.key == key)
-}
-
-/// Whether `list` has, under owned keys, just the items that `pick` takes of each planned one.
-pub(super) fn shows<'a>(
+/// Whether `list` has, under owned keys, just what `pick` says of each planned item: nothing is never shown.
+pub(super) fn shows(
     by: Key,
     owned: &Owned,
-    items: &'a [Item],
+    items: &[Item],
     list: &[Json],
     ids: &Ids,
-    pick: impl Fn(&'a Item) -> &'a [Json],
+    pick: impl Fn(&Item) -> Option<Vec<Json>>,
 ) -> bool {
     let live = owned_items(by, owned, list, ids);
-    let shown = |item: &'a Item| {
-        let mut there: Vec<&Json> = live.get(&item.key).into_iter().flatten().collect();
-        let all = pick(item).iter().all(|expected| {
-            let found = there.iter().position(|one| equal(by, one, expected, ids));
-            found.map(|position| there.swap_remove(position)).is_some()
-        });
-        all && there.is_empty()
+    let shown = |item: &Item| {
+        let mut there: Vec<&Json> = live.get(current_key(item, ids)).into_iter().flatten().collect();
+        pick(item).is_some_and(|expected| {
+            let all = expected.iter().all(|expected| {
+                let found = there.iter().position(|one| equal(by, one, expected, ids));
+                found.map(|position| there.swap_remove(position)).is_some()
+            });
+            all && there.is_empty()
+        })
     };
-    items.iter().all(shown) && live.keys().all(|key| key_in(items, key).is_some())
+    items.iter().all(shown) && live.keys().all(|key| items.iter().any(|item| current_key(item, ids) == key))
+}
+
+/// What an item shall be, as a list; nothing while that is not known.
+pub(super) fn after(item: &Item, ids: &Ids) -> Option<Vec<Json>> {
+    item.after.iter().map(|after| settled(after, ids).ok()).collect()
 }

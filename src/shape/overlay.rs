@@ -1,7 +1,7 @@
 //! The only comparison and the only merge. What has been proposed has no changes left, and nothing outside the
 //! changed paths has moved: so what is shown is what is sent.
 
-use super::items;
+use super::items::{self, Planned};
 use crate::model::Json;
 use crate::model::address::{Address, Ids};
 use crate::model::change::{Change, FieldChange, Item};
@@ -20,11 +20,13 @@ fn field_change(field: &Field, live: Option<&Live>, ids: &Ids) -> Option<FieldCh
     let Field { word, path, spelling, want, source: _ } = field;
     let before = live.and_then(|live| path.get(&live.body));
     let change = match want {
-        Want::Identity(_) | Want::Once(_) | Want::Secret(_) | Want::Generated if live.is_some() => return None,
+        Want::Identity(_) | Want::Once(_) | Want::Fixed(_) | Want::Secret(_) | Want::Generated if live.is_some() => {
+            return None;
+        }
         Want::Generated => Change::Generated,
         Want::Identity(value) => Change::Identity(value.clone()),
         Want::Secret(reference) => Change::Secret(reference.clone()),
-        Want::Once(after) | Want::Is(after) => {
+        Want::Once(after) | Want::Fixed(after) | Want::Is(after) => {
             if same(before, after, ids) {
                 return None;
             }
@@ -41,6 +43,17 @@ fn field_change(field: &Field, live: Option<&Live>, ids: &Ids) -> Option<FieldCh
         }
     };
     Some(FieldChange { word: word.clone(), path: path.clone(), spelling: *spelling, change })
+}
+
+/// The first field of `wanted` that `live` contradicts and that the server cannot change.
+#[must_use]
+pub fn contradiction<'a>(wanted: &'a Wanted, live: &Live, ids: &Ids) -> Option<&'a Field> {
+    wanted.fields.iter().find(|field| match &field.want {
+        Want::Fixed(value) => !same(field.path.get(&live.body), value, ids),
+        Want::Identity(_) | Want::Once(_) | Want::Is(_) | Want::Items { .. } | Want::Secret(_) | Want::Generated => {
+            false
+        }
+    })
 }
 
 /// Whether the server shows `value`. An absent key is as good as null, and as an empty text: servers drop those.
@@ -80,8 +93,8 @@ pub fn shown(change: &FieldChange, document: &Json, ids: &Ids) -> Shown {
             (same(value, after, ids), same(value, &Value::Json(before.clone().unwrap_or(Json::Null)), ids))
         }
         Change::Items { by, owned, items } => (
-            items::shows(*by, owned, items, list(value), ids, |item| item.after.as_slice()),
-            items::shows(*by, owned, items, list(value), ids, |item| item.before.as_slice()),
+            items::shows(*by, owned, items, list(value), ids, |item| items::after(item, ids)),
+            items::shows(*by, owned, items, list(value), ids, |item| Some(item.before.clone())),
         ),
     };
     match (after, before) {
@@ -99,7 +112,7 @@ pub struct Edit<'a> {
 
 enum Content<'a> {
     Value(Json),
-    Items { by: Key, owned: &'a Owned, items: &'a [Item], ids: &'a Ids },
+    Items { by: Key, owned: &'a Owned, items: Vec<Planned>, ids: &'a Ids },
     Nothing,
 }
 
@@ -143,7 +156,10 @@ impl<'a> Edit<'a> {
                 let value = secret(reference).map_err(|source| EditError::Secret { word: word.clone(), source })?;
                 Content::Value(spelling.server(&Json::String(value.expose().to_owned())))
             }
-            Change::Items { by, owned, items } => Content::Items { by: *by, owned, items, ids },
+            Change::Items { by, owned, items } => {
+                let items = items::planned(items, ids).map_err(EditError::Id)?;
+                Content::Items { by: *by, owned, items, ids }
+            }
             Change::Generated => Content::Nothing,
         };
         Ok(Self { path, content })

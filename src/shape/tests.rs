@@ -12,6 +12,7 @@ use super::standing::{Standing, standing};
 use super::*;
 use crate::model::Json;
 use crate::model::address::Address;
+use crate::model::change::Change;
 use crate::model::path::Path;
 use crate::model::spelling::Spelling;
 use crate::model::value::{Key, Keys, Owned, Value};
@@ -29,7 +30,7 @@ fn is(path: &[&str], value: Json) -> Field {
 
 fn grants(owned: &[&str], items: &[&str]) -> Field {
     let owned = Owned::Keys(Keys::new(&Arc::default(), owned.iter().map(|key| (*key).to_owned())));
-    let items = items.iter().map(|item| json!(item)).collect();
+    let items = items.iter().map(|item| Value::Json(json!(item))).collect();
     field(&["attributes", "project"], Want::Items { by: Key::Grant, owned, items })
 }
 
@@ -131,7 +132,11 @@ fn a_grant_with_words_that_keystone_refuses_is_put_right() {
 
 #[test]
 fn a_value_that_is_listed_twice_is_one() {
-    let list = Want::Items { by: Key::Whole, owned: Owned::All, items: vec![json!("a"), json!("a")] };
+    let list = Want::Items {
+        by: Key::Whole,
+        owned: Owned::All,
+        items: vec![Value::Json(json!("a")), Value::Json(json!("a"))],
+    };
     let wanted = wanted(vec![field(&["tags"], list)]);
     assert_eq!(written(&wanted, None), json!({"tags": ["a"]}));
     assert_eq!(changes(&wanted, Some(&live(json!({"tags": ["a"]}))), &Ids::new()), []);
@@ -189,6 +194,46 @@ fn an_id_that_is_not_known_is_never_sent() {
     let secret = |_: &SecretRef| Ok::<_, Infallible>(Secret::new(String::new()));
     let error = Edit::of(&changes[0], &Ids::new(), secret).err().unwrap();
     assert_eq!(error.to_string(), "the id of keystone/domain/x is not known");
+}
+
+#[test]
+fn an_item_that_is_an_id_is_that_id_as_soon_as_it_is_known() {
+    let realm = Address::domain("realm");
+    let list = Want::Items { by: Key::Whole, owned: Owned::All, items: vec![Value::Id(realm.clone())] };
+    let wanted = wanted(vec![field(&["ids"], list)]);
+    let (before, after) = (live(json!({"ids": ["old"]})), live(json!({"ids": ["issuer"]})));
+    let known = Ids::from([(realm.clone(), "issuer".to_owned())]);
+
+    let step = diff(&wanted, Some(&before), &Ids::new()).unwrap().unwrap();
+    let Change::Items { items, .. } = &step.fields[0].change else { panic!("no items") };
+    assert_eq!((items[0].key.as_str(), &items[0].after), ("keystone/domain/realm", &Some(Value::Id(realm))));
+    assert_eq!(standing(&step, Some(&before), &Ids::new()), Standing::Ready);
+    assert_eq!(standing(&step, Some(&before), &known), Standing::Ready);
+    assert_eq!(standing(&step, Some(&after), &known), Standing::Done);
+    assert!(matches!(standing(&step, Some(&live(json!({"ids": ["other"]}))), &known), Standing::Stale(_)));
+    let secret = |_: &SecretRef| Ok::<_, Infallible>(Secret::new(String::new()));
+    let error = Edit::of(&step.fields[0], &Ids::new(), secret).err().unwrap();
+    assert_eq!(error.to_string(), "the id of keystone/domain/realm is not known");
+    let edit = Edit::of(&step.fields[0], &known, secret).map_err(|_| "edit").unwrap();
+    assert_eq!(propose(before.body.clone(), &[edit]), after.body);
+
+    assert_eq!(diff(&wanted, Some(&after), &known).unwrap(), None);
+    let step = diff(&wanted, Some(&before), &known).unwrap().unwrap();
+    let Change::Items { items, .. } = &step.fields[0].change else { panic!("no items") };
+    assert_eq!(items[0].key, "issuer");
+    assert_eq!(standing(&step, Some(&after), &known), Standing::Done);
+}
+
+#[test]
+fn what_the_server_cannot_change_is_sent_at_creation_and_a_problem_afterwards() {
+    let home = Address::domain("home");
+    let wanted = wanted(vec![field(&["domain_id"], Want::Fixed(Value::Id(home.clone())))]);
+    let known = Ids::from([(home, "1".to_owned())]);
+    let step = diff(&wanted, None, &known).unwrap().unwrap();
+    assert_eq!((step.action, step.fields.len()), (Action::Create, 1));
+    assert_eq!(diff(&wanted, Some(&live(json!({"domain_id": "1"}))), &known).unwrap(), None);
+    let problem = diff(&wanted, Some(&live(json!({"domain_id": "2"}))), &known).unwrap_err();
+    assert_eq!(problem.message, "has another `domain_id` on the server, which cannot be changed there");
 }
 
 fn leaf() -> impl Strategy<Value = Json> {

@@ -20,6 +20,73 @@ pub struct Access {
     /// Keycloak users; those not listed stay as they are.
     #[serde(default)]
     pub users: Vec<User>,
+    /// Identities of Keystone's own, which no identity provider knows.
+    #[serde(default)]
+    pub keystone: Local,
+}
+
+/// Identities of Keystone's own: of services, and of administrators who must get in without Keycloak.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Local {
+    /// Users; those not listed stay as they are.
+    #[serde(default)]
+    pub users: Vec<LocalUser>,
+    /// Roles of Keystone's own users and groups; those not listed stay as they are.
+    #[serde(default)]
+    pub role_assignments: Vec<RoleAssignment>,
+}
+
+/// A user of Keystone's own.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct LocalUser {
+    /// The name.
+    pub name: String,
+    /// Whether the account shall be there.
+    #[serde(default)]
+    pub ensure: Ensure,
+    /// The name of its domain; `Default` if absent.
+    pub domain: Option<String>,
+    /// A text for people.
+    pub description: Option<String>,
+    /// The e-mail address.
+    pub email: Option<String>,
+    /// Whether it can log in; created enabled.
+    pub enabled: Option<bool>,
+    /// The password that a new account gets; never sent to an existing one.
+    pub initial_password: Option<SecretRef>,
+    /// The project that a login is for if it names none.
+    pub default_project: Option<Named>,
+}
+
+/// A role of a user or a group on a project or a domain.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct RoleAssignment {
+    /// The role's name.
+    pub role: String,
+    /// Whether it shall be there.
+    #[serde(default)]
+    pub ensure: Ensure,
+    /// The user who has the role; or say a `group`.
+    pub user: Option<Named>,
+    /// The group whose members have the role; or say a `user`.
+    pub group: Option<Named>,
+    /// The project that it is a role on; or say a `domain`.
+    pub project: Option<Named>,
+    /// The name of the domain that it is a role on; or say a `project`.
+    pub domain: Option<String>,
+}
+
+/// A thing by its name in a domain.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Named {
+    /// Its name.
+    pub name: String,
+    /// The name of its domain; for a project that is declared in this document its own, else `Default`.
+    pub domain: Option<String>,
 }
 
 /// A Keystone project.
@@ -39,6 +106,18 @@ pub struct Project {
     pub enabled: Option<bool>,
     /// Value list: its tags.
     pub tags: Option<Vec<String>>,
+    /// The name of the project of the same domain that it is part of. It can never be changed.
+    pub parent: Option<String>,
+    /// What the server does with it.
+    pub options: Option<ProjectOptions>,
+}
+
+/// What the server does with a project.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ProjectOptions {
+    /// Whether it is protected from being changed or deleted. Taking the protection away needs a run of its own.
+    pub immutable: Option<bool>,
 }
 
 /// A Keycloak user.

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use url::Url;
 
 use super::Ensure;
+use crate::model::Json;
 use crate::secret::SecretRef;
 
 /// One cloud.
@@ -35,6 +36,12 @@ pub struct Keystone {
     /// Domains; those not listed stay as they are.
     #[serde(default)]
     pub domains: Vec<Domain>,
+    /// Roles of no domain; those not listed stay as they are.
+    #[serde(default)]
+    pub roles: Vec<Role>,
+    /// Mappings of people who come through identity providers; those not listed stay as they are.
+    #[serde(default)]
+    pub mappings: Vec<Mapping>,
 }
 
 /// How the tool logs in to Keystone: by `cloud`, by `applicationCredential`, or by the other fields.
@@ -80,4 +87,60 @@ pub struct Domain {
     pub description: Option<String>,
     /// Whether anybody of the domain can log in; created enabled.
     pub enabled: Option<bool>,
+}
+
+/// A Keystone role of no domain: what a person is in a project.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Role {
+    /// Its name; upper and lower case are told apart.
+    pub name: String,
+    /// Whether it shall be there.
+    #[serde(default)]
+    pub ensure: Ensure,
+    /// A text for people.
+    pub description: Option<String>,
+}
+
+/// A Keystone mapping: who the people of an identity provider are in Keystone, and what they may do there.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Mapping {
+    /// Its id.
+    pub id: String,
+    /// Whether it shall be there.
+    #[serde(default)]
+    pub ensure: Ensure,
+    /// The version of its rules' language; 3.0 if absent.
+    #[serde(default)]
+    pub schema_version: SchemaVersion,
+    /// Value list: the rules, in Keystone's own words. Their order matters.
+    pub rules: Option<Vec<Json>>,
+}
+
+/// A version of the language of mapping rules.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+pub enum SchemaVersion {
+    /// The first one.
+    #[serde(rename = "1.0")]
+    One,
+    /// With domains of projects; Keystone 25 and newer.
+    #[serde(rename = "2.0")]
+    Two,
+    /// With `projects_json`, by which tokens carry grants; Keystone 29 and newer.
+    #[default]
+    #[serde(rename = "3.0")]
+    Three,
+}
+
+impl SchemaVersion {
+    /// The word for it, here and on the server.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::One => "1.0",
+            Self::Two => "2.0",
+            Self::Three => "3.0",
+        }
+    }
 }

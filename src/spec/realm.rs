@@ -180,4 +180,21 @@ pub struct IdentityProvider {
     pub id: Option<String>,
     /// Its protocol's id; `openid` if absent.
     pub protocol: Option<String>,
+    /// Whether both shall be there.
+    #[serde(default)]
+    pub ensure: Ensure,
+    /// The id of the mapping of its people. Absent: neither provider nor protocol is managed.
+    pub mapping: Option<String>,
+    /// The name of the domain that it belongs to; a new one is in `Default` if absent. It can never be changed.
+    pub domain: Option<String>,
+    /// Whether anybody can come through it; created enabled.
+    pub enabled: Option<bool>,
+    /// A text for people.
+    pub description: Option<String>,
+    /// For how many minutes a login gives the rights of groups; what Keystone's configuration says if absent.
+    pub authorization_ttl: Option<u32>,
+    /// Value list: the issuers whose tokens it accepts; the realm's own if absent.
+    pub remote_ids: Option<Vec<String>>,
+    /// The variable in which the web server says a token's issuer; what Keystone's configuration says if absent.
+    pub remote_id_attribute: Option<String>,
 }

@@ -96,6 +96,8 @@ impl Stage {
         let more = self.models.keystone.with(|model| model.names());
         ids.iter().chain(&more).for_each(|(id, name)| names.add(id, &format!("<{name}>")));
         self.secrets.iter().for_each(|secret| names.add(secret, "<secret>"));
+        names.add(&self.models.keycloak.url, "{{keycloak}}");
+        names.add(&self.models.keystone.url, "{{keystone}}");
         names
     }
 

@@ -185,9 +185,26 @@ impl Drop for Ground {
     fn drop(&mut self) {
         // The test's own failure says more than a failed clean-up would.
         let _realm = self.sandbox.keycloak("DELETE", &format!("realms/{}", self.realm), None);
+        // A test that makes domains and the like starts their names with this ground's.
+        for list in ["identity_providers", "mappings"] {
+            let all = self.sandbox.keystone("GET", &format!("OS-FEDERATION/{list}"), None).json();
+            for id in all[list].as_array().into_iter().flatten().filter_map(|object| object["id"].as_str()) {
+                if id.starts_with(&self.domain) {
+                    let _gone = self.sandbox.keystone("DELETE", &format!("OS-FEDERATION/{list}/{id}"), None);
+                }
+            }
+        }
+        let roles = self.sandbox.keystone("GET", "roles", None).json();
+        for role in roles["roles"].as_array().into_iter().flatten() {
+            if role["name"].as_str().is_some_and(|name| name.starts_with(&self.domain)) {
+                let path = format!("roles/{}", role["id"].as_str().unwrap_or_default());
+                let _unlocked =
+                    self.sandbox.keystone("PATCH", &path, Some(&json!({"role": {"options": {"immutable": false}}})));
+                let _gone = self.sandbox.keystone("DELETE", &path, None);
+            }
+        }
         let domains = self.sandbox.keystone("GET", "domains", None).json();
         for domain in domains["domains"].as_array().into_iter().flatten() {
-            // A test that makes domains starts their names with this ground's.
             if domain["name"].as_str().is_some_and(|name| name.starts_with(&self.domain)) {
                 let path = format!("domains/{}", domain["id"].as_str().unwrap_or_default());
                 let _disabled =

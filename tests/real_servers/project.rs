@@ -92,3 +92,46 @@ fn a_domain_that_does_not_exist_is_named() {
     let said = ground.refused();
     assert!(said.contains(&format!("{}-nowhere", ground.domain)), "{said}");
 }
+
+#[test]
+fn a_project_is_part_of_another_one_for_good() {
+    let ground = Ground::new();
+    let spec = |parent: &str| {
+        let child = json!({"name": "web", "domain": ground.domain, "parent": parent});
+        let others = ["acme", "other"].map(|name| json!({"name": name, "domain": ground.domain}));
+        let projects = [&others[..], &[child]].concat();
+        ground.spec(json!({}), json!({}), json!({"projects": projects}));
+    };
+    spec("acme");
+    ground.apply();
+    assert_eq!(ground.project("web")["parent_id"], ground.project("acme")["id"]);
+    spec("other");
+    let said = ground.refused();
+    assert!(said.contains("another `parent`"), "{said}");
+    assert_eq!(ground.project("web")["parent_id"], ground.project("acme")["id"]);
+}
+
+#[test]
+fn a_protected_project_changes_once_its_protection_is_taken_away() {
+    let ground = Ground::new();
+    let spec = |words: Json| {
+        projects(&ground, &super::ground::with(&json!({"name": "prod", "domain": ground.domain}), words));
+    };
+    spec(json!({"description": "one", "options": {"immutable": true}}));
+    ground.apply();
+    assert_eq!(ground.project("prod")["options"], json!({"immutable": true}));
+    for words in [
+        json!({"description": "two"}),
+        json!({"description": "two", "options": {"immutable": false}}),
+        json!({"ensure": "absent"}),
+    ] {
+        spec(words);
+        let said = ground.refused();
+        assert!(said.contains("is protected by the server"), "{said}");
+    }
+    spec(json!({"options": {"immutable": false}}));
+    ground.apply();
+    spec(json!({"description": "two"}));
+    ground.apply();
+    assert_eq!(ground.project("prod")["description"], "two");
+}

@@ -23,7 +23,10 @@ fn leaves(value: &Json, path: &Path, at: &At) -> Vec<Field> {
     }
     let attribute = path.keys().first().is_some_and(|key| key == ATTRIBUTES);
     let want = match value {
-        Json::Array(items) => Want::Items { by: Key::Whole, owned: Owned::All, items: items.clone() },
+        Json::Array(items) => {
+            let items = items.iter().cloned().map(Value::Json).collect();
+            Want::Items { by: Key::Whole, owned: Owned::All, items }
+        }
         Json::Bool(_) | Json::Number(_) if attribute => Want::Is(Value::Json(Json::String(value.to_string()))),
         value => Want::Is(Value::Json(value.clone())),
     };

@@ -17,7 +17,7 @@ use crate::model::spelling::Spelling;
 use crate::model::step::Step;
 use crate::model::value::{Key, Owned, Value};
 use crate::model::wanted::{Ensure, Live, Want, Wanted};
-use crate::resolve::user::Person;
+use crate::resolve::user::{Grants, Person};
 use crate::resource::{Ask, Found, Problem, Request, Resource, Unsendable};
 use crate::spec::access;
 use crate::spec::grant::Grant;
@@ -66,12 +66,13 @@ impl Resource for User {
             grants.as_ref().map(|grants| Want::Items {
                 by: Key::Grant,
                 owned: Owned::Keys(grants.owned.clone()),
-                items: grants.held.iter().map(|grant| grant.to_value().into()).collect(),
+                items: grants.held.iter().map(|grant| Value::Json(grant.to_value().into())).collect(),
             }),
         );
         let projects = grants.iter().flat_map(|grants| grants.held.iter().map(Grant::project));
         let domains = grants.iter().flat_map(|grants| grants.domains.iter().map(|name| Address::domain(name)));
-        let requires = requires.iter().cloned().chain(domains).chain(projects).collect();
+        let roles = grants.iter().flat_map(Grants::roles).map(Address::role);
+        let requires = requires.iter().cloned().chain(domains).chain(projects).chain(roles).collect();
         Wanted {
             fields: fields.into_vec(),
             ensure: (*ensure).into(),

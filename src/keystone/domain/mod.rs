@@ -1,7 +1,8 @@
 //! A Keystone domain: what projects live in.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::immutable;
 use crate::http::Reader;
 use crate::http::failure::Failure;
 use crate::model::Json;
@@ -48,10 +49,26 @@ impl Resource for Domain {
             }
         })
         .await?;
+        found.problems = immutable::problems(ask, &found);
         Ok(found)
     }
 
     fn write(step: &Step, ids: &Ids) -> Result<Request, Unsendable> {
         super::write(step, ids, "domains", "domain")
     }
+}
+
+/// The name of every domain, by its id.
+///
+/// # Errors
+/// [`Failure`] of any request.
+pub(super) async fn names(reader: &Reader) -> Result<BTreeMap<String, String>, Failure> {
+    let mut names = BTreeMap::new();
+    super::list::each(reader, "domains", |domain| {
+        if let [Some(id), Some(name)] = ["id", "name"].map(|key| domain.get(key).and_then(Json::as_str)) {
+            names.insert(id.to_owned(), name.to_owned());
+        }
+    })
+    .await?;
+    Ok(names)
 }

@@ -31,7 +31,7 @@ fn grant(project: &str, role: &str) -> Json {
 
 #[test]
 fn a_new_object_is_shown_with_all_that_is_sent_but_no_secret() {
-    let grants = Want::Items { by: Key::Grant, owned: Owned::All, items: vec![grant("acme", "member")] };
+    let grants = Want::Items { by: Key::Grant, owned: Owned::All, items: vec![Value::Json(grant("acme", "member"))] };
     let fields = vec![
         field("username", Spelling::Same, Want::Identity(Value::Json(json!("alice")))),
         field("email", Spelling::Same, Want::Is(Value::Json(json!("alice@example.com")))),
@@ -56,9 +56,9 @@ fn a_new_object_is_shown_with_all_that_is_sent_but_no_secret() {
 
 #[test]
 fn a_change_is_shown_with_both_sides_in_the_operators_words() {
-    let items = vec![grant("same", "reader"), grant("acme", "member"), grant("new", "reader")];
+    let items = [grant("same", "reader"), grant("acme", "member"), grant("new", "reader")].map(Value::Json).into();
     let grants = Want::Items { by: Key::Grant, owned: Owned::All, items };
-    let uris = Want::Items { by: Key::Whole, owned: Owned::All, items: vec![json!("https://a")] };
+    let uris = Want::Items { by: Key::Whole, owned: Owned::All, items: vec![Value::Json(json!("https://a"))] };
     let fields = vec![
         field("authentication", Spelling::Inverted, Want::Is(Value::Json(json!(false)))),
         field("policy", Spelling::Policy, Want::Is(Value::Json(json!("ADMIN_EDIT")))),

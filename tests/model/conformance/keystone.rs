@@ -1,11 +1,20 @@
-//! What is asked of Keystone: projects, domains, lists by pages, logins.
+//! What is asked of Keystone: projects, domains, lists by pages, logins; its identities and its federation in files of
+//! their own.
 
 use serde_json::{Value as Json, json};
 
 use super::{Caller, Story};
 use crate::harness::http::Body;
 
-pub(super) const STORIES: [Story; 3] = [
+mod federation;
+mod identity;
+
+pub(super) const STORIES: [Story; 8] = [
+    Story { name: "keystone-role", tell: identity::role },
+    Story { name: "keystone-user", tell: identity::user },
+    Story { name: "keystone-role-assignment", tell: identity::role_assignment },
+    Story { name: "keystone-mapping", tell: federation::mapping },
+    Story { name: "keystone-identity-provider", tell: federation::identity_provider },
     Story { name: "keystone-project", tell: project },
     Story { name: "keystone-domain", tell: domain },
     Story { name: "keystone-list", tell: list },

@@ -80,6 +80,16 @@ impl<'a> Caller<'a> {
         answer
     }
 
+    /// One remark for each entry of a list, sorted, instead of the list: for what is hidden or comes in no order.
+    pub(crate) fn quietly_each(&mut self, path: &str, list: &str, remark: impl Fn(&Json) -> String) {
+        let answer = self.quietly(path);
+        let mut remarks: Vec<String> = answer[list].as_array().into_iter().flatten().map(remark).collect();
+        remarks.sort();
+        for text in remarks {
+            self.remark(&text);
+        }
+    }
+
     pub(crate) fn get(&mut self, path: &str) -> Json {
         self.send("GET", path, &Body::Nothing).json()
     }

@@ -98,7 +98,8 @@ impl Keycloak {
                 "account-service": format!("{}/realms/{realm}/account", request.origin()), "tokens-not-before": 0}),
             )),
             ("GET", [".well-known", "openid-configuration"]) => {
-                Ok(Answer::json(200, &discovery(&request.origin(), realm)))
+                let url = self.public_url.clone().unwrap_or_else(|| request.origin());
+                Ok(Answer::json(200, &discovery(&url, realm)))
             }
             ("POST", ["protocol", "openid-connect", "token"]) => self.token(request, realm),
             _ => Err(Answer::unknown_route()),

@@ -33,6 +33,8 @@ pub(crate) struct Keycloak {
     /// Provider ids of protocol mappers that are installed, with their description.
     providers: Vec<Json>,
     version: String,
+    /// What the server says to be its address, where that is not how the caller reached it.
+    public_url: Option<String>,
     ids: u64,
 }
 
@@ -59,6 +61,7 @@ impl Keycloak {
             ),
             providers: mapper::providers(seed["mapperProvider"].as_bool().unwrap_or(true)),
             version: seed["version"].as_str().unwrap_or("26.7.4").to_owned(),
+            public_url: seed["publicUrl"].as_str().map(str::to_owned),
             ids: 0,
         };
         let nothing = Map::new();

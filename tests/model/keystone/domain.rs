@@ -39,7 +39,7 @@ impl Keystone {
         let body = enveloped(request, "domain")?;
         check(&body)?;
         let place = self.domains.iter().position(|domain| text(domain, "id") == id).ok_or_else(|| not_found(id))?;
-        mutable(&self.domains[place], &body, "domain")?;
+        mutable(&self.domains[place], &body, "domain", "update")?;
         if let Some(name) =
             body.get("name").and_then(Json::as_str).filter(|name| *name != text(&self.domains[place], "name"))
         {
@@ -66,6 +66,6 @@ fn fresh(id: &str) -> Document {
     domain.as_object().cloned().unwrap_or_default()
 }
 
-fn not_found(id: &str) -> Answer {
+pub(super) fn not_found(id: &str) -> Answer {
     error(404, &format!("Could not find domain: {id}."), "Not Found")
 }

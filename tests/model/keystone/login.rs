@@ -3,15 +3,28 @@
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value as Json, json};
 
-use super::{Answer, Keystone, Request, error, no_json, text};
+use super::{Answer, Document, Keystone, Request, error, no_json, text};
 
 /// A local user that can log in.
 pub(super) struct User {
-    id: String,
-    name: String,
-    domain: String,
+    /// What the server shows of it.
+    pub(super) document: Document,
     pub(super) password: String,
-    roles: Vec<String>,
+    pub(super) roles: Vec<String>,
+}
+
+impl User {
+    pub(super) fn id(&self) -> &str {
+        text(&self.document, "id")
+    }
+
+    fn name(&self) -> &str {
+        text(&self.document, "name")
+    }
+
+    fn domain(&self) -> &str {
+        text(&self.document, "domain_id")
+    }
 }
 
 /// An application credential of a user, for one project.
@@ -48,17 +61,7 @@ impl Keystone {
         let password = seed["adminPassword"].as_str().unwrap_or("admin");
         let admin = json!({"name": "admin", "domain": "Default", "password": password, "roles": ["admin"]});
         for user in [admin].iter().chain(seed["users"].as_array().into_iter().flatten()) {
-            let field = |name: &str| user[name].as_str().unwrap_or_default().to_owned();
-            let domain = text(self.domain_named(&field("domain")).unwrap(), "id").to_owned();
-            let roles = user["roles"].as_array().into_iter().flatten().filter_map(Json::as_str).map(str::to_owned);
-            let user = User {
-                id: self.new_id(),
-                name: field("name"),
-                domain,
-                password: field("password"),
-                roles: roles.collect(),
-            };
-            self.users.push(user);
+            self.seed_user(user);
         }
         for credential in seed["applicationCredentials"].as_array().into_iter().flatten() {
             let field = |name: &str| credential[name].as_str().unwrap_or_default().to_owned();
@@ -104,8 +107,13 @@ impl Keystone {
                 if asked["secret"].as_str() != Some(&credential.secret) {
                     return Err(unauthorized());
                 }
-                let user =
-                    self.users.iter().find(|user| user.name == credential.user).ok_or_else(unauthorized)?.id.clone();
+                let user = self
+                    .users
+                    .iter()
+                    .find(|user| user.name() == credential.user)
+                    .ok_or_else(unauthorized)?
+                    .id()
+                    .to_owned();
                 let project = self.projects.iter().find(|project| text(project, "name") == credential.project);
                 let project = text(project.ok_or_else(unauthorized)?, "id").to_owned();
                 Ok(self.issue(&user, Some(&project), "application_credential"))
@@ -117,11 +125,11 @@ impl Keystone {
     /// The id of the user that name (with its domain) or id and password belong to.
     fn user_of(&self, asked: &Json) -> Result<String, Answer> {
         let found = self.users.iter().find(|user| {
-            asked["id"] == user.id.as_str()
-                || (asked["name"] == user.name.as_str() && self.is_domain(&asked["domain"], &user.domain))
+            asked["id"] == user.id()
+                || (asked["name"] == user.name() && self.is_domain(&asked["domain"], user.domain()))
         });
         let right = found.filter(|user| asked["password"] == user.password.as_str());
-        right.map(|user| user.id.clone()).ok_or_else(unauthorized)
+        right.map(|user| user.id().to_owned()).ok_or_else(unauthorized)
     }
 
     fn scope_of(&self, scope: &Json) -> Result<Option<String>, Answer> {
@@ -143,12 +151,12 @@ impl Keystone {
     }
 
     fn issue(&mut self, user: &str, project: Option<&str>, method: &str) -> Answer {
-        let user = self.users.iter().find(|known| known.id == user).unwrap();
+        let user = self.users.iter().find(|known| known.id() == user).unwrap();
         let now = Timestamp::now();
         let ends = now + SignedDuration::from_secs(self.token_seconds);
         let id = format!("keystone-token-{:06}", self.given.len());
         let mut token = json!({
-            "methods": [method], "user": {"id": user.id, "name": user.name, "domain": self.reference(&user.domain), "password_expires_at": null},
+            "methods": [method], "user": {"id": user.id(), "name": user.name(), "domain": self.reference(user.domain()), "password_expires_at": null},
             "audit_ids": ["model"], "expires_at": stamp(ends), "issued_at": stamp(now),
         });
         let mut given = Token { roles: Vec::new(), domain: None, ends, uses: self.token_uses };

@@ -1,17 +1,23 @@
-//! The model of Keystone: domains, projects, local users that log in, application credentials.
+//! The model of Keystone: domains, roles, projects, local users and groups, role assignments, identity providers with
+//! protocols and mappings, logins of local users and application credentials.
 //!
-//! Behaviour as seen on Keystone 30. It is not a Keystone: there is no federation, and roles are only
-//! what a token carries.
+//! Behaviour as seen on Keystone 30. It is not a Keystone: nobody logs in through its federation, and what a token is
+//! worth is what the seed says of its user.
 
+mod assignment;
 mod domain;
+mod federation;
 mod login;
 mod project;
+mod role;
+mod user;
 
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value as Json, json};
 
 use super::{Answer, Model, Request, address};
+use assignment::Assignment;
 use login::{Credential, Token, User};
 
 /// An object as the server stores it.
@@ -23,8 +29,17 @@ const MAX_DB_LIMIT: usize = 1000;
 /// The state of one Keystone.
 pub(crate) struct Keystone {
     domains: Vec<Document>,
+    roles: Vec<Document>,
     projects: Vec<Document>,
     users: Vec<User>,
+    groups: Vec<Document>,
+    assignments: Vec<Assignment>,
+    mappings: Vec<Document>,
+    providers: Vec<Document>,
+    /// With `idp_id`, the provider's.
+    protocols: Vec<Document>,
+    /// The versions of mapping rules that the server knows.
+    schema_versions: Vec<String>,
     credentials: Vec<Credential>,
     tokens: BTreeMap<String, Token>,
     /// All tokens that were ever given out.
@@ -47,8 +62,16 @@ impl Keystone {
     pub(crate) fn seeded(seed: &Json) -> Self {
         let mut this = Self {
             domains: Vec::new(),
+            roles: Vec::new(),
             projects: Vec::new(),
             users: Vec::new(),
+            groups: Vec::new(),
+            assignments: Vec::new(),
+            mappings: Vec::new(),
+            providers: Vec::new(),
+            protocols: Vec::new(),
+            schema_versions: serde_json::from_value(seed["schemaVersions"].clone())
+                .unwrap_or_else(|_| ["1.0", "2.0", "3.0"].map(str::to_owned).into()),
             credentials: Vec::new(),
             tokens: BTreeMap::new(),
             given: Vec::new(),
@@ -70,7 +93,15 @@ impl Keystone {
         for number in 0..seed["manyProjects"].as_u64().unwrap_or(0) {
             this.seed_project(&json!({"name": format!("filler-{number:05}"), "domain": "Default"}));
         }
+        this.seed_roles(seed);
         this.seed_logins(seed);
+        for group in seed["groups"].as_array().into_iter().flatten() {
+            this.seed_group(group);
+        }
+        for assignment in seed["roleAssignments"].as_array().into_iter().flatten() {
+            this.seed_assignment(assignment);
+        }
+        this.seed_federation(seed);
         this
     }
 
@@ -101,6 +132,34 @@ impl Keystone {
             ("POST", ["v3", "projects"]) => self.create_project(request, &token),
             ("GET", ["v3", "projects", id]) => self.one_project(id),
             ("PATCH", ["v3", "projects", id]) => self.update_project(request, &token, id),
+            ("DELETE", ["v3", "projects", id]) => self.delete_project(&token, id),
+            ("GET", ["v3", "roles"]) => self.list(request, "roles"),
+            ("POST", ["v3", "roles"]) => self.create_role(request, &token),
+            ("GET", ["v3", "roles", id]) => self.one_role(id),
+            ("PATCH", ["v3", "roles", id]) => self.update_role(request, &token, id),
+            ("DELETE", ["v3", "roles", id]) => self.delete_role(&token, id),
+            ("GET", ["v3", "users"]) => self.list(request, "users"),
+            ("POST", ["v3", "users"]) => self.create_user(request, &token),
+            ("GET", ["v3", "users", id]) => self.one_user(id),
+            ("PATCH", ["v3", "users", id]) => self.update_user(request, &token, id),
+            ("DELETE", ["v3", "users", id]) => self.delete_user(&token, id),
+            ("GET", ["v3", "groups"]) => self.list(request, "groups"),
+            ("POST", ["v3", "groups"]) => self.create_group(request, &token),
+            ("GET", ["v3", "groups", id]) => self.one_group(id),
+            ("GET", ["v3", "role_assignments"]) => Ok(self.list_assignments(request)),
+            (
+                method @ ("PUT" | "DELETE"),
+                [
+                    "v3",
+                    targets @ ("projects" | "domains"),
+                    target,
+                    holders @ ("users" | "groups"),
+                    holder,
+                    "roles",
+                    role,
+                ],
+            ) => self.assign(method, &token, [targets, target, holders, holder, role]),
+            (_, ["v3", "OS-FEDERATION", rest @ ..]) => self.federation(request, &token, rest),
             _ => Err(Answer::unknown_route()),
         }
     }
@@ -117,7 +176,13 @@ impl Keystone {
 
     /// One page of a collection: cut at the server's limit, with a link only where a limit was asked for.
     fn list(&self, request: &Request, collection: &str) -> Result<Answer, Answer> {
-        let all = if collection == "projects" { &self.projects } else { &self.domains };
+        let all: Vec<Document> = match collection {
+            "projects" => self.projects.clone(),
+            "roles" => self.roles.clone(),
+            "groups" => self.groups.clone(),
+            "users" => self.users.iter().map(|user| Self::listed(&user.document)).collect(),
+            _ => self.domains.clone(),
+        };
         let asked = |document: &&Document| {
             ["name", "domain_id", "parent_id"]
                 .iter()
@@ -168,18 +233,50 @@ impl Model for Keystone {
             let domain = domain.map_or("", |domain| text(domain, "name"));
             (address(&["keystone", "project", domain, text(project, "name")]), project)
         });
-        domains.chain(projects).map(|(address, document)| (address, Json::Object(document.clone()))).collect()
+        let domain = |document: &Document| {
+            let domain = self.domains.iter().find(|domain| domain["id"] == document["domain_id"]);
+            domain.map_or("", |domain| text(domain, "name"))
+        };
+        let named = |kind: &str, key: &str, documents: &[Document]| -> BTreeMap<String, Json> {
+            let one =
+                |document: &Document| (address(&["keystone", kind, text(document, key)]), document.clone().into());
+            documents.iter().map(one).collect()
+        };
+        let mut dump: BTreeMap<String, Json> =
+            domains.chain(projects).map(|(address, document)| (address, Json::Object(document.clone()))).collect();
+        dump.extend(named("role", "name", &self.roles));
+        dump.extend(named("mapping", "id", &self.mappings));
+        dump.extend(named("identity-provider", "id", &self.providers));
+        for protocol in &self.protocols {
+            let address = address(&["keystone", "protocol", text(protocol, "idp_id"), text(protocol, "id")]);
+            dump.insert(address, protocol.clone().into());
+        }
+        for user in &self.users {
+            let mut shown = user.document.clone();
+            let address = address(&["keystone", "user", domain(&shown), text(&shown, "name")]);
+            if !user.password.is_empty() {
+                shown.insert("password".to_owned(), user.password.as_str().into());
+            }
+            dump.insert(address, shown.into());
+        }
+        for group in &self.groups {
+            let address = address(&["keystone", "group", domain(group), text(group, "name")]);
+            dump.insert(address, group.clone().into());
+        }
+        dump.extend(self.assignments.iter().filter_map(|one| Some((self.assignment_address(one)?, Json::Bool(true)))));
+        dump
     }
 
     fn names(&self) -> BTreeMap<String, String> {
-        let all = self.domains.iter().chain(&self.projects);
+        let users = self.users.iter().map(|user| &user.document);
+        let all = self.domains.iter().chain(&self.projects).chain(&self.roles).chain(users).chain(&self.groups);
         all.filter(|document| text(document, "id") != "default")
             .map(|document| (text(document, "id").to_owned(), text(document, "name").to_owned()))
             .collect()
     }
 
     fn secrets(&self) -> Vec<String> {
-        let passwords = self.users.iter().map(|user| user.password.clone());
+        let passwords = self.users.iter().map(|user| user.password.clone()).filter(|password| !password.is_empty());
         let credentials = self.credentials.iter().map(|credential| credential.secret.clone());
         passwords.chain(credentials).chain(self.given.iter().cloned()).collect()
     }
@@ -215,8 +312,22 @@ fn named(document: &Document, what: &str) -> Result<(), Answer> {
     if document.contains_key("name") {
         return Ok(());
     }
-    let value = Json::Object(document.clone()).to_string().replace('"', "'").replace(':', ": ").replace(',', ", ");
+    let value = plain(document);
     let message = format!("Invalid input for field/attribute {what}. Value: {value}. 'name' is a required property");
+    Err(error(400, &message, "Bad Request"))
+}
+
+/// A document as Python prints it, as far as it is simple.
+fn plain(document: &Document) -> String {
+    Json::Object(document.clone()).to_string().replace('"', "'").replace("':", "': ").replace(",'", ", '")
+}
+
+/// Refuses a change of nothing.
+fn filled(document: &Document, what: &str) -> Result<(), Answer> {
+    if !document.is_empty() {
+        return Ok(());
+    }
+    let message = format!("Invalid input for field/attribute {what}. Value: {{}}. {{}} should be non-empty");
     Err(error(400, &message, "Bad Request"))
 }
 
@@ -249,7 +360,7 @@ const BOOLEANS: &str = "is not one of [True, 'True', 'TRUE', 'true', False, 'Fal
     'N', 'on', 'ON', 'off', 'OFF', 'yes', 'no']";
 
 /// An object whose `options.immutable` is set takes nothing but a change of that option.
-fn mutable(live: &Document, change: &Document, what: &str) -> Result<(), Answer> {
+fn mutable(live: &Document, change: &Document, what: &str, how: &str) -> Result<(), Answer> {
     let locked = live.get("options").is_some_and(|options| options["immutable"] == true);
     let unlocks = change.len() == 1 && change.get("options").is_some_and(|options| options["immutable"] != true);
     if !locked || unlocks {
@@ -257,7 +368,7 @@ fn mutable(live: &Document, change: &Document, what: &str) -> Result<(), Answer>
     }
     let id = text(live, "id");
     let message =
-        format!("Unable to update immutable {what} resource: `{id}. Set resource option \"immutable\" to false first.");
+        format!("Unable to {how} immutable {what} resource: `{id}. Set resource option \"immutable\" to false first.");
     Err(error(403, &message, "Forbidden"))
 }
 

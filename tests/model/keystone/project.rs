@@ -54,7 +54,7 @@ impl Keystone {
         check(&body)?;
         let place = self.projects.iter().position(|project| text(project, "id") == id).ok_or_else(|| not_found(id))?;
         let live = &self.projects[place];
-        mutable(live, &body, "project")?;
+        mutable(live, &body, "project", "update")?;
         let changes = |key: &str| body.get(key).is_some_and(|value| Some(value) != live.get(key));
         if changes("domain_id") {
             return Err(error(400, "Cannot change Domain ID", "Bad Request"));
@@ -74,6 +74,19 @@ impl Keystone {
         Ok(Answer::json(200, &json!({"project": shown})))
     }
 
+    pub(super) fn delete_project(&mut self, token: &Token, id: &str) -> Result<Answer, Answer> {
+        token.administrator("delete_project")?;
+        let place = self.projects.iter().position(|project| text(project, "id") == id).ok_or_else(|| not_found(id))?;
+        mutable(&self.projects[place], &Document::new(), "project", "delete")?;
+        if self.projects.iter().any(|project| text(project, "parent_id") == id) {
+            let message = format!("Cannot delete the project {id} since it is not a leaf in the hierarchy.");
+            return Err(error(403, &message, "Forbidden"));
+        }
+        self.projects.remove(place);
+        self.assignments.retain(|assignment| assignment.target != id);
+        Ok(Answer::empty(204))
+    }
+
     fn taken(&self, name: &str, domain: &str) -> bool {
         self.projects.iter().any(|known| text(known, "name") == name && text(known, "domain_id") == domain)
     }
@@ -89,6 +102,6 @@ fn fresh(id: &str, domain: &str) -> Document {
     project.as_object().cloned().unwrap_or_default()
 }
 
-fn not_found(id: &str) -> Answer {
+pub(super) fn not_found(id: &str) -> Answer {
     error(404, &format!("Could not find project: {id}."), "Not Found")
 }

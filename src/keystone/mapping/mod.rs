@@ -1,0 +1,60 @@
+//! A Keystone mapping: who the people of an identity provider are in Keystone, and what they may do there.
+//!
+//! Its rules are one value: their order matters, and the server replaces them whole. A PATCH without the version makes
+//! them rules of version 1.0, which refuses `projects_json`, or takes over older rules without a word (seen on 30).
+
+mod wire;
+
+use crate::http::Reader;
+use crate::http::failure::Failure;
+use crate::model::Json;
+use crate::model::address::{Address, Ids};
+use crate::model::declared::{Declared, Fields};
+use crate::model::path::Path;
+use crate::model::spelling::Spelling;
+use crate::model::step::Step;
+use crate::model::wanted::{Live, Wanted};
+use crate::resource::{Ask, Found, Request, Resource, Unsendable};
+use crate::spec::environment;
+
+/// The resource `keystone/mapping/ID`.
+pub struct Mapping;
+
+impl Resource for Mapping {
+    type Declared = Declared<environment::Mapping>;
+
+    fn bare(address: Address) -> Wanted {
+        Wanted::entity(address)
+    }
+
+    fn wanted(declared: &Self::Declared) -> Wanted {
+        let Declared { address, at, value } = declared;
+        let environment::Mapping { id: _, ensure, schema_version, rules } = value;
+        let fields = Fields::at(at)
+            .is("schemaVersion", Path::new([wire::VERSION]), Spelling::Same, Some(schema_version.word()))
+            .is("rules", Path::new([wire::RULES]), Spelling::Same, rules.clone().map(Json::Array));
+        let ensure = (*ensure).into();
+        Wanted { fields: fields.into_vec(), ensure, source: Some(at.source()), ..Self::bare(address.clone()) }
+    }
+
+    async fn observe(reader: &Reader, ask: &Ask<'_>) -> Result<Found, Failure> {
+        let mut found = Found::default();
+        for body in super::list::whole(reader, &wire::mappings(), "mappings").await? {
+            let id = body.get("id").and_then(Json::as_str).unwrap_or_default().to_owned();
+            let address = Address::mapping(&id);
+            if ask.wanted.iter().any(|wanted| wanted.address == address) {
+                found.live.insert(address, Live { id: Some(id), body });
+            }
+        }
+        Ok(found)
+    }
+
+    fn write(step: &Step, _ids: &Ids) -> Result<Request, Unsendable> {
+        Ok(wire::write(step))
+    }
+}
+
+pub(super) use wire::unknown_version;
+
+#[cfg(test)]
+mod tests;

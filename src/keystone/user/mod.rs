@@ -1,0 +1,120 @@
+//! A user of Keystone's own: of a service, or of an administrator who must get in without Keycloak.
+//!
+//! People who come through an identity provider are users, too, and lists do not tell them apart: only the document of
+//! one user shows `federated` (seen on 30). Such a person is never taken for the user that is meant.
+
+use crate::http::Reader;
+use crate::http::failure::{Failure, Kind};
+use crate::http::route::Route;
+use crate::model::Json;
+use crate::model::address::{Address, Ids};
+use crate::model::declared::{Declared, Fields};
+use crate::model::path::Path;
+use crate::model::spelling::Spelling;
+use crate::model::step::Step;
+use crate::model::value::Value;
+use crate::model::wanted::{Ensure, Live, Want, Wanted};
+use crate::resolve::local::Account;
+use crate::resource::{Ask, Found, Problem, Request, Resource, Unsendable};
+use crate::spec::access;
+
+/// The resource `keystone/user/DOMAIN/NAME`.
+pub struct User;
+
+const COLLECTION: &str = "users";
+
+impl Resource for User {
+    type Declared = Declared<Account>;
+
+    fn bare(address: Address) -> Wanted {
+        Wanted { requires: vec![super::domain_of(&address)], ..Wanted::entity(address) }
+    }
+
+    fn wanted(declared: &Self::Declared) -> Wanted {
+        let Declared { address, at, value } = declared;
+        let Account { user, default_project } = value;
+        let access::LocalUser {
+            name,
+            ensure,
+            domain: _,
+            description,
+            email,
+            enabled,
+            initial_password,
+            default_project: _,
+        } = user;
+        let key = |key| Path::new([key]);
+        let same = Spelling::Same;
+        let fields = Fields::at(at)
+            .identity("name", key("name"), Value::Json(name.as_str().into()))
+            .identity("domain", key("domain_id"), Value::Id(super::domain_of(address)))
+            .is("description", key("description"), same, description.as_deref())
+            .is("email", key("email"), same, email.as_deref())
+            .is("enabled", key("enabled"), same, *enabled)
+            .push("initialPassword", key("password"), same, initial_password.clone().map(Want::Secret))
+            .push(
+                "defaultProject",
+                key("default_project_id"),
+                same,
+                default_project.clone().map(|project| Want::Is(Value::Id(project))),
+            );
+        let bare = Self::bare(address.clone());
+        Wanted {
+            fields: fields.into_vec(),
+            ensure: (*ensure).into(),
+            requires: bare.requires.iter().chain(default_project).cloned().collect(),
+            source: Some(at.source()),
+            ..bare
+        }
+    }
+
+    async fn observe(reader: &Reader, ask: &Ask<'_>) -> Result<Found, Failure> {
+        let mut found = Found::default();
+        let domains = super::domain::names(reader).await?;
+        for wanted in &ask.wanted {
+            let home = super::domain_of(&wanted.address);
+            let Some((domain, _)) = domains.iter().find(|(_, name)| *name == home.name()) else { continue };
+            let mut federated = false;
+            for listed in super::list::named(reader, COLLECTION, domain, wanted.address.name()).await? {
+                let Some(body) = whole(reader, &listed).await? else { continue };
+                if body.get("federated").and_then(Json::as_array).is_some_and(|links| !links.is_empty()) {
+                    federated = true;
+                    continue;
+                }
+                let id = body.get("id").and_then(Json::as_str).map(str::to_owned);
+                found.live.insert(wanted.address.clone(), Live { id, body });
+            }
+            if federated && !found.live.contains_key(&wanted.address) {
+                found.problems.extend(foreign(wanted));
+            }
+        }
+        Ok(found)
+    }
+
+    fn write(step: &Step, ids: &Ids) -> Result<Request, Unsendable> {
+        super::write(step, ids, COLLECTION, "user")
+    }
+}
+
+/// The document of a user that a list shows; nothing if it has gone meanwhile.
+async fn whole(reader: &Reader, listed: &Json) -> Result<Option<Json>, Failure> {
+    let id = listed.get("id").and_then(Json::as_str).unwrap_or_default();
+    match reader.get(&Route::new(["v3", COLLECTION, id])).await {
+        Ok(answer) => Ok(answer.get("user").cloned()),
+        Err(failure) if failure.kind == Kind::Missing => Ok(None),
+        Err(failure) => Err(failure),
+    }
+}
+
+/// What is meant is a user of Keystone's own, and the name is a person's who comes through an identity provider.
+fn foreign(wanted: &Wanted) -> Option<Problem> {
+    matches!(wanted.ensure, Ensure::Present | Ensure::Existing).then(|| Problem {
+        address: wanted.address.clone(),
+        source: wanted.source.clone(),
+        message: "is the name of a person who comes through an identity provider".to_owned(),
+        hint: Some(
+            "give that person's roles as `grants`, which are carried by the token; another name is a local user's"
+                .to_owned(),
+        ),
+    })
+}

@@ -1,0 +1,116 @@
+//! Roles, local users, groups and role assignments.
+
+use serde_json::{Value as Json, json};
+
+use super::{Caller, home};
+
+pub(super) fn role(caller: &mut Caller) {
+    caller.about("a new role and its defaults");
+    let name = format!("{}-role", caller.place());
+    let id = caller.post("/v3/roles", &json!({"role": {"name": name}}));
+    let one = format!("/v3/roles/{id}");
+    caller.get(&one);
+    caller.get("/v3/roles?name={place}-role");
+
+    caller.about("refusals");
+    caller.post("/v3/roles", &json!({"role": {"name": name}}));
+    caller.post("/v3/roles", &json!({"role": {}}));
+    caller.post("/v3/roles", &json!({"role": {"name": ""}}));
+    caller.get("/v3/roles/00000000000000000000000000000000");
+    caller.patch("/v3/roles/00000000000000000000000000000000", &json!({"role": {}}));
+
+    caller.about("a PATCH merges");
+    caller.patch(&one, &json!({"role": {"description": "text"}}));
+    caller.patch(&one, &json!({"role": {"description": null}}));
+    caller.patch(&one, &json!({"role": {"name": "member"}}));
+
+    caller.about("immutable");
+    caller.patch(&one, &json!({"role": {"options": {"immutable": true}}}));
+    caller.patch(&one, &json!({"role": {"description": "no"}}));
+    caller.send("DELETE", &one, &crate::harness::http::Body::Nothing);
+    caller.patch(&one, &json!({"role": {"options": {"immutable": false}}}));
+    caller.send("DELETE", &one, &crate::harness::http::Body::Nothing);
+    caller.get(&one);
+}
+
+pub(super) fn user(caller: &mut Caller) {
+    let domain = home(caller);
+    let body = |fields: Json| {
+        let mut user = json!({"domain_id": domain});
+        user.as_object_mut().unwrap().extend(fields.as_object().cloned().unwrap());
+        json!({"user": user})
+    };
+    caller.about("a new user and its defaults");
+    let id = caller.post("/v3/users", &body(json!({"name": "plain"})));
+    let one = format!("/v3/users/{id}");
+    caller.get(&one);
+    let password = "canary/initial+password\"1";
+    let project =
+        caller.post("/v3/projects", &json!({"project": {"name": "home", "domain_id": domain, "description": ""}}));
+    let all = json!({"name": "full", "password": password, "email": "full@example.com", "description": "text",
+        "enabled": false, "default_project_id": project});
+    caller.post("/v3/users", &body(all));
+    caller.get(&format!("/v3/users?domain_id={domain}&name=full&limit=1000"));
+    caller.get(&format!("/v3/users?domain_id={domain}&name=Full&limit=1000"));
+
+    caller.about("refusals");
+    caller.post("/v3/users", &body(json!({"name": "plain"})));
+    caller.post("/v3/users", &body(json!({})));
+    caller.post("/v3/users", &body(json!({"name": ""})));
+    caller.get("/v3/users/00000000000000000000000000000000");
+
+    caller.about("a PATCH merges; what the server has no field for is kept");
+    caller.patch(&one, &json!({"user": {"description": "new", "phone": "1"}}));
+    caller.patch(&one, &json!({"user": {"email": "one@example.com", "enabled": false}}));
+    caller.patch(&one, &json!({"user": {"default_project_id": project}}));
+    caller.patch(&one, &json!({"user": {"name": "full"}}));
+    caller.patch(&one, &json!({"user": {"domain_id": "default"}}));
+    caller.get(&one);
+    caller.send("DELETE", &one, &crate::harness::http::Body::Nothing);
+    caller.get(&one);
+
+    caller.about("groups");
+    let group = json!({"group": {"name": "team", "domain_id": domain}});
+    let group = caller.post("/v3/groups", &group);
+    caller.get(&format!("/v3/groups/{group}"));
+    caller.get(&format!("/v3/groups?domain_id={domain}&name=team&limit=1000"));
+}
+
+pub(super) fn role_assignment(caller: &mut Caller) {
+    let domain = home(caller);
+    let role = caller.post("/v3/roles", &json!({"role": {"name": format!("{}-role", caller.place())}}));
+    let user = caller.post("/v3/users", &json!({"user": {"name": "bob", "domain_id": domain}}));
+    let group = caller.post("/v3/groups", &json!({"group": {"name": "team", "domain_id": domain}}));
+    let project = caller.post("/v3/projects", &json!({"project": {"name": "prod", "domain_id": domain}}));
+    let mut places = Vec::new();
+    for target in [format!("projects/{project}"), format!("domains/{domain}")] {
+        for holder in [format!("users/{user}"), format!("groups/{group}")] {
+            places.push(format!("/v3/{target}/{holder}/roles/{role}"));
+        }
+    }
+    let nothing = crate::harness::http::Body::Nothing;
+    caller.about("assignments are put, once or more often");
+    for place in &places {
+        caller.send("PUT", place, &nothing);
+        caller.send("PUT", place, &nothing);
+    }
+    caller.about("as they are listed");
+    for place in [format!("user.id={user}"), format!("group.id={group}")] {
+        caller.quietly_each(&format!("/v3/role_assignments?{place}"), "role_assignments", |entry| {
+            let scope = entry["scope"].as_object().map(|scope| scope.keys().cloned().collect::<Vec<_>>().join(", "));
+            let holder = ["user", "group"].into_iter().find(|key| entry.get(*key).is_some());
+            format!("{} on {}", holder.unwrap_or_default(), scope.unwrap_or_default())
+        });
+    }
+    caller.about("refusals, and going away");
+    let nobody = "0".repeat(32);
+    caller.send("PUT", &format!("/v3/projects/{project}/users/{nobody}/roles/{role}"), &nothing);
+    caller.send("PUT", &format!("/v3/projects/{project}/groups/{nobody}/roles/{role}"), &nothing);
+    caller.send("PUT", &format!("/v3/projects/{nobody}/users/{user}/roles/{role}"), &nothing);
+    caller.send("PUT", &format!("/v3/domains/{nobody}/users/{user}/roles/{role}"), &nothing);
+    caller.send("PUT", &format!("/v3/projects/{project}/users/{user}/roles/{nobody}"), &nothing);
+    caller.send("DELETE", &places[0], &nothing);
+    caller.send("DELETE", &places[0], &nothing);
+    caller.send("DELETE", &format!("/v3/roles/{role}"), &nothing);
+    caller.get(&format!("/v3/role_assignments?user.id={user}"));
+}

@@ -1,0 +1,134 @@
+//! Role assignments: of a user or a group, on a project or a domain; listed whole, direct ones only.
+
+use serde_json::{Value as Json, json};
+
+use super::login::{Token, User};
+use super::{Answer, Keystone, Request, domain, error, project, role, text, user};
+
+/// One assignment, by ids.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) struct Assignment {
+    pub(super) role: String,
+    /// `users` or `groups`.
+    holders: String,
+    pub(super) holder: String,
+    /// `projects` or `domains`.
+    targets: String,
+    pub(super) target: String,
+    /// Whether it is worth something below its target only.
+    inherited: bool,
+}
+
+impl Keystone {
+    /// Adds an assignment of the seed; all is given by name: `{role, user | group, project | onDomain, inherited}`,
+    /// names in the domain `domain`.
+    pub(super) fn seed_assignment(&mut self, seed: &Json) {
+        let field = |name: &str| seed[name].as_str();
+        let home = text(self.domain_named(field("domain").unwrap_or("Default")).unwrap(), "id");
+        let here = |document: &&super::Document, name: &str| {
+            text(document, "name") == name && text(document, "domain_id") == home
+        };
+        let (holders, holder) = match (field("user"), field("group")) {
+            (Some(name), _) => ("users", self.users.iter().map(|user| &user.document).find(|user| here(user, name))),
+            (_, name) => ("groups", self.groups.iter().find(|group| here(group, name.unwrap_or_default()))),
+        };
+        let (targets, target) = match (field("project"), field("onDomain")) {
+            (Some(name), _) => ("projects", self.projects.iter().find(|project| here(project, name))),
+            (_, name) => ("domains", self.domain_named(name.unwrap_or_default())),
+        };
+        let role = self.roles.iter().find(|role| Some(text(role, "name")) == field("role"));
+        let id = |document: Option<&super::Document>| text(document.unwrap(), "id").to_owned();
+        let assignment = Assignment {
+            role: id(role),
+            holders: holders.to_owned(),
+            holder: id(holder),
+            targets: targets.to_owned(),
+            target: id(target),
+            inherited: seed["inherited"] == true,
+        };
+        self.assignments.push(assignment);
+    }
+
+    pub(super) fn list_assignments(&self, request: &Request) -> Answer {
+        let one = |assignment: &&Assignment| {
+            let of = |name: &str, holders: &str| {
+                request.query(name).is_none_or(|id| assignment.holders == holders && assignment.holder == id)
+            };
+            of("user.id", "users") && of("group.id", "groups")
+        };
+        let shown: Vec<Json> = self.assignments.iter().filter(one).map(entry).collect();
+        let links = json!({"next": null, "self": format!("{}{}", self.origin, request.target), "previous": null});
+        Answer::json(200, &json!({"role_assignments": shown, "links": links}))
+    }
+
+    /// `path` is target, its id, holder, its id, the role's id.
+    pub(super) fn assign(&mut self, method: &str, token: &Token, path: [&str; 5]) -> Result<Answer, Answer> {
+        token.administrator(if method == "PUT" { "create_grant" } else { "revoke_grant" })?;
+        let [targets, target, holders, holder, role] = path;
+        let known = |all: &[super::Document], id: &str| all.iter().any(|document| text(document, "id") == id);
+        let user = self.users.iter().map(User::id).any(|id| id == holder);
+        let refusal = match (targets, holders) {
+            _ if !known(&self.roles, role) => Some(role::not_found(role)),
+            (_, "users") if !user => Some(user::no_user(holder)),
+            (_, "groups") if !known(&self.groups, holder) => Some(user::no_group(holder)),
+            ("projects", _) if !known(&self.projects, target) => Some(project::not_found(target)),
+            ("domains", _) if !known(&self.domains, target) => Some(domain::not_found(target)),
+            _ => None,
+        };
+        if let Some(refusal) = refusal {
+            return Err(refusal);
+        }
+        let [targets, target, holders, holder, role] = path.map(str::to_owned);
+        let assignment = Assignment { role, holders, holder, targets, target, inherited: false };
+        let there = self.assignments.iter().position(|known| *known == assignment);
+        match (method, there) {
+            ("PUT", None) => self.assignments.push(assignment),
+            ("PUT", Some(_)) => {}
+            (_, Some(place)) => {
+                self.assignments.remove(place);
+            }
+            (_, None) => {
+                let Assignment { role, holder, target, .. } = assignment;
+                let message = format!(
+                    "Could not find role assignment with role: {role}, user or group: {holder}, project, domain, or \
+                     system: {target}."
+                );
+                return Err(error(404, &message, "Not Found"));
+            }
+        }
+        Ok(Answer::empty(204))
+    }
+
+    /// The assignment's address; nothing for what the tool does not speak of.
+    pub(super) fn assignment_address(&self, assignment: &Assignment) -> Option<String> {
+        let Assignment { role, holders, holder, targets, target, inherited } = assignment;
+        let name = |all: &[super::Document], id: &str| {
+            let found = all.iter().find(|document| text(document, "id") == id)?;
+            Some((text(found, "name").to_owned(), text(found, "domain_id").to_owned()))
+        };
+        let users: Vec<super::Document> = self.users.iter().map(|user| user.document.clone()).collect();
+        let (role, _) = name(&self.roles, role)?;
+        let (holder, home) = name(if holders == "users" { &users } else { &self.groups }, holder)?;
+        let (home, _) = name(&self.domains, &home)?;
+        let mut parts = vec!["keystone".to_owned(), "role-assignment".to_owned()];
+        parts.extend([holders.trim_end_matches('s').to_owned(), home, holder]);
+        if targets == "projects" {
+            let (project, home) = name(&self.projects, target)?;
+            parts.extend(["project".to_owned(), name(&self.domains, &home)?.0, project]);
+        } else {
+            parts.extend(["domain".to_owned(), name(&self.domains, target)?.0]);
+        }
+        parts.push(role);
+        let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+        (!inherited).then(|| crate::model::address(&parts))
+    }
+}
+
+fn entry(assignment: &Assignment) -> Json {
+    let Assignment { role, holders, holder, targets, target, inherited } = assignment;
+    let mut scope = json!({targets.trim_end_matches('s'): {"id": target}});
+    if *inherited {
+        scope["OS-INHERIT:inherited_to"] = "projects".into();
+    }
+    json!({"role": {"id": role}, holders.trim_end_matches('s'): {"id": holder}, "scope": scope, "links": {}})
+}

@@ -1,0 +1,146 @@
+//! Local users and groups, and people who came through federation: those are told apart in their own document only.
+
+use serde_json::{Value as Json, json};
+
+use super::login::{Token, User};
+use super::{Answer, Document, Keystone, Request, check, enveloped, error, merge, named, text};
+
+/// What only the document of one user shows.
+const FEDERATED: &str = "federated";
+
+impl Keystone {
+    /// Adds a user of the seed; its `domain` is given by name.
+    pub(super) fn seed_user(&mut self, seed: &Json) {
+        let mut given = seed.as_object().cloned().unwrap();
+        let mut take = |name: &str| given.shift_remove(name).unwrap_or_default();
+        let (domain, password, roles) = (take("domain"), take("password"), take("roles"));
+        let domain = text(self.domain_named(domain.as_str().unwrap_or("Default")).unwrap(), "id").to_owned();
+        let mut document = fresh(&self.new_id(), &domain);
+        document.extend(given);
+        self.users.push(User {
+            document,
+            password: password.as_str().unwrap_or_default().to_owned(),
+            roles: roles.as_array().into_iter().flatten().filter_map(Json::as_str).map(str::to_owned).collect(),
+        });
+    }
+
+    /// Adds a group of the seed; its `domain` is given by name.
+    pub(super) fn seed_group(&mut self, seed: &Json) {
+        let mut given = seed.as_object().cloned().unwrap();
+        let domain = given.shift_remove("domain").unwrap_or_else(|| "Default".into());
+        let domain = text(self.domain_named(domain.as_str().unwrap()).unwrap(), "id").to_owned();
+        let id = self.new_id();
+        self.groups.push(fresh_group(&id, &domain, given));
+    }
+
+    /// A user as lists show it: without what tells people of a federation apart.
+    pub(super) fn listed(document: &Document) -> Document {
+        let mut listed = document.clone();
+        listed.shift_remove(FEDERATED);
+        listed
+    }
+
+    pub(super) fn one_user(&self, id: &str) -> Result<Answer, Answer> {
+        let user = self.users.iter().find(|user| user.id() == id).ok_or_else(|| no_user(id))?;
+        Ok(Answer::json(200, &json!({"user": self.linked("users", &user.document)})))
+    }
+
+    pub(super) fn create_user(&mut self, request: &Request, token: &Token) -> Result<Answer, Answer> {
+        token.administrator("create_user")?;
+        let mut body = enveloped(request, "user")?;
+        check(&body)?;
+        named(&body, "user")?;
+        let name = text(&body, "name").to_owned();
+        let domain = body.get("domain_id").and_then(Json::as_str).map(str::to_owned).or_else(|| token.domain.clone());
+        let domain = domain.unwrap_or_else(|| "default".to_owned());
+        if self.user_named(&name, &domain) {
+            let message = format!(
+                "Conflict occurred attempting to store user - Duplicate entry found with name {name} at domain ID {domain}."
+            );
+            return Err(error(409, &message, "Conflict"));
+        }
+        let password = body.shift_remove("password").as_ref().and_then(Json::as_str).unwrap_or_default().to_owned();
+        let mut document = fresh(&self.new_id(), &domain);
+        document.extend(body);
+        self.users.push(User { document: document.clone(), password, roles: Vec::new() });
+        Ok(Answer::json(201, &json!({"user": self.linked("users", &document)})))
+    }
+
+    pub(super) fn update_user(&mut self, request: &Request, token: &Token, id: &str) -> Result<Answer, Answer> {
+        token.administrator("update_user")?;
+        let mut body = enveloped(request, "user")?;
+        check(&body)?;
+        let place = self.users.iter().position(|user| user.id() == id).ok_or_else(|| no_user(id))?;
+        let live = &self.users[place].document;
+        let changes = |key: &str| body.get(key).is_some_and(|value| Some(value) != live.get(key));
+        if changes("domain_id") {
+            return Err(error(400, "Cannot change Domain ID", "Bad Request"));
+        }
+        let name = text(&body, "name");
+        if changes("name") && self.user_named(name, text(live, "domain_id")) {
+            let message =
+                format!("Conflict occurred attempting to store user - Duplicate entry found with name {name}.");
+            return Err(error(409, &message, "Conflict"));
+        }
+        if let Some(password) = body.shift_remove("password") {
+            password.as_str().unwrap_or_default().clone_into(&mut self.users[place].password);
+        }
+        merge(&mut self.users[place].document, body);
+        // The answer to a PATCH repeats what the server has no field for.
+        let user = &self.users[place].document;
+        let extra: Document = user.clone().into_iter().filter(|(key, _)| !FIELDS.contains(&key.as_str())).collect();
+        let mut shown = self.linked("users", user);
+        shown["extra"] = extra.into();
+        Ok(Answer::json(200, &json!({"user": shown})))
+    }
+
+    pub(super) fn delete_user(&mut self, token: &Token, id: &str) -> Result<Answer, Answer> {
+        token.administrator("delete_user")?;
+        let place = self.users.iter().position(|user| user.id() == id).ok_or_else(|| no_user(id))?;
+        self.users.remove(place);
+        self.assignments.retain(|assignment| assignment.holder != id);
+        Ok(Answer::empty(204))
+    }
+
+    pub(super) fn one_group(&self, id: &str) -> Result<Answer, Answer> {
+        let group = self.groups.iter().find(|group| text(group, "id") == id).ok_or_else(|| no_group(id))?;
+        Ok(Answer::json(200, &json!({"group": self.linked("groups", group)})))
+    }
+
+    pub(super) fn create_group(&mut self, request: &Request, token: &Token) -> Result<Answer, Answer> {
+        token.administrator("create_group")?;
+        let body = enveloped(request, "group")?;
+        let id = self.new_id();
+        let group = fresh_group(&id, "default", body);
+        self.groups.push(group.clone());
+        Ok(Answer::json(201, &json!({"group": self.linked("groups", &group)})))
+    }
+
+    fn user_named(&self, name: &str, domain: &str) -> bool {
+        let here = |user: &User| text(&user.document, "name") == name && text(&user.document, "domain_id") == domain;
+        self.users.iter().any(here)
+    }
+}
+
+/// The fields that the server itself knows.
+const FIELDS: [&str; 7] =
+    ["id", "name", "domain_id", "enabled", "default_project_id", "options", "password_expires_at"];
+
+fn fresh(id: &str, domain: &str) -> Document {
+    let user = json!({"id": id, "domain_id": domain, "enabled": true, "options": {}, "password_expires_at": null});
+    user.as_object().cloned().unwrap_or_default()
+}
+
+fn fresh_group(id: &str, domain: &str, given: Document) -> Document {
+    let mut group = json!({"id": id, "domain_id": domain, "description": ""}).as_object().cloned().unwrap_or_default();
+    group.extend(given);
+    group
+}
+
+pub(super) fn no_user(id: &str) -> Answer {
+    error(404, &format!("Could not find user: {id}."), "Not Found")
+}
+
+pub(super) fn no_group(id: &str) -> Answer {
+    error(404, &format!("Could not find group: {id}."), "Not Found")
+}

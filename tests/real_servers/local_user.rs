@@ -1,0 +1,143 @@
+//! Keystone's own users, and roles of its users and groups.
+
+use serde_json::{Value as Json, json};
+
+use super::ground::{Ground, PASSWORD, reads_only, without};
+use crate::harness::http::Body;
+
+fn local(ground: &Ground, keystone: Json, local: Json) {
+    let mut access = json!({"projects": [{"name": "prod", "domain": ground.domain}]});
+    access["keystone"] = local;
+    ground.spec(keystone, json!({}), access);
+}
+
+fn live(ground: &Ground, name: &str) -> Json {
+    let list = format!("users?domain_id={}&name={name}", ground.domain_id);
+    let found = ground.sandbox.keystone("GET", &list, None).expect(200).json();
+    assert_eq!(found["users"].as_array().map(Vec::len), Some(1), "{found}");
+    found["users"][0].clone()
+}
+
+/// Makes a user or a group by hand and gives its id.
+fn make(ground: &Ground, kind: &str, name: &str) -> String {
+    let body = json!({kind: {"name": name, "domain_id": ground.domain_id}});
+    let made = ground.sandbox.keystone("POST", &format!("{kind}s"), Some(&body)).expect(201).json();
+    made[kind]["id"].as_str().unwrap().to_owned()
+}
+
+fn assigned(ground: &Ground, filter: &str) -> Vec<Json> {
+    let found = ground.sandbox.keystone("GET", &format!("role_assignments?{filter}"), None).expect(200).json();
+    found["role_assignments"].as_array().cloned().unwrap()
+}
+
+#[test]
+fn a_user_is_created_with_its_password_and_each_field_changes_alone() {
+    let ground = Ground::new();
+    let mut user = json!({"name": "svc", "domain": ground.domain, "description": "one", "email": "svc@example.com",
+        "enabled": true, "initialPassword": {"env": "INITIAL_PASSWORD"}, "defaultProject": {"name": "prod"}});
+    local(&ground, json!({}), json!({"users": [user]}));
+    ground.apply();
+    assert_eq!(live(&ground, "svc")["default_project_id"], ground.project("prod")["id"]);
+    let login = json!({"auth": {"identity": {"methods": ["password"], "password": {"user":
+        {"name": "svc", "domain": {"id": ground.domain_id}, "password": PASSWORD}}}}});
+    let url = format!("{}/v3/auth/tokens", ground.sandbox.keystone);
+    ground.sandbox.http.call("POST", &url, &[], &Body::Json(&login)).unwrap().expect(201);
+    assert!(reads_only(&ground.passed()));
+    for (word, value) in [("description", json!("two")), ("email", json!("")), ("enabled", json!(false))] {
+        let before = live(&ground, "svc");
+        user[word] = value.clone();
+        local(&ground, json!({}), json!({"users": [user]}));
+        ground.apply();
+        assert_eq!(live(&ground, "svc")[word], value, "{word}");
+        assert_eq!(
+            without(&live(&ground, "svc"), &[word]),
+            without(&before, &[word]),
+            "{word} changes more than itself"
+        );
+    }
+}
+
+#[test]
+fn a_user_made_by_hand_is_adopted_and_deleted_when_that_is_allowed() {
+    let ground = Ground::new();
+    let id = make(&ground, "user", "svc");
+    let theirs = json!({"user": {"phone": "1", "description": "by hand"}});
+    ground.sandbox.keystone("PATCH", &format!("users/{id}"), Some(&theirs)).expect(200);
+    let before = live(&ground, "svc");
+    local(&ground, json!({}), json!({"users": [{"name": "svc", "domain": ground.domain, "email": "svc@example.com"}]}));
+    ground.apply();
+    assert_eq!(without(&live(&ground, "svc"), &["email"]), without(&before, &["email"]));
+    local(&ground, json!({}), json!({"users": [{"name": "svc", "domain": ground.domain, "ensure": "absent"}]}));
+    assert!(ground.refused().contains("OPCP-G001"));
+    ground.run("apply", &["--auto-approve", "--allow", "OPCP-G001"]).expect(0);
+    ground.unchanged();
+    ground.sandbox.keystone("GET", &format!("users/{id}"), None).expect(404);
+}
+
+#[test]
+fn a_person_of_an_identity_provider_is_not_taken_for_a_local_user() {
+    let ground = Ground::new();
+    let (provider, mapping) = (format!("{}-idp", ground.domain), format!("{}-mapping", ground.domain));
+    let put = |path: &str, body: Json| {
+        ground.sandbox.keystone("PUT", &format!("OS-FEDERATION/{path}"), Some(&body)).expect(201)
+    };
+    let rules = json!([{"local": [{"user": {"name": "{0}"}}], "remote": [{"type": "OIDC-sub"}]}]);
+    put(&format!("mappings/{mapping}"), json!({"mapping": {"rules": rules}}));
+    put(&format!("identity_providers/{provider}"), json!({"identity_provider": {"domain_id": ground.domain_id}}));
+    put(&format!("identity_providers/{provider}/protocols/openid"), json!({"protocol": {"mapping_id": mapping}}));
+    let link = json!([{"idp_id": provider, "protocols": [{"protocol_id": "openid", "unique_id": ground.domain}]}]);
+    let person = json!({"user": {"name": "alice", "domain_id": ground.domain_id, "federated": link}});
+    ground.sandbox.keystone("POST", "users", Some(&person)).expect(201);
+    local(&ground, json!({}), json!({"users": [{"name": "alice", "domain": ground.domain, "description": "ours"}]}));
+    let said = ground.refused();
+    assert!(said.contains("is the name of a person who comes through an identity provider"), "{said}");
+}
+
+#[test]
+fn roles_of_users_and_groups_are_given_and_taken_on_projects_and_domains() {
+    let ground = Ground::new();
+    let (domain, role) = (ground.domain.as_str(), format!("{}-auditor", ground.domain));
+    let (user, group) = (make(&ground, "user", "bob"), make(&ground, "group", "team"));
+    let keystone = json!({"roles": [{"name": role}]});
+    let [bob, team] = ["bob", "team"].map(|name| json!({"name": name, "domain": domain}));
+    let assignments = |ensure: &str| {
+        json!({"roleAssignments": [
+            {"role": role, "user": bob, "project": {"name": "prod"}, "ensure": ensure},
+            {"role": "reader", "user": bob, "domain": domain},
+            {"role": role, "group": team, "project": {"name": "prod", "domain": domain}},
+            {"role": "reader", "group": team, "domain": domain, "ensure": ensure},
+        ]})
+    };
+    local(&ground, keystone.clone(), assignments("present"));
+    ground.apply();
+    let found = [assigned(&ground, &format!("user.id={user}")), assigned(&ground, &format!("group.id={group}"))];
+    assert_eq!(found.map(|list| list.len()), [2, 2]);
+    assert!(reads_only(&ground.passed()));
+    local(&ground, keystone, assignments("absent"));
+    ground.apply();
+    let [users, groups] =
+        [assigned(&ground, &format!("user.id={user}")), assigned(&ground, &format!("group.id={group}"))];
+    assert_eq!((users.len(), groups.len()), (1, 1));
+    assert_eq!(users[0]["scope"]["domain"]["id"], ground.domain_id.as_str());
+    assert_eq!(groups[0]["scope"]["project"]["id"], ground.project("prod")["id"]);
+}
+
+#[test]
+fn an_inherited_role_is_not_taken_for_a_direct_one() {
+    let ground = Ground::new();
+    let user = make(&ground, "user", "bob");
+    let roles = ground.sandbox.keystone("GET", "roles?name=reader", None).expect(200).json();
+    let role = roles["roles"][0]["id"].as_str().unwrap();
+    let project = ground.make_project(json!({"name": "prod"}));
+    let place = format!("projects/{project}/users/{user}/roles/{role}");
+    ground.sandbox.keystone("PUT", &format!("OS-INHERIT/{place}/inherited_to_projects"), None).expect(204);
+    let bob = json!({"name": "bob", "domain": ground.domain});
+    local(
+        &ground,
+        json!({}),
+        json!({"roleAssignments": [{"role": "reader", "user": bob, "project": {"name": "prod"}}]}),
+    );
+    ground.apply();
+    ground.sandbox.keystone("HEAD", &place, None).expect(204);
+    assert_eq!(assigned(&ground, &format!("user.id={user}")).len(), 2, "the inherited one stays");
+}

@@ -1,0 +1,69 @@
+//! Keystone mappings.
+
+use serde_json::{Value as Json, json};
+
+use super::ground::{Ground, reads_only};
+
+/// Rules for grants in tokens, and the way in for those without any.
+fn rules(name: &str) -> Json {
+    json!([
+        {"local": [{"user": {"name": name}, "domain": {"name": "Default"}, "projects_json": "{1}"}],
+            "remote": [{"type": "OIDC-preferred_username"}, {"type": "OIDC-projects"}]},
+        {"local": [{"user": {"name": name}, "domain": {"name": "Default"}}],
+            "remote": [{"type": "OIDC-preferred_username"}, {"type": "OIDC-azp", "any_one_of": ["openstack-cli"]}]},
+    ])
+}
+
+fn mapping(ground: &Ground, mapping: &Json) {
+    ground.spec(json!({"mappings": [mapping]}), json!({}), json!({}));
+}
+
+fn live(ground: &Ground, id: &str) -> Json {
+    ground.sandbox.keystone("GET", &format!("OS-FEDERATION/mappings/{id}"), None).expect(200).json()["mapping"].clone()
+}
+
+#[test]
+fn a_mapping_is_created_changed_and_deleted() {
+    let ground = Ground::new();
+    let id = format!("{}-projects", ground.domain);
+    mapping(&ground, &json!({"id": id, "rules": rules("{0}")}));
+    ground.apply();
+    assert_eq!((&live(&ground, &id)["rules"], &live(&ground, &id)["schema_version"]), (&rules("{0}"), &json!("3.0")));
+    assert!(reads_only(&ground.passed()));
+    mapping(&ground, &json!({"id": id, "rules": rules("pod-{0}")}));
+    ground.apply();
+    assert_eq!(live(&ground, &id)["rules"], rules("pod-{0}"));
+    assert_eq!(live(&ground, &id)["schema_version"], "3.0", "a PATCH without the version would have made it 1.0");
+    mapping(&ground, &json!({"id": id, "ensure": "absent"}));
+    ground.apply();
+    ground.sandbox.keystone("GET", &format!("OS-FEDERATION/mappings/{id}"), None).expect(404);
+}
+
+#[test]
+fn the_order_of_rules_is_part_of_a_mapping_and_that_of_keys_is_not() {
+    let ground = Ground::new();
+    let id = format!("{}-projects", ground.domain);
+    let mut turned = rules("{0}");
+    turned.as_array_mut().unwrap().reverse();
+    let body = json!({"mapping": {"schema_version": "3.0", "rules": turned}});
+    ground.sandbox.keystone("PUT", &format!("OS-FEDERATION/mappings/{id}"), Some(&body)).expect(201);
+    mapping(&ground, &json!({"rules": turned, "id": id}));
+    ground.unchanged();
+    mapping(&ground, &json!({"id": id, "rules": rules("{0}")}));
+    ground.apply();
+    assert_eq!(live(&ground, &id)["rules"], rules("{0}"));
+}
+
+#[test]
+fn the_version_alone_changes_with_the_rules_as_they_are() {
+    let ground = Ground::new();
+    let id = format!("{}-old", ground.domain);
+    let rules = json!([{"local": [{"user": {"name": "{0}"}}], "remote": [{"type": "OIDC-sub"}]}]);
+    let body = json!({"mapping": {"schema_version": "2.0", "rules": rules}});
+    ground.sandbox.keystone("PUT", &format!("OS-FEDERATION/mappings/{id}"), Some(&body)).expect(201);
+    mapping(&ground, &json!({"id": id, "schemaVersion": "2.0", "ensure": "existing"}));
+    ground.unchanged();
+    mapping(&ground, &json!({"id": id, "rules": rules}));
+    ground.apply();
+    assert_eq!((&live(&ground, &id)["rules"], &live(&ground, &id)["schema_version"]), (&rules, &json!("3.0")));
+}

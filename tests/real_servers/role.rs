@@ -1,0 +1,61 @@
+//! Keystone roles.
+
+use serde_json::{Value as Json, json};
+
+use super::ground::{Ground, reads_only, without};
+
+fn roles(ground: &Ground, role: &Json) {
+    ground.spec(json!({"roles": [role, {"name": "member"}]}), json!({}), json!({}));
+}
+
+fn live(ground: &Ground, name: &str) -> Json {
+    let found = ground.sandbox.keystone("GET", &format!("roles?name={name}"), None).expect(200).json();
+    assert_eq!(found["roles"].as_array().map(Vec::len), Some(1), "{found}");
+    found["roles"][0].clone()
+}
+
+#[test]
+fn a_role_is_created_changed_and_deleted() {
+    let ground = Ground::new();
+    let name = format!("{}-auditor", ground.domain);
+    roles(&ground, &json!({"name": name}));
+    ground.apply();
+    let before = live(&ground, &name);
+    roles(&ground, &json!({"name": name, "description": "Reads the books"}));
+    ground.apply();
+    let after = live(&ground, &name);
+    assert_eq!(after["description"], "Reads the books");
+    assert_eq!(without(&after, &["description"]), without(&before, &["description"]));
+    assert!(reads_only(&ground.passed()));
+    roles(&ground, &json!({"name": name, "ensure": "absent"}));
+    let said = ground.refused();
+    assert!(said.contains("OPCP-G001") && said.contains("application credential"), "{said}");
+    ground.run("apply", &["--auto-approve", "--allow", "OPCP-G001"]).expect(0);
+    ground.unchanged();
+    let found = ground.sandbox.keystone("GET", &format!("roles?name={name}"), None).expect(200).json();
+    assert_eq!(found["roles"], json!([]));
+}
+
+#[test]
+fn a_role_of_the_bootstrap_is_left_alone() {
+    let ground = Ground::new();
+    let before = live(&ground, "reader");
+    for role in [json!({"name": "reader", "description": "ours"}), json!({"name": "reader", "ensure": "absent"})] {
+        roles(&ground, &role);
+        let said = ground.refused();
+        assert!(said.contains("keystone/role/reader: is protected"), "{said}");
+    }
+    assert_eq!(live(&ground, "reader"), before);
+}
+
+#[test]
+fn a_role_that_is_misspelled_in_a_grant_is_named_while_planning() {
+    let ground = Ground::new();
+    let grants = json!([{"project": "prod", "domain": ground.domain, "roles": ["membre"]}]);
+    ground.access_spec(json!({
+        "projects": [{"name": "prod", "domain": ground.domain}],
+        "users": [{"username": "alice", "email": "a@example.com", "firstName": "A", "lastName": "B", "grants": grants}],
+    }));
+    let said = ground.refused();
+    assert!(said.contains("keystone/role/membre: does not exist"), "{said}");
+}
