@@ -35,9 +35,8 @@ impl Resource for Realm {
                 Err(failure) if failure.kind == Kind::Missing => continue,
                 Err(failure) => return Err(failure),
             };
-            let issuer = document.get("issuer").and_then(Json::as_str).ok_or_else(|| {
-                Failure::new(Kind::Unreadable, format!("GET {route}")).because("the answer is no discovery document")
-            })?;
+            let issuer = document.get("issuer").and_then(Json::as_str);
+            let issuer = issuer.ok_or_else(|| reader.unreadable(&route, "the answer is no discovery document"))?;
             let live = Live { id: Some(issuer.to_owned()), body: Json::Object(serde_json::Map::new()) };
             found.live.insert(address.clone(), live);
         }
