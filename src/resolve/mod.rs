@@ -65,7 +65,7 @@ pub fn resolve(documents: Documents, chosen: Option<&str>, diagnostics: &mut Dia
     once_each(&realms, "Realm", diagnostics);
     once_each(&accesses, "Access", diagnostics);
     for (named, at) in references(&realms, &accesses) {
-        name::refers_to(named, "Environment", &known, &at, diagnostics);
+        name::refers_to(named, "Environment", known.as_deref(), &at, diagnostics);
     }
     let environment = choose(environments, chosen, diagnostics)?;
     let environment_name = environment.name.clone();
@@ -80,7 +80,7 @@ pub fn resolve(documents: Documents, chosen: Option<&str>, diagnostics: &mut Dia
     }
     for document in accesses.into_iter().filter(|document| document.spec.environment == environment_name) {
         let at = document.at().field("realm");
-        name::refers_to(&document.spec.realm, "Realm", &known, &at, diagnostics);
+        name::refers_to(&document.spec.realm, "Realm", known.as_deref(), &at, diagnostics);
         if let Some(other) = elsewhere.get(&document.spec.realm) {
             let message = format!("Realm document `{}` belongs to another environment", document.spec.realm);
             diagnostics.push(Diagnostic::error(at.source(), message).also(other.source(), "to this one"));

@@ -43,7 +43,14 @@ pub(super) fn check(name: &str, rule: Rule, at: &At, diagnostics: &mut Diagnosti
 }
 
 /// Complains about a reference to a document that is not among the `known` ones, given by kind and name.
-pub(super) fn refers_to(name: &str, kind: &str, known: &[(String, String)], at: &At, diagnostics: &mut Diagnostics) {
+pub(super) fn refers_to(
+    name: &str,
+    kind: &str,
+    known: Option<&[(String, String)]>,
+    at: &At,
+    diagnostics: &mut Diagnostics,
+) {
+    let Some(known) = known else { return };
     let names = || known.iter().filter(|(other, _)| other == kind).map(|(_, name)| name.as_str());
     if names().any(|known| known == name) {
         return;

@@ -156,6 +156,12 @@ fn what_refers_to_a_broken_document_is_not_wrong() {
 }
 
 #[test]
+fn nothing_is_said_of_references_while_some_document_cannot_be_read() {
+    let told = told(&["---\nkind: [\n".to_owned(), access("acme", "  users: []\n")]);
+    assert_eq!(told.len(), 1, "{told:?}");
+}
+
+#[test]
 fn names_that_a_server_would_refuse_or_change_are_told() {
     let long = "x".repeat(65);
     let projects = format!("  projects: [{{name: ' a'}}, {{name: 'a;b'}}, {{name: {long}}}, {{name: ''}}]\n");

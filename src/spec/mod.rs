@@ -85,17 +85,19 @@ pub struct Documents {
     pub realms: Vec<Document<Realm>>,
     /// Tenants' documents.
     pub accesses: Vec<Document<Access>>,
-    /// Kind and name of every document, broken ones too: what refers to one of those is not wrong.
-    pub known: Vec<(String, String)>,
+    /// Kind and name of every document, broken ones too: what refers to one of those is not wrong. Nothing when some
+    /// could not even be read: then nobody knows.
+    pub known: Option<Vec<(String, String)>>,
 }
 
 impl Documents {
     /// The documents in their types; what does not fit is added to `diagnostics`.
     #[must_use]
     pub fn parse(loaded: Vec<Loaded>, diagnostics: &mut Diagnostics) -> Self {
-        let mut documents = Self::default();
+        let names = loaded.iter().map(|loaded| (loaded.kind.clone(), loaded.name.clone()));
+        let known = (!diagnostics.has_errors()).then(|| names.collect());
+        let mut documents = Self { known, ..Self::default() };
         for loaded in loaded {
-            documents.known.push((loaded.kind.clone(), loaded.name.clone()));
             match loaded.kind.as_str() {
                 "Environment" => documents.environments.extend(document(loaded, diagnostics)),
                 "Realm" => documents.realms.extend(document(loaded, diagnostics)),
