@@ -76,9 +76,13 @@ pub(crate) fn changed(before: &BTreeMap<String, Json>, after: &BTreeMap<String, 
 
 /// The addresses of a plan's steps, as its text shows them.
 pub(crate) fn planned(plan: &str) -> Vec<String> {
-    let is_address = |text: &&str| ["keycloak/", "keystone/"].iter().any(|start| text.starts_with(start));
-    let step = |line: &'_ str| line.strip_prefix("  ")?.strip_prefix(['+', '~', '-'])?.strip_prefix(' ');
-    let mut steps: Vec<String> = plan.lines().filter_map(step).filter(is_address).map(str::to_owned).collect();
+    let mut steps: Vec<String> = plan.lines().filter_map(step).map(str::to_owned).collect();
     steps.sort();
     steps
+}
+
+/// The address in a line that begins a step.
+fn step(line: &str) -> Option<&str> {
+    let rest = line.strip_prefix("  ")?.strip_prefix(['+', '~', '-'])?.strip_prefix(' ')?;
+    ["keycloak/", "keystone/"].iter().any(|start| rest.starts_with(start)).then_some(rest)
 }
