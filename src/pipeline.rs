@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use crate::diagnostic::Diagnostics;
 use crate::execute::{Event, Execution, Outcome};
 use crate::http::failure::Failure;
-use crate::keycloak::{client, protocol_mapper, user, user_profile};
+use crate::keycloak::{client, group, membership, protocol_mapper, user, user_profile};
 use crate::keystone::{domain, project};
 use crate::model::wanted::Wanted;
 use crate::observe::{Servers, observe, with_requirements};
@@ -69,14 +69,26 @@ fn statements(resolved: &Resolved) -> Vec<Wanted> {
     fn of<R: Resource>(declared: &[R::Declared]) -> impl Iterator<Item = Wanted> {
         declared.iter().map(R::wanted)
     }
-    let Resolved { environment: _, realms: _, domains, projects, user_profiles, clients, protocol_mappers, users } =
-        resolved;
+    let Resolved {
+        environment: _,
+        realms: _,
+        domains,
+        projects,
+        user_profiles,
+        clients,
+        protocol_mappers,
+        groups,
+        users,
+        memberships,
+    } = resolved;
     of::<domain::Domain>(domains)
         .chain(of::<project::Project>(projects))
         .chain(of::<user_profile::UserProfile>(user_profiles))
         .chain(of::<client::Client>(clients))
         .chain(of::<protocol_mapper::ProtocolMapper>(protocol_mappers))
+        .chain(of::<group::Group>(groups))
         .chain(of::<user::User>(users))
+        .chain(of::<membership::Membership>(memberships))
         .collect()
 }
 

@@ -15,7 +15,7 @@ use crate::http::{Reader, Readers, Writer};
 use crate::model::address::{Address, Ids};
 use crate::model::step::Step;
 use crate::model::wanted::Wanted;
-use crate::observe::Servers;
+use crate::observe::{Servers, behaviour};
 use crate::plan::Plan;
 use crate::resource::Unsendable;
 use crate::secret::{SecretError, Secrets};
@@ -164,9 +164,11 @@ impl Execution<'_> {
     }
 }
 
-/// The ids that a step can need: its own, and those of what it requires.
+/// The ids that a step can need: its own, those of what it requires, and those of what its object always does. A
+/// deletion requires other steps, but may still need what its object stands on.
 fn needed(step: &Step, ids: &Ids) -> Ids {
-    let addresses = step.requires.iter().chain([&step.address]);
+    let bare = (behaviour(&step.address).bare)(step.address.clone());
+    let addresses = step.requires.iter().chain(&bare.requires).chain([&step.address]);
     addresses.filter_map(|address| Some((address.clone(), ids.get(address)?.clone()))).collect()
 }
 

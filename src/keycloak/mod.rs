@@ -1,6 +1,8 @@
 //! The Keycloak backend: its login, and the two matches over its resources.
 
 pub mod client;
+pub mod group;
+pub mod membership;
 pub mod protocol_mapper;
 pub mod session;
 pub mod user;
@@ -21,7 +23,9 @@ pub fn behaviour(kind: KeycloakKind) -> Behaviour {
         KeycloakKind::UserProfile => Behaviour::of::<user_profile::UserProfile>(),
         KeycloakKind::Client => Behaviour::of::<client::Client>(),
         KeycloakKind::ProtocolMapper => Behaviour::of::<protocol_mapper::ProtocolMapper>(),
+        KeycloakKind::Group => Behaviour::of::<group::Group>(),
         KeycloakKind::User => Behaviour::of::<user::User>(),
+        KeycloakKind::Membership => Behaviour::of::<membership::Membership>(),
     }
 }
 
@@ -34,7 +38,9 @@ pub async fn observe(kind: KeycloakKind, reader: &Reader, ask: &Ask) -> Result<F
         KeycloakKind::UserProfile => user_profile::UserProfile::observe(reader, ask).await,
         KeycloakKind::Client => client::Client::observe(reader, ask).await,
         KeycloakKind::ProtocolMapper => protocol_mapper::ProtocolMapper::observe(reader, ask).await,
+        KeycloakKind::Group => group::Group::observe(reader, ask).await,
         KeycloakKind::User => user::User::observe(reader, ask).await,
+        KeycloakKind::Membership => membership::Membership::observe(reader, ask).await,
     }
 }
 

@@ -27,8 +27,8 @@ fn role(method: &Method, segments: &[&str]) -> Option<&'static str> {
     Some(match segments {
         ["users", "profile"] if writes => "manage-realm",
         ["users", "profile"] => "view-users",
-        ["users", ..] if writes => "manage-users",
-        ["users", ..] => "view-users",
+        ["users" | "groups", ..] if writes => "manage-users",
+        ["users" | "groups", ..] => "view-users",
         ["clients", ..] if writes => "manage-clients",
         ["clients", ..] => "view-clients",
         _ => return None,

@@ -37,12 +37,16 @@ pub type Ids = BTreeMap<Address, String>;
 pub enum KeycloakKind {
     /// The realm's user profile configuration; has no name.
     UserProfile,
+    /// A group, by the names on its path.
+    Group,
     /// A client, by client id.
     Client,
     /// A protocol mapper in a client's dedicated scope, by client id and mapper name.
     ProtocolMapper,
     /// A user, by username.
     User,
+    /// A user's membership of a group, by the names on the group's path and the username.
+    Membership,
 }
 
 /// The sorts of things in Keystone, in the order in which reports list them.
@@ -54,15 +58,22 @@ pub enum KeystoneKind {
     Project,
 }
 
-const KEYCLOAK_KINDS: [(KeycloakKind, &str, usize); 4] = [
-    (KeycloakKind::UserProfile, "user-profile", 0),
-    (KeycloakKind::Client, "client", 1),
-    (KeycloakKind::ProtocolMapper, "protocol-mapper", 2),
-    (KeycloakKind::User, "user", 1),
+/// How many names a thing has: the least and the most.
+type Names = (usize, usize);
+
+const ANY_DEPTH: usize = usize::MAX;
+
+const KEYCLOAK_KINDS: [(KeycloakKind, &str, Names); 6] = [
+    (KeycloakKind::UserProfile, "user-profile", (0, 0)),
+    (KeycloakKind::Group, "group", (1, ANY_DEPTH)),
+    (KeycloakKind::Client, "client", (1, 1)),
+    (KeycloakKind::ProtocolMapper, "protocol-mapper", (2, 2)),
+    (KeycloakKind::User, "user", (1, 1)),
+    (KeycloakKind::Membership, "membership", (2, ANY_DEPTH)),
 ];
 
-const KEYSTONE_KINDS: [(KeystoneKind, &str, usize); 2] =
-    [(KeystoneKind::Domain, "domain", 1), (KeystoneKind::Project, "project", 2)];
+const KEYSTONE_KINDS: [(KeystoneKind, &str, Names); 2] =
+    [(KeystoneKind::Domain, "domain", (1, 1)), (KeystoneKind::Project, "project", (2, 2))];
 
 impl Address {
     /// A thing of `kind` in a Keycloak realm.
@@ -151,11 +162,11 @@ fn parse(parts: &[String]) -> Option<Address> {
     match parts.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["keycloak", realm, word, names @ ..] => KEYCLOAK_KINDS
             .iter()
-            .find(|(_, known, count)| known == word && *count == names.len())
+            .find(|(_, known, (least, most))| known == word && (*least..=*most).contains(&names.len()))
             .map(|(kind, ..)| Address::keycloak(realm, *kind, names.iter().copied())),
         ["keystone", word, names @ ..] => KEYSTONE_KINDS
             .iter()
-            .find(|(_, known, count)| known == word && *count == names.len())
+            .find(|(_, known, (least, most))| known == word && (*least..=*most).contains(&names.len()))
             .map(|(kind, ..)| Address::keystone(*kind, names.iter().copied())),
         _ => None,
     }

@@ -71,12 +71,18 @@ fn ends_its_own_rights(step: &Step, own: &BTreeSet<Address>) -> Option<Finding> 
 fn destroys(step: &Step) -> Option<Finding> {
     let consequence = match &step.address {
         Address::Keycloak { kind: KeycloakKind::User, .. } => "with its password, sessions and group memberships",
+        Address::Keycloak { kind: KeycloakKind::Group, .. } => {
+            "with its sub-groups, and with all that their members have through them"
+        }
         Address::Keycloak { kind: KeycloakKind::Client, .. } => "with its secret, mappers and service account",
         Address::Keystone { kind: KeystoneKind::Project, .. } => {
             "with its role assignments; its resources are orphaned"
         }
         Address::Keystone { kind: KeystoneKind::Domain, .. } => "with its projects, users and groups",
-        Address::Keycloak { kind: KeycloakKind::UserProfile | KeycloakKind::ProtocolMapper, .. } => return None,
+        Address::Keycloak {
+            kind: KeycloakKind::UserProfile | KeycloakKind::ProtocolMapper | KeycloakKind::Membership,
+            ..
+        } => return None,
     };
     (step.action == Action::Delete).then(|| Finding {
         code: DESTROYS,

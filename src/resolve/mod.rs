@@ -1,11 +1,14 @@
 //! What the documents mean: references found, addresses and defaults derived, names checked. Pure; every problem of
 //! every document at once; nothing here asks a server.
 
+pub mod grants;
+pub mod group;
 pub mod merge;
 pub mod site;
 pub mod user;
 
 mod access;
+mod attributes;
 mod name;
 mod realm;
 
@@ -15,6 +18,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::declared::{At, Declared};
 use crate::secret::SecretRef;
 use crate::spec::{Document, Documents, access as tenant, environment, realm as words};
+use group::{Group, Membership};
 use site::{Environment, Realm};
 use user::Person;
 
@@ -34,8 +38,12 @@ pub struct Resolved {
     pub clients: Vec<Declared<words::Client>>,
     /// Protocol mappers in dedicated scopes.
     pub protocol_mappers: Vec<Declared<words::ProtocolMapper>>,
+    /// Groups.
+    pub groups: Vec<Declared<Group>>,
     /// Users.
     pub users: Vec<Declared<Person>>,
+    /// Users in groups.
+    pub memberships: Vec<Declared<Membership>>,
 }
 
 /// The environment called `chosen`, or the only one, and all that is declared in it. Nothing when that cannot be

@@ -86,7 +86,9 @@ pub(super) fn environment(
         user_profiles: Vec::new(),
         clients: Vec::new(),
         protocol_mappers: Vec::new(),
+        groups: Vec::new(),
         users: Vec::new(),
+        memberships: Vec::new(),
     })
 }
 

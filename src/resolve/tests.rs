@@ -199,3 +199,55 @@ fn the_version_in_an_address_is_not_part_of_it() {
         assert_eq!(site::without_version(written.parse().unwrap()).as_str(), meant);
     }
 }
+
+#[test]
+fn a_group_and_a_user_may_both_say_that_they_belong_together() {
+    let spec = "  groups: [{path: /a/b, members: [Alice, {username: bob, ensure: absent}]}]\n  users: [{username: alice, groups: [/a/b]}]\n";
+    let wanted = wanted(&[realm(""), access("acme", spec)]);
+    let memberships: Vec<_> = wanted
+        .iter()
+        .filter(|wanted| wanted.address.to_string().contains("/membership/"))
+        .map(|wanted| (wanted.address.to_string(), wanted.ensure))
+        .collect();
+    let expected = [
+        ("keycloak/pod/membership/a/b/alice", crate::model::wanted::Ensure::Present),
+        ("keycloak/pod/membership/a/b/bob", crate::model::wanted::Ensure::Absent),
+    ];
+    assert_eq!(memberships, expected.map(|(address, ensure)| (address.to_owned(), ensure)));
+}
+
+#[test]
+fn a_path_that_is_none_is_told() {
+    let spec =
+        "  groups: [{path: acme}, {path: /}, {path: /a//b}, {path: /a/}]\n  users: [{username: alice, groups: [a]}]\n";
+    let told = told(&[realm(""), access("acme", spec)]);
+    let parts = ["`acme` is not the path", "`/` is not the path", "empty", "empty", "`a` is not the path"];
+    assert!(told.len() == 5 && told.iter().zip(parts).all(|(line, part)| line.contains(part)), "{told:?}");
+}
+
+#[test]
+fn values_that_keycloak_would_not_store_are_told() {
+    let long = "x".repeat(256);
+    let attributes = format!("attributes: {{a: [{long}], b: [' '], c: [x, x], project: [y]}}");
+    let spec = format!("  groups: [{{path: /a, {attributes}}}]\n  users: [{{username: alice, {attributes}}}]\n");
+    let told = told(&[realm(""), access("acme", &spec)]);
+    let parts = ["256 characters", "blank", "twice", "`grants`"];
+    assert_eq!(told.len(), 7, "{told:?}");
+    assert!(parts.iter().all(|part| told[..4].iter().any(|line| line.contains(part))), "{told:?}");
+}
+
+#[test]
+fn a_grant_that_a_group_cannot_hold_is_told() {
+    let roles: Vec<String> = (0..12).map(|number| format!("a-long-role-{number}")).collect();
+    let grants = format!("grants: [{{project: x, roles: [{}]}}]", roles.join(", "));
+    let spec = format!("  groups: [{{path: /a, {grants}}}]\n  users: [{{username: alice, {grants}}}]\n");
+    let told = told(&[realm(""), access("acme", &spec)]);
+    assert!(told.len() == 1 && told[0].contains("Keycloak stores at most 255 here"), "{told:?}");
+}
+
+#[test]
+fn an_entry_in_short_is_a_name_or_a_map() {
+    let told = told(&[realm(""), access("acme", "  groups: [{path: /a, members: [1, {usernme: x}, [y]]}]\n")]);
+    assert!(told.len() == 3, "{told:?}");
+    assert!(told.iter().any(|line| line.contains("usernme")), "{told:?}");
+}

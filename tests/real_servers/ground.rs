@@ -165,6 +165,22 @@ impl Ground {
         made.json()["project"]["id"].as_str().unwrap().to_owned()
     }
 
+    /// Makes a service account with just these roles of the realm, and gives the login for a spec.
+    pub(crate) fn robot(&mut self, roles: &[&str]) -> Json {
+        self.tool.set("ROBOT_SECRET", PASSWORD);
+        let robot = json!({"clientId": "robot", "serviceAccountsEnabled": true, "secret": PASSWORD});
+        let robot = self.keycloak("POST", "clients", Some(&robot)).expect(201).new_id();
+        let account = self.keycloak("GET", &format!("clients/{robot}/service-account-user"), None).expect(200).json();
+        let management = self.client("realm-management")["id"].as_str().unwrap().to_owned();
+        let role =
+            |name: &&str| self.keycloak("GET", &format!("clients/{management}/roles/{name}"), None).expect(200).json();
+        let roles: Json = roles.iter().map(role).collect();
+        let mappings =
+            format!("users/{}/role-mappings/clients/{management}", account["id"].as_str().unwrap_or_default());
+        self.keycloak("POST", &mappings, Some(&roles)).expect(204);
+        json!({"clientId": "robot", "clientSecret": {"env": "ROBOT_SECRET"}})
+    }
+
     /// Lets administrators edit every attribute, as by hand.
     pub(crate) fn edit_all_attributes(&self) {
         let mut profile = self.keycloak("GET", "users/profile", None).expect(200).json();

@@ -17,6 +17,7 @@ mod conformance;
 mod crash;
 mod domain;
 mod ground;
+mod group;
 mod guide;
 mod mapper;
 mod project;

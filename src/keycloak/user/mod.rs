@@ -1,5 +1,5 @@
-//! A user: a person's account, and the grants in one of its attributes. The account's other attributes are not
-//! touched.
+//! A user: a person's account, its attributes, one of which holds the grants. Attributes that are not declared are not
+//! touched; which groups a user is in is a resource of its own.
 
 mod wire;
 
@@ -15,12 +15,12 @@ use crate::model::declared::{Declared, Fields};
 use crate::model::path::Path;
 use crate::model::spelling::Spelling;
 use crate::model::step::Step;
-use crate::model::value::{Key, Owned, Value};
+use crate::model::value::Value;
 use crate::model::wanted::{Ensure, Live, Want, Wanted};
+use crate::resolve::grants::Grants;
 use crate::resolve::user::Person;
 use crate::resource::{Ask, Found, Problem, Request, Resource, Unsendable};
 use crate::spec::access;
-use crate::spec::grant::Grant;
 
 /// The resource `keycloak/REALM/user/USERNAME`.
 pub struct User;
@@ -44,6 +44,9 @@ impl Resource for User {
             last_name,
             enabled,
             initial_password,
+            required_actions,
+            attributes,
+            groups: _,
             grants: _,
         } = user;
         let key = |key| Path::new([key]);
@@ -59,19 +62,12 @@ impl Resource for User {
             None => fields.once("enabled", key("enabled"), true),
         };
         let password = initial_password.clone().map(Want::Secret);
-        let fields = fields.push("initialPassword", key("credentials"), Spelling::Password, password).push(
-            "grants",
-            Path::new(["attributes", grant_attribute]),
-            same,
-            grants.as_ref().map(|grants| Want::Items {
-                by: Key::Grant,
-                owned: Owned::Keys(grants.owned.clone()),
-                items: grants.held.iter().map(|grant| grant.to_value().into()).collect(),
-            }),
-        );
-        let projects = grants.iter().flat_map(|grants| grants.held.iter().map(Grant::project));
-        let domains = grants.iter().flat_map(|grants| grants.domains.iter().map(|name| Address::domain(name)));
-        let requires = requires.iter().cloned().chain(domains).chain(projects).collect();
+        let fields = fields
+            .push("initialPassword", key("credentials"), Spelling::Password, password)
+            .values("requiredActions", key("requiredActions"), required_actions.as_ref())
+            .value_lists("attributes", &key("attributes"), attributes.as_ref())
+            .push("grants", Path::new(["attributes", grant_attribute]), same, grants.as_ref().map(Grants::want));
+        let requires = requires.iter().cloned().chain(grants.iter().flat_map(Grants::requires)).collect();
         Wanted {
             fields: fields.into_vec(),
             ensure: (*ensure).into(),

@@ -1,9 +1,10 @@
-//! The model of Keycloak: realms with clients, their protocol mappers, users and the profile policy.
+//! The model of Keycloak: realms with clients, their protocol mappers, groups, users and the profile policy.
 //!
-//! Behaviour as seen on Keycloak 26.7.4. It is not a Keycloak: there are no roles, groups or sessions,
-//! and a login is worth the rights that its seed names.
+//! Behaviour as seen on Keycloak 26.7.4. It is not a Keycloak: there are no roles or sessions, and a login is worth
+//! the rights that its seed names.
 
 mod client;
+mod group;
 mod login;
 mod mapper;
 mod profile;
@@ -11,7 +12,7 @@ mod representation;
 mod rights;
 mod user;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use serde_json::{Map, Value as Json, json};
@@ -40,7 +41,10 @@ pub(crate) struct Keycloak {
 #[derive(Default)]
 struct Realm {
     clients: Vec<Document>,
+    groups: Vec<Document>,
     users: Vec<Document>,
+    /// Who is in which group: the ids of a group and of a user.
+    members: BTreeSet<(String, String)>,
     profile: Document,
 }
 
@@ -89,6 +93,9 @@ impl Keycloak {
         for user in seed["users"].as_array().into_iter().flatten() {
             self.seed_user(name, user);
         }
+        for group in seed["groups"].as_array().into_iter().flatten() {
+            self.seed_group(name, group);
+        }
     }
 
     fn new_id(&mut self) -> String {
@@ -114,6 +121,7 @@ impl Keycloak {
                 match rest {
                     [] if method == "GET" => Ok(Answer::json(200, &Self::describe(realm))),
                     ["clients", rest @ ..] => self.clients(request, &rights, realm, rest),
+                    ["groups", rest @ ..] => self.groups(request, &rights, realm, rest),
                     ["users", "profile"] => self.user_profile(request, &rights, realm),
                     ["users", rest @ ..] => self.users(request, &rights, realm, rest),
                     _ => Err(Answer::unknown_route()),
@@ -157,6 +165,17 @@ impl Model for Keycloak {
                 alone.shift_remove(mapper::LIST);
                 objects.insert(at(&["client", id]), Json::Object(alone));
             }
+            for group in &realm.groups {
+                let names = group::names(&realm.groups, group);
+                objects.insert(at(&[&["group"], names.as_slice()].concat()), Json::Object(group.clone()));
+                for user in &realm.users {
+                    let link = (text(group, "id").to_owned(), text(user, "id").to_owned());
+                    if realm.members.contains(&link) {
+                        let place = [&["membership"], names.as_slice(), &[text(user, "username")]].concat();
+                        objects.insert(at(&place), json!({}));
+                    }
+                }
+            }
             for user in &realm.users {
                 let mut user = user.clone();
                 if let Some(password) = self.passwords.get(text(&user, "id")) {
@@ -178,6 +197,7 @@ impl Model for Keycloak {
                 name(client, "clientId");
                 mapper::all(client).filter_map(Json::as_object).for_each(|mapper| name(mapper, "name"));
             }
+            realm.groups.iter().for_each(|group| name(group, "name"));
             realm.users.iter().for_each(|user| name(user, "username"));
         }
         names

@@ -6,7 +6,7 @@ use std::time::Duration;
 ///
 /// # Errors
 /// A text that says what is expected.
-pub(super) fn parse(text: &str) -> Result<Duration, String> {
+pub fn parse(text: &str) -> Result<Duration, String> {
     let expected = || "expected one or more of NUMBER and w, d, h, m or s, such as 1h30m".to_owned();
     let mut seconds = 0_u64;
     let mut rest = text;
