@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use crate::diagnostic::Diagnostics;
 use crate::execute::{Event, Execution, Outcome};
 use crate::http::failure::Failure;
-use crate::keycloak::{client, group, membership, protocol_mapper, user, user_profile};
+use crate::keycloak::{client, group, membership, protocol_mapper, realm, user, user_profile};
 use crate::keystone::{domain, project};
 use crate::model::wanted::Wanted;
 use crate::observe::{Servers, observe, with_requirements};
@@ -74,6 +74,7 @@ fn statements(resolved: &Resolved) -> Vec<Wanted> {
         realms: _,
         domains,
         projects,
+        keycloak_realms,
         user_profiles,
         clients,
         protocol_mappers,
@@ -83,6 +84,7 @@ fn statements(resolved: &Resolved) -> Vec<Wanted> {
     } = resolved;
     of::<domain::Domain>(domains)
         .chain(of::<project::Project>(projects))
+        .chain(of::<realm::Realm>(keycloak_realms))
         .chain(of::<user_profile::UserProfile>(user_profiles))
         .chain(of::<client::Client>(clients))
         .chain(of::<protocol_mapper::ProtocolMapper>(protocol_mappers))

@@ -6,7 +6,8 @@ use std::fs;
 use std::path::Path as File;
 
 use keycloak::types::{
-    ClientRepresentation, GroupRepresentation, ProtocolMapperRepresentation, UPConfig, UserRepresentation,
+    ClientRepresentation, GroupRepresentation, ProtocolMapperRepresentation, RealmRepresentation, UPConfig,
+    UserRepresentation,
 };
 use opcp_provision::diagnostic::Diagnostics;
 use opcp_provision::model::Json;
@@ -73,6 +74,7 @@ fn every_field_that_is_written_is_in_keycloaks_api() {
                 KeycloakKind::Client => keeps::<ClientRepresentation>(&field.path, &document),
                 KeycloakKind::ProtocolMapper => keeps::<ProtocolMapperRepresentation>(&field.path, &document),
                 KeycloakKind::Group => keeps::<GroupRepresentation>(&field.path, &document),
+                KeycloakKind::Realm => keeps::<RealmRepresentation>(&field.path, &document),
                 KeycloakKind::User => keeps::<UserRepresentation>(&field.path, &document),
                 KeycloakKind::UserProfile => keeps::<UPConfig>(&field.path, &document),
                 KeycloakKind::Membership => false,
@@ -81,5 +83,5 @@ fn every_field_that_is_written_is_in_keycloaks_api() {
             kinds.insert(kind);
         }
     }
-    assert_eq!(kinds.len(), 5, "every kind that has fields is asked for by some scenario");
+    assert_eq!(kinds.len(), 6, "every kind that has fields is asked for by some scenario");
 }

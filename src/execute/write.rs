@@ -14,7 +14,7 @@ use crate::model::path::Path;
 use crate::model::step::{Action, Step};
 use crate::model::wanted::{Ensure, Live, Wanted};
 use crate::observe::{behaviour, observe};
-use crate::resource::{Body, Request};
+use crate::resource::{Body, IdSource, Request};
 use crate::shape::overlay::{Edit, propose};
 use crate::shape::standing::{Standing, standing};
 
@@ -27,7 +27,7 @@ pub(super) async fn carry_out(execution: &Execution<'_>, step: &Step, ids: &Ids)
         .map(|change| Edit::of(change, ids, |reference| execution.secrets.read(reference)))
         .collect::<Result<_, _>>()?;
     let writer = execution.writer(&step.address)?;
-    match request.body {
+    let id = match request.body {
         Body::Empty => send(execution, writer, step, &request, &Json::Null, ids).await,
         Body::This(ref body) => send(execution, writer, step, &request, body, ids).await,
         Body::New => {
@@ -35,7 +35,12 @@ pub(super) async fn carry_out(execution: &Execution<'_>, step: &Step, ids: &Ids)
             send(execution, writer, step, &request, &body, ids).await
         }
         Body::Whole | Body::Changed { .. } => update(execution, writer, step, &request, &edits, ids).await,
+    }?;
+    if step.action == Action::Create && (behaviour(&step.address).learns_id)() == IdSource::Look {
+        writer.log_in_again().await;
+        return Ok(look(execution, &step.address).await?.and_then(|live| live.id));
     }
+    Ok(id)
 }
 
 /// Sends what does not depend on a document: a new one, a link, a deletion. What is not idempotent and whose fate is

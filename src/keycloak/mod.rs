@@ -4,11 +4,13 @@ pub mod client;
 pub mod group;
 pub mod membership;
 pub mod protocol_mapper;
+pub mod realm;
 pub mod session;
 pub mod user;
 pub mod user_profile;
 
 mod rights;
+mod settings;
 
 use crate::http::Reader;
 use crate::http::failure::Failure;
@@ -20,6 +22,7 @@ use crate::resource::{Ask, Behaviour, Found, Resource as _};
 #[must_use]
 pub fn behaviour(kind: KeycloakKind) -> Behaviour {
     match kind {
+        KeycloakKind::Realm => Behaviour::of::<realm::Realm>(),
         KeycloakKind::UserProfile => Behaviour::of::<user_profile::UserProfile>(),
         KeycloakKind::Client => Behaviour::of::<client::Client>(),
         KeycloakKind::ProtocolMapper => Behaviour::of::<protocol_mapper::ProtocolMapper>(),
@@ -35,6 +38,7 @@ pub fn behaviour(kind: KeycloakKind) -> Behaviour {
 /// [`Failure`] of any request.
 pub async fn observe(kind: KeycloakKind, reader: &Reader, ask: &Ask) -> Result<Found, Failure> {
     match kind {
+        KeycloakKind::Realm => realm::Realm::observe(reader, ask).await,
         KeycloakKind::UserProfile => user_profile::UserProfile::observe(reader, ask).await,
         KeycloakKind::Client => client::Client::observe(reader, ask).await,
         KeycloakKind::ProtocolMapper => protocol_mapper::ProtocolMapper::observe(reader, ask).await,
@@ -42,6 +46,12 @@ pub async fn observe(kind: KeycloakKind, reader: &Reader, ask: &Ask) -> Result<F
         KeycloakKind::User => user::User::observe(reader, ask).await,
         KeycloakKind::Membership => membership::Membership::observe(reader, ask).await,
     }
+}
+
+/// Whether there is certainly no such realm. What keeps that from being seen is told by whoever looks into it.
+pub async fn is_missing(reader: &Reader, name: &str) -> bool {
+    let answer = reader.get(&realm::of(name)).await;
+    answer.is_err_and(|failure| realm::is_missing(&failure))
 }
 
 /// The realm that a Keycloak address is in; empty for other addresses, which no resource here is given.

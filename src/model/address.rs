@@ -35,6 +35,8 @@ pub type Ids = BTreeMap<Address, String>;
 /// The sorts of things in a Keycloak realm, in the order in which reports list them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum KeycloakKind {
+    /// The realm itself; has no name.
+    Realm,
     /// The realm's user profile configuration; has no name.
     UserProfile,
     /// A group, by the names on its path.
@@ -63,7 +65,8 @@ type Names = (usize, usize);
 
 const ANY_DEPTH: usize = usize::MAX;
 
-const KEYCLOAK_KINDS: [(KeycloakKind, &str, Names); 6] = [
+const KEYCLOAK_KINDS: [(KeycloakKind, &str, Names); 7] = [
+    (KeycloakKind::Realm, "realm", (0, 0)),
     (KeycloakKind::UserProfile, "user-profile", (0, 0)),
     (KeycloakKind::Group, "group", (1, ANY_DEPTH)),
     (KeycloakKind::Client, "client", (1, 1)),
@@ -97,6 +100,21 @@ impl Address {
     #[must_use]
     pub fn domain(name: &str) -> Self {
         Self::keystone(KeystoneKind::Domain, [name])
+    }
+
+    /// A Keycloak realm.
+    #[must_use]
+    pub fn realm(name: &str) -> Self {
+        Self::keycloak(name, KeycloakKind::Realm, [])
+    }
+
+    /// The realm that a thing is in; nothing for a realm itself, and for things in Keystone.
+    #[must_use]
+    pub fn within(&self) -> Option<Self> {
+        match self {
+            Self::Keycloak { kind: KeycloakKind::Realm, .. } | Self::Keystone { .. } => None,
+            Self::Keycloak { realm, .. } => Some(Self::realm(realm)),
+        }
     }
 
     /// The names of the thing, outermost first.

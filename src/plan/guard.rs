@@ -58,7 +58,8 @@ fn ends_its_own_rights(step: &Step, own: &BTreeSet<Address>) -> Option<Finding> 
         Action::Update if disabled => "disabled",
         Action::Update | Action::Create => return None,
     };
-    own.contains(&step.address).then(|| Finding {
+    let concerned = |own: &Address| *own == step.address || own.within().as_ref() == Some(&step.address);
+    own.iter().any(concerned).then(|| Finding {
         code: DISABLES_ITSELF,
         address: step.address.clone(),
         source: step.source.clone(),
@@ -70,6 +71,7 @@ fn ends_its_own_rights(step: &Step, own: &BTreeSet<Address>) -> Option<Finding> 
 /// What goes here takes more with it than its name says.
 fn destroys(step: &Step) -> Option<Finding> {
     let consequence = match &step.address {
+        Address::Keycloak { kind: KeycloakKind::Realm, .. } => "with all its users, groups and clients",
         Address::Keycloak { kind: KeycloakKind::User, .. } => "with its password, sessions and group memberships",
         Address::Keycloak { kind: KeycloakKind::Group, .. } => {
             "with its sub-groups, and with all that their members have through them"

@@ -34,6 +34,8 @@ pub(super) fn names(path: &str, at: &At, diagnostics: &mut Diagnostics) -> Optio
         return None;
     };
     let names: Vec<String> = rest.split('/').map(str::to_owned).collect();
-    names.iter().for_each(|part| name::check(part, name::KEYCLOAK, at, diagnostics));
+    for part in &names {
+        name::check(part, name::KEYCLOAK, at, diagnostics);
+    }
     Some(names)
 }

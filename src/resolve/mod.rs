@@ -32,6 +32,8 @@ pub struct Resolved {
     pub domains: Vec<Declared<environment::Domain>>,
     /// Keystone projects.
     pub projects: Vec<Declared<tenant::Project>>,
+    /// Realms of which something is said beyond what is in them.
+    pub keycloak_realms: Vec<Declared<words::Realm>>,
     /// User profiles of realms.
     pub user_profiles: Vec<Declared<words::UserProfile>>,
     /// Clients.

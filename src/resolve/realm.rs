@@ -1,5 +1,7 @@
 //! What a Realm document means.
 
+use serde_json::Map;
+
 use super::site::{Realm, address};
 use super::{Resolved, anchored, name};
 use crate::diagnostic::{Diagnostic, Diagnostics};
@@ -10,6 +12,45 @@ use crate::spec::{Document, realm as words};
 
 /// The realm of the administrators; its Keycloak host and identity provider have names of their own in OPCP.
 const ADMINISTRATORS: &str = "master";
+
+/// Keys that `settings` of a realm refuses, and what to use instead.
+const NOT_REALM_SETTINGS: [(&str, &str); 33] = [
+    ("id", "ids are the server's"),
+    ("realm", "it is `realm`"),
+    ("displayName", "it has its own word, `displayName`"),
+    ("enabled", "it has its own word, `enabled`"),
+    ("loginWithEmailAllowed", "it has its own word, `loginWithEmail`"),
+    ("registrationAllowed", "it has its own word, `registration`"),
+    ("rememberMe", "it has its own word, `rememberMe`"),
+    ("resetPasswordAllowed", "it has its own word, `resetPassword`"),
+    ("verifyEmail", "it has its own word, `verifyEmail`"),
+    ("editUsernameAllowed", "it has its own word, `editUsername`"),
+    ("accessTokenLifespan", "it has its own word, `accessTokenLifespan`"),
+    ("ssoSessionIdleTimeout", "it has its own word, `ssoSessionIdle`"),
+    ("ssoSessionMaxLifespan", "it has its own word, `ssoSessionMax`"),
+    ("users", "they are `users` of Access documents"),
+    ("federatedUsers", "they are `users` of Access documents"),
+    ("groups", "they are `groups` of Access documents"),
+    ("clients", "they are `clients`"),
+    ("applications", "they are `clients`"),
+    ("oauthClients", "they are `clients`"),
+    ("protocolMappers", "they belong to clients"),
+    ("privateKey", "secrets are never written in a spec"),
+    ("codeSecret", "secrets are never written in a spec"),
+    ("clientScopes", NOT_OURS),
+    ("clientScopeMappings", NOT_OURS),
+    ("scopeMappings", NOT_OURS),
+    ("roles", NOT_OURS),
+    ("defaultRole", NOT_OURS),
+    ("components", NOT_OURS),
+    ("identityProviders", NOT_OURS),
+    ("identityProviderMappers", NOT_OURS),
+    ("authenticationFlows", NOT_OURS),
+    ("authenticatorConfig", NOT_OURS),
+    ("requiredActions", NOT_OURS),
+];
+
+const NOT_OURS: &str = "it is not a field of the realm but things of their own";
 
 /// Keys that `settings` of a client refuses, and what to use instead.
 const NOT_SETTINGS: [(&str, &str); 20] = [
@@ -39,9 +80,24 @@ const NOT_SETTINGS: [(&str, &str); 20] = [
 pub(super) fn resolve(document: Document<words::Realm>, resolved: &mut Resolved, diagnostics: &mut Diagnostics) {
     let at = document.at();
     let Document { name, spec, origin: _, directory } = document;
+    let declared = spec.clone();
     let words::Realm {
         environment: _,
         realm,
+        ensure,
+        display_name,
+        enabled,
+        login_with_email,
+        registration,
+        remember_me,
+        reset_password,
+        verify_email,
+        edit_username,
+        access_token_lifespan,
+        sso_session_idle,
+        sso_session_max,
+        frontend_url,
+        settings,
         keycloak,
         login,
         grant_attribute,
@@ -59,6 +115,18 @@ pub(super) fn resolve(document: Document<words::Realm>, resolved: &mut Resolved,
     if let Some(other) = resolved.realms.iter().find(|other| other.realm == realm) {
         let message = format!("realm `{realm}` is already spoken of by Realm document `{}`", other.name);
         diagnostics.push(Diagnostic::error(at.field("realm").source(), message).also(other.login_at.source(), "there"));
+    }
+    let flags = [enabled, login_with_email, registration, remember_me, reset_password, verify_email, edit_username];
+    let lifespans = [access_token_lifespan, sso_session_idle, sso_session_max];
+    let texts = [display_name, frontend_url];
+    let says_anything = ensure.is_some()
+        || settings.is_some()
+        || flags.iter().any(Option::is_some)
+        || lifespans.iter().any(Option::is_some)
+        || texts.iter().any(Option::is_some);
+    if says_anything {
+        check_realm_settings(settings.as_ref(), &at.field("settings"), diagnostics);
+        resolved.keycloak_realms.push(Declared { address: Address::realm(&realm), at: at.clone(), value: declared });
     }
     if let Some(profile) = user_profile {
         declare_profile(&realm, profile, &at.field("userProfile"), resolved, diagnostics);
@@ -114,6 +182,24 @@ fn declare_client(realm: &str, client: words::Client, at: At, resolved: &mut Res
     }
     let address = Address::keycloak(realm, KeycloakKind::Client, [id]);
     resolved.clients.push(Declared { address, at, value: client });
+}
+
+fn check_realm_settings(settings: Option<&Map<String, Json>>, at: &At, diagnostics: &mut Diagnostics) {
+    for (key, value) in settings.into_iter().flatten() {
+        let place = at.field(key);
+        if let Some((_, instead)) = NOT_REALM_SETTINGS.iter().find(|(refused, _)| refused == key) {
+            diagnostics.push(Diagnostic::error(place.source(), format!("`settings` cannot hold `{key}`: {instead}")));
+        }
+        for inner in value.as_object().into_iter().flat_map(Map::keys) {
+            let place = place.field(inner).source();
+            if key == "attributes" && inner == "frontendUrl" {
+                let message = "`settings` cannot hold `frontendUrl`: it has its own word, `frontendUrl`";
+                diagnostics.push(Diagnostic::error(place, message));
+            } else if ["password", "secret"].iter().any(|word| inner.to_lowercase().contains(word)) {
+                diagnostics.push(Diagnostic::error(place, "secrets are never written in a spec"));
+            }
+        }
+    }
 }
 
 fn check_settings(client: &words::Client, at: &At, diagnostics: &mut Diagnostics) {

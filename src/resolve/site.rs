@@ -83,6 +83,7 @@ pub(super) fn environment(
         realms: Vec::new(),
         domains,
         projects: Vec::new(),
+        keycloak_realms: Vec::new(),
         user_profiles: Vec::new(),
         clients: Vec::new(),
         protocol_mappers: Vec::new(),

@@ -251,3 +251,30 @@ fn an_entry_in_short_is_a_name_or_a_map() {
     assert!(told.len() == 3, "{told:?}");
     assert!(told.iter().any(|line| line.contains("usernme")), "{told:?}");
 }
+
+#[test]
+fn settings_of_a_realm_refuse_what_has_its_own_word_and_what_is_secret() {
+    let settings = "  settings: {rememberMe: true, clients: [], smtpServer: {password: x, host: y}, attributes: {frontendUrl: z, a: b}}\n";
+    let told = told(&[realm(settings)]);
+    assert_eq!(told.len(), 4, "{told:?}");
+    assert!(told.contains(&"11: secrets are never written in a spec".to_owned()), "{told:?}");
+}
+
+#[test]
+fn a_duration_that_is_none_is_told() {
+    let told = told(&[realm("  accessTokenLifespan: 90\n  ssoSessionIdle: 5 minutes\n  ssoSessionMax: 5m\n")]);
+    assert!(told.len() == 2 && told.iter().all(|line| line.contains("1h30m")), "{told:?}");
+}
+
+#[test]
+fn what_is_in_a_realm_that_the_spec_makes_comes_behind_it() {
+    let group = access("acme", "  groups: [{path: /a}]\n");
+    let requires = |words: &str| {
+        let wanted = wanted(&[realm(words), group.clone()]);
+        let of_group = wanted.iter().find(|wanted| wanted.address.to_string() == "keycloak/pod/group/a");
+        of_group.unwrap().requires.clone()
+    };
+    assert_eq!(requires("  ensure: present\n"), [crate::model::address::Address::realm("pod")]);
+    assert_eq!(requires("  displayName: x\n"), []);
+    assert_eq!(requires(""), []);
+}

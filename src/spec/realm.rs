@@ -5,6 +5,7 @@ use serde::Deserialize;
 use url::Url;
 
 use super::Ensure;
+use super::duration::Seconds;
 use crate::model::Json;
 use crate::secret::SecretRef;
 
@@ -16,6 +17,35 @@ pub struct Realm {
     pub environment: String,
     /// The realm's name in Keycloak; this document's name if absent.
     pub realm: Option<String>,
+    /// Whether the realm shall be there; `existing` if absent, so that a typo never makes a realm.
+    pub ensure: Option<Ensure>,
+    /// Its name for people.
+    pub display_name: Option<String>,
+    /// Whether anybody can log in to it; created enabled.
+    pub enabled: Option<bool>,
+    /// Whether people can log in with their e-mail address.
+    pub login_with_email: Option<bool>,
+    /// Whether people can make an account for themselves.
+    pub registration: Option<bool>,
+    /// Whether a login can outlive the browser.
+    pub remember_me: Option<bool>,
+    /// Whether people can set a forgotten password anew.
+    pub reset_password: Option<bool>,
+    /// Whether people must prove their e-mail address.
+    pub verify_email: Option<bool>,
+    /// Whether usernames can change.
+    pub edit_username: Option<bool>,
+    /// How long an access token lives.
+    pub access_token_lifespan: Option<Seconds>,
+    /// How long a session lasts without being used.
+    pub sso_session_idle: Option<Seconds>,
+    /// How long a session lasts at most.
+    pub sso_session_max: Option<Seconds>,
+    /// The address at which people and Keystone reach the realm, where it differs from the server's: its issuer begins
+    /// with it.
+    pub frontend_url: Option<String>,
+    /// The server's own fields of the realm that have no word here, by their own names, overlaid as they are.
+    pub settings: Option<serde_json::Map<String, Json>>,
     /// Its Keycloak.
     #[serde(default)]
     pub keycloak: Keycloak,

@@ -200,7 +200,13 @@ impl Ground {
 impl Drop for Ground {
     fn drop(&mut self) {
         // The test's own failure says more than a failed clean-up would.
-        let _realm = self.sandbox.keycloak("DELETE", &format!("realms/{}", self.realm), None);
+        let realms = self.sandbox.keycloak("GET", "realms?briefRepresentation=true", None).json();
+        for realm in realms.as_array().into_iter().flatten().filter_map(|realm| realm["realm"].as_str()) {
+            // So do the realms of a test that makes some.
+            if realm.starts_with(&self.realm) {
+                let _realm = self.sandbox.keycloak("DELETE", &format!("realms/{realm}"), None);
+            }
+        }
         let domains = self.sandbox.keystone("GET", "domains", None).json();
         for domain in domains["domains"].as_array().into_iter().flatten() {
             // A test that makes domains starts their names with this ground's.

@@ -21,6 +21,7 @@ mod group;
 mod guide;
 mod mapper;
 mod project;
+mod realm;
 mod sandbox;
 mod user;
 mod user_grants;

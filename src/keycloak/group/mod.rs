@@ -46,6 +46,9 @@ impl Resource for Group {
     async fn observe(reader: &Reader, ask: &Ask) -> Result<Found, Failure> {
         let mut found = Found::default();
         let Some(realm) = ask.wanted.first().map(|wanted| super::realm(&wanted.address)) else { return Ok(found) };
+        if ask.realm_is_missing {
+            return Ok(found);
+        }
         let mut groups = tree(reader, realm).await?;
         for Wanted { address, .. } in &ask.wanted {
             if let Some(body) = groups.remove(address.names()) {

@@ -29,12 +29,12 @@ pub(crate) async fn tree(reader: &Reader, realm: &str) -> Result<Tree, Failure> 
     for search in EVERYTHING {
         let route = wire::flat(realm, search);
         let answer = reader.get(&route).await?;
-        let tree = by_names(objects(&route, answer.as_ref().clone())?);
+        let tree = by_names(&objects(&route, answer.as_ref().clone())?);
         if tree.len() >= count {
             return Ok(tree);
         }
     }
-    let tree = by_names(walk(reader, realm).await?);
+    let tree = by_names(&walk(reader, realm).await?);
     if tree.len() >= count {
         return Ok(tree);
     }
@@ -69,7 +69,7 @@ pub(crate) async fn pages(reader: &Reader, page: impl Fn(usize) -> Route) -> Res
 }
 
 /// Groups by the names on their paths; one whose parent is not among them is left out.
-fn by_names(groups: Vec<Json>) -> Tree {
+fn by_names(groups: &[Json]) -> Tree {
     let by_id: HashMap<String, &Json> =
         groups.iter().filter_map(|group| Some((text(group, "id")?.to_owned(), group))).collect();
     let names = |group: &Json| {
@@ -99,7 +99,7 @@ mod tests {
 
     #[test]
     fn a_slash_in_a_name_does_not_make_a_deeper_group() {
-        let tree = by_names(vec![
+        let tree = by_names(&[
             json!({"id": "3", "name": "c", "parentId": "2"}),
             json!({"id": "1", "name": "a", "path": "/a"}),
             json!({"id": "2", "name": "b", "path": "/a/b", "parentId": "1"}),
@@ -113,6 +113,6 @@ mod tests {
 
     #[test]
     fn a_group_in_one_that_is_not_shown_is_not_shown_as_an_outer_one() {
-        assert!(by_names(vec![json!({"id": "2", "name": "b", "parentId": "1"})]).is_empty());
+        assert!(by_names(&[json!({"id": "2", "name": "b", "parentId": "1"})]).is_empty());
     }
 }

@@ -46,6 +46,9 @@ impl Resource for Membership {
     async fn observe(reader: &Reader, ask: &Ask) -> Result<Found, Failure> {
         let mut found = Found::default();
         let Some(realm) = ask.wanted.first().map(|wanted| super::realm(&wanted.address)) else { return Ok(found) };
+        if ask.realm_is_missing {
+            return Ok(found);
+        }
         let groups = group::tree(reader, realm).await?;
         let asked = ask.wanted.iter().filter_map(|wanted| {
             let (_, path) = wanted.address.names().split_last()?;

@@ -76,6 +76,9 @@ impl Resource for ProtocolMapper {
             let (adapted, problems) = provider::adapt(wanted, &server);
             found.adapted.push(adapted);
             found.problems.extend(problems);
+            if ask.realm_is_missing {
+                continue;
+            }
             let client = client::find(reader, super::realm(&wanted.address), client_of(&wanted.address).name()).await?;
             if let Some(body) = client.as_ref().and_then(|client| wire::mapper(client, wanted.address.name())) {
                 let id = body.get("id").and_then(Json::as_str).map(str::to_owned);

@@ -3,7 +3,7 @@
 
 mod wire;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::http::Reader;
 use crate::http::collection::Collection;
@@ -87,13 +87,13 @@ impl Resource for User {
             look_up: |username: &str| wire::look_up(realm, username),
             key: wire::username,
         };
-        let mut users = collection.find(reader, &keys).await?;
+        let mut users = if ask.realm_is_missing { BTreeMap::new() } else { collection.find(reader, &keys).await? };
         for wanted in &ask.wanted {
             if let Some(body) = users.remove(wanted.address.name()) {
                 let id = body.get("id").and_then(Json::as_str).map(str::to_owned);
                 found.live.insert(wanted.address.clone(), Live { id, body });
             } else if wanted.ensure == Ensure::Present {
-                found.problems.extend(incomplete(reader, realm, wanted).await?);
+                found.problems.extend(incomplete(reader, realm, wanted, ask).await?);
             }
         }
         Ok(found)
@@ -115,13 +115,13 @@ impl Resource for User {
 
 /// What keeps a new account from being of use: its person could not log in without what the profile demands
 /// ("Account is not fully set up"; seen on 26.0 and 26.7).
-async fn incomplete(reader: &Reader, realm: &str, wanted: &Wanted) -> Result<Option<Problem>, Failure> {
+async fn incomplete(reader: &Reader, realm: &str, wanted: &Wanted, ask: &Ask) -> Result<Option<Problem>, Failure> {
     let given = |name: &&str| wanted.fields.iter().any(|field| field.path == Path::new([*name]));
     let absent: Vec<&str> = ["email", "firstName", "lastName"].into_iter().filter(|name| !given(name)).collect();
     if absent.is_empty() {
         return Ok(None);
     }
-    let profile = reader.get(&user_profile::profile(realm)).await?;
+    let profile = user_profile::read(reader, realm, ask).await?;
     let demanded: Vec<&str> = absent.into_iter().filter(|name| user_profile::requires(&profile, name)).collect();
     Ok((!demanded.is_empty()).then(|| Problem {
         address: wanted.address.clone(),

@@ -6,8 +6,11 @@
 
 mod wire;
 
+use std::sync::Arc;
+
 use crate::http::Reader;
 use crate::http::failure::Failure;
+use crate::model::Json;
 use crate::model::address::{Address, Ids};
 use crate::model::declared::{Declared, Fields};
 use crate::model::path::Path;
@@ -42,7 +45,7 @@ impl Resource for UserProfile {
     async fn observe(reader: &Reader, ask: &Ask) -> Result<Found, Failure> {
         let mut found = Found::default();
         for Wanted { address, .. } in &ask.wanted {
-            let body = reader.get(&profile(super::realm(address))).await?;
+            let body = read(reader, super::realm(address), ask).await?;
             found.live.insert(address.clone(), Live { id: None, body: body.as_ref().clone() });
         }
         Ok(found)
@@ -53,7 +56,15 @@ impl Resource for UserProfile {
     }
 }
 
-pub(super) use wire::{profile, requires};
+/// The realm's profile; that of every new realm, if this one is still to be made.
+///
+/// # Errors
+/// [`Failure`] of the request.
+pub(super) async fn read(reader: &Reader, realm: &str, ask: &Ask) -> Result<Arc<Json>, Failure> {
+    if ask.realm_is_missing { Ok(Arc::new(wire::of_a_new_realm())) } else { reader.get(&wire::profile(realm)).await }
+}
+
+pub(super) use wire::requires;
 
 #[cfg(test)]
 mod tests;

@@ -1,6 +1,8 @@
 //! How Keycloak spells the user profile. A PUT replaces it whole: one that names the policy alone would drop all
 //! declared attributes (seen on 26.7).
 
+use serde_json::json;
+
 use crate::http::route::Route;
 use crate::model::Json;
 use crate::resource::{Body, Request};
@@ -9,12 +11,23 @@ use crate::resource::{Body, Request};
 pub(super) const POLICY: &str = "unmanagedAttributePolicy";
 
 /// The realm's profile document.
-pub(crate) fn profile(realm: &str) -> Route {
+pub(super) fn profile(realm: &str) -> Route {
     crate::keycloak::route(realm, ["users", "profile"])
 }
 
 pub(super) fn replace(realm: &str) -> Request {
     Request::put(profile(realm), Body::Whole)
+}
+
+/// The attributes that every new realm declares, and which of them it demands (seen on 26.0 and 26.7).
+pub(super) fn of_a_new_realm() -> Json {
+    let demanded = json!({"roles": ["user"]});
+    json!({"attributes": [
+        {"name": "username"},
+        {"name": "email", "required": demanded},
+        {"name": "firstName", "required": demanded},
+        {"name": "lastName", "required": demanded},
+    ]})
 }
 
 /// Whether the profile demands this attribute of people who log in.

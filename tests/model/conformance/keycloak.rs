@@ -5,7 +5,7 @@ use serde_json::{Value as Json, json};
 use super::{Caller, Story};
 use crate::harness::http::Body;
 
-pub(super) const STORIES: [Story; 8] = [
+pub(super) const STORIES: [Story; 9] = [
     Story { name: "keycloak-provider", tell: provider },
     Story { name: "keycloak-client", tell: client },
     Story { name: "keycloak-mapper", tell: mapper },
@@ -13,6 +13,7 @@ pub(super) const STORIES: [Story; 8] = [
     Story { name: "keycloak-user", tell: user },
     Story { name: "keycloak-user-attributes", tell: user_attributes },
     Story { name: "keycloak-group", tell: group },
+    Story { name: "keycloak-realm", tell: realm },
     Story { name: "keycloak-login", tell: login },
 ];
 
@@ -439,4 +440,51 @@ fn group(caller: &mut Caller) {
     caller.send("DELETE", &outer, &Body::Nothing);
     caller.get(&format!("{GROUPS}/count"));
     caller.send("DELETE", &outer, &Body::Nothing);
+}
+
+fn realm(caller: &mut Caller) {
+    const REALM: &str = "/admin/realms/{place}";
+    let issuer = |caller: &mut Caller| {
+        let discovery = caller.quietly("/realms/{place}/.well-known/openid-configuration");
+        let issuer = discovery["issuer"].as_str().unwrap_or_default().to_owned();
+        let own = issuer.starts_with("https://a.example/");
+        let end = format!("/realms/{}", caller.place());
+        caller.remark(&format!("its own address: {own}; the realm's name behind it: {}", issuer.ends_with(&end)));
+    };
+    caller.about("a realm of which nothing is said");
+    caller.get(REALM);
+    issuer(caller);
+
+    caller.about("a PUT keeps what it does not mention, and replaces attributes");
+    caller.put(REALM, &json!({}));
+    caller.put(
+        REALM,
+        &json!({"displayName": "A name", "attributes": {"theirs": "1", "frontendUrl": "https://a.example/"}}),
+    );
+    let shown = caller.get(REALM);
+    issuer(caller);
+    caller.put(REALM, &json!({"displayName": "", "accessTokenLifespan": 90}));
+    caller.get(REALM);
+    caller.put(
+        REALM,
+        &json!({"attributes": {"frontendUrl": ""}, "browserSecurityHeaders": shown["browserSecurityHeaders"]}),
+    );
+    caller.get(REALM);
+    issuer(caller);
+
+    caller.about("refusals");
+    caller.put(REALM, &json!({"nonsense": 1}));
+    caller.post("/admin/realms", &json!({"realm": "{place}-made", "nonsense": 1}));
+    caller.post("/admin/realms", &json!({"enabled": true}));
+    caller.get("/admin/realms/no-such-realm");
+
+    caller.about("a realm comes disabled unless the body says otherwise, and goes");
+    let made = format!("{}-made", caller.place());
+    caller.post("/admin/realms", &json!({"realm": made}));
+    caller.post("/admin/realms", &json!({"realm": made}));
+    let enabled = caller.quietly("/admin/realms/{place}-made")["enabled"].clone();
+    caller.remark(&format!("it is enabled: {enabled}"));
+    for _ in 0..2 {
+        caller.send("DELETE", "/admin/realms/{place}-made", &Body::Nothing);
+    }
 }

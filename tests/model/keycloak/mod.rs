@@ -8,6 +8,7 @@ mod group;
 mod login;
 mod mapper;
 mod profile;
+mod realm;
 mod representation;
 mod rights;
 mod user;
@@ -40,6 +41,9 @@ pub(crate) struct Keycloak {
 /// One realm. Documents are kept in the order of their creation.
 #[derive(Default)]
 struct Realm {
+    document: Document,
+    /// The account that has made it while the tool worked, and how many tokens had been given out by then.
+    made_by: Option<(String, usize)>,
     clients: Vec<Document>,
     groups: Vec<Document>,
     users: Vec<Document>,
@@ -82,7 +86,10 @@ impl Keycloak {
         if let Some(policy) = seed["unmanagedAttributePolicy"].as_str() {
             profile.insert(profile::POLICY.to_owned(), policy.into());
         }
-        self.realms.insert(name.to_owned(), Realm { profile, ..Realm::default() });
+        let mut document = self.new_realm(name);
+        document.insert("enabled".to_owned(), true.into());
+        realm::merge(&mut document, seed["realm"].as_object().cloned().unwrap_or_default());
+        self.realms.insert(name.to_owned(), Realm { document, profile, ..Realm::default() });
         let console = json!({"clientId": "admin-cli", "name": "${client_admin-cli}", "publicClient": true,
             "standardFlowEnabled": false, "directAccessGrantsEnabled": true});
         let account = json!({"clientId": "account", "name": "${client_account}", "publicClient": true,
@@ -114,12 +121,13 @@ impl Keycloak {
         }
         let token = self.tokens.authenticate(request)?;
         match (method, path.as_slice()) {
+            ("POST", ["admin", "realms"]) => self.create_realm(request, &token),
             ("GET", ["admin", "serverinfo"]) => Ok(self.server_info()),
             (_, ["admin", "realms", realm, rest @ ..]) => {
                 self.realm(realm)?;
                 let rights = self.rights_of(&token, realm)?;
                 match rest {
-                    [] if method == "GET" => Ok(Answer::json(200, &Self::describe(realm))),
+                    [] => self.realm_itself(request, &rights, realm),
                     ["clients", rest @ ..] => self.clients(request, &rights, realm, rest),
                     ["groups", rest @ ..] => self.groups(request, &rights, realm, rest),
                     ["users", "profile"] => self.user_profile(request, &rights, realm),
@@ -138,11 +146,6 @@ impl Keycloak {
         });
         Answer::json(200, &info)
     }
-
-    fn describe(realm: &str) -> Json {
-        json!({"id": realm, "realm": realm, "enabled": true, "accessTokenLifespan": 300,
-            "registrationEmailAsUsername": false, "editUsernameAllowed": false, "attributes": {}})
-    }
 }
 
 impl Model for Keycloak {
@@ -154,6 +157,7 @@ impl Model for Keycloak {
         let mut objects = BTreeMap::new();
         for (name, realm) in &self.realms {
             let at = |parts: &[&str]| address(&[&["keycloak", name], parts].concat());
+            objects.insert(at(&["realm"]), Json::Object(realm.document.clone()));
             objects.insert(at(&["user-profile"]), Json::Object(realm.profile.clone()));
             for client in &realm.clients {
                 let id = text(client, "clientId");
