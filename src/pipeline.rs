@@ -9,13 +9,15 @@ use crate::execute::{Event, Execution, Outcome};
 use crate::http::failure::Failure;
 use crate::keycloak::{client, group, membership, protocol_mapper, realm, user, user_profile};
 use crate::keystone::{domain, project};
-use crate::model::wanted::Wanted;
+use crate::model::source::Source;
+use crate::model::wanted::{Want, Wanted};
 use crate::observe::{Servers, observe, with_requirements};
 use crate::plan::guard::{self, Finding, Policy};
 use crate::plan::{Plan, plan};
 use crate::resolve::merge::merge;
 use crate::resolve::{Resolved, resolve};
 use crate::resource::{Problem, Resource};
+use crate::secret::{SecretError, Secrets};
 use crate::spec::Documents;
 use crate::spec::load::Loaded;
 
@@ -92,6 +94,21 @@ fn statements(resolved: &Resolved) -> Vec<Wanted> {
         .chain(of::<user::User>(users))
         .chain(of::<membership::Membership>(memberships))
         .collect()
+}
+
+/// Reads the secrets that are compared with what the servers show; gives those that cannot be read, with their places.
+#[must_use]
+pub fn reveal(wanted: &mut [Wanted], secrets: &Secrets) -> Vec<(Option<Source>, SecretError)> {
+    let mut unread = Vec::new();
+    for field in wanted.iter_mut().flat_map(|wanted| &mut wanted.fields) {
+        if let Want::Known { reference, value } = &mut field.want {
+            match secrets.read(reference) {
+                Ok(secret) => *value = Some(secret),
+                Err(error) => unread.push((field.source.clone(), error)),
+            }
+        }
+    }
+    unread
 }
 
 /// One observation, what would have to happen, and what speaks against it by `policy`.

@@ -50,6 +50,7 @@ fn document(field: &Field) -> Json {
             value.clone()
         }
         Want::Items { .. } => json!(["x"]),
+        Want::Known { .. } => json!("secret"),
         Want::Secret(_) => json!([{"type": "password", "value": "x", "temporary": false}]),
         Want::Identity(Value::Id(_)) | Want::Once(Value::Id(_)) | Want::Is(Value::Id(_)) => json!("id"),
     };

@@ -69,6 +69,7 @@ scenarios! {
     client_is_created_with_one_word,
     client_keeps_its_authorization_services,
     client_keeps_its_empty_origins,
+    client_secret_and_capabilities,
     client_texts_are_emptied,
     client_with_an_address_for_a_name,
     domain_is_adopted,

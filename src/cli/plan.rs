@@ -8,7 +8,7 @@ use super::exit::Exit;
 use super::session::{Session, understand};
 use super::stop::Stop;
 use super::terminal::Terminal;
-use crate::pipeline::{Planned, Trouble, look};
+use crate::pipeline::{Planned, Trouble, look, reveal};
 use crate::plan::guard;
 use crate::report::{text, trouble};
 
@@ -46,6 +46,13 @@ pub(super) fn begin(allowance: &Allowance, common: &Common, terminal: &Terminal)
     let spec = understand(common, terminal)?;
     let needed: Vec<_> = spec.wanted.iter().map(|wanted| wanted.address.clone()).collect();
     let mut session = Session::begin(spec, needed.iter(), common, terminal)?;
+    let unread = reveal(&mut session.spec.wanted, &session.secrets);
+    terminal.errors(&unread, |(source, error)| {
+        trouble::error(&error.to_string(), source.as_ref(), &trouble::causes(error), None)
+    });
+    if !unread.is_empty() {
+        return Err(Exit::Usage);
+    }
     session.policy.allowed.extend(allowance.codes.iter().cloned());
     Ok(session)
 }

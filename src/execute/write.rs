@@ -72,7 +72,7 @@ async fn send(
         match (standing(step, live.as_ref(), ids), waits.next().filter(|_| failure.kind.passes())) {
             (Standing::Done, _) => return Ok(live.and_then(|live| live.id)),
             (Standing::Ready, Some(wait)) => tokio::time::sleep(wait).await,
-            (Standing::Ready | Standing::Stale(_), _) => return Err(failure.into()),
+            (Standing::Ready | Standing::Unseen | Standing::Stale(_), _) => return Err(failure.into()),
         }
     }
 }
@@ -109,7 +109,7 @@ async fn update(
         document = unwrap(*envelope, &answer).clone();
         let live = Live { id: step.id.clone(), body: (behaviour(&step.address).normalise)(document.clone()) };
         match standing(step, Some(&live), ids) {
-            Standing::Ready => {}
+            Standing::Ready | Standing::Unseen => {}
             Standing::Done => return Ok(step.id.clone()),
             Standing::Stale(why) => return Err(StepError::Moved { address: step.address.clone(), why }),
         }

@@ -74,7 +74,8 @@ fn field(text: &mut String, action: Action, change: &FieldChange, width: usize) 
     match &change.change {
         Change::Identity(_) => {}
         Change::Secret(_) => {
-            line(text, format_args!("      {ADD}+{ADD:#} {word:width$}   {DIM}(sensitive){DIM:#}"));
+            let (sign, style) = symbol(action);
+            line(text, format_args!("      {style}{sign}{style:#} {word:width$}   {DIM}(sensitive){DIM:#}"));
         }
         Change::Value { before, after } => value(text, &word, width, before.as_ref(), after, change.spelling),
         Change::Items { by, items, .. } => {

@@ -53,10 +53,13 @@ const NOT_REALM_SETTINGS: [(&str, &str); 33] = [
 const NOT_OURS: &str = "it is not a field of the realm but things of their own";
 
 /// Keys that `settings` of a client refuses, and what to use instead.
-const NOT_SETTINGS: [(&str, &str); 20] = [
+const NOT_SETTINGS: [(&str, &str); 23] = [
     ("id", "ids are the server's"),
     ("clientId", "it is `clientId`"),
-    ("secret", "secrets are never written in a spec"),
+    ("secret", "it has its own word, `secret`, which refers to it"),
+    ("consentRequired", "it has its own word, `consentRequired`"),
+    ("frontchannelLogout", "it has its own word, `frontchannelLogout`"),
+    ("fullScopeAllowed", "it is `dedicatedScope.fullScopeAllowed`"),
     ("registrationAccessToken", "secrets are never written in a spec"),
     ("name", "it has its own word, `name`"),
     ("description", "it has its own word, `description`"),
@@ -75,6 +78,10 @@ const NOT_SETTINGS: [(&str, &str); 20] = [
     ("protocolMappers", "they are `dedicatedScope.mappers`"),
     ("protocol", "clients here are openid-connect"),
 ];
+
+/// Attributes of a client that have words of their own.
+const OWN_ATTRIBUTES: [(&str, &str); 2] =
+    [("pkce.code.challenge.method", "pkce"), ("post.logout.redirect.uris", "postLogoutRedirectUris")];
 
 /// Adds what the document declares to `resolved`.
 pub(super) fn resolve(document: Document<words::Realm>, resolved: &mut Resolved, diagnostics: &mut Diagnostics) {
@@ -131,7 +138,8 @@ pub(super) fn resolve(document: Document<words::Realm>, resolved: &mut Resolved,
     if let Some(profile) = user_profile {
         declare_profile(&realm, profile, &at.field("userProfile"), resolved, diagnostics);
     }
-    for (index, client) in clients.into_iter().enumerate() {
+    for (index, mut client) in clients.into_iter().enumerate() {
+        client.secret = client.secret.as_ref().map(|reference| anchored(reference, &directory));
         declare_client(&realm, client, at.field("clients").entry(index), resolved, diagnostics);
     }
     let login = login.map(|login| words::KeycloakLogin {
@@ -174,6 +182,10 @@ fn declare_client(realm: &str, client: words::Client, at: At, resolved: &mut Res
     let id = client.client_id.as_str();
     name::check(id, name::KEYCLOAK, &at.field("clientId"), diagnostics);
     check_settings(&client, &at.field("settings"), diagnostics);
+    if client.secret.is_some() && client.client_authentication == Some(false) {
+        let message = "a client without client authentication has no secret";
+        diagnostics.push(Diagnostic::error(at.field("secret").source(), message));
+    }
     for (index, mapper) in client.dedicated_scope.mappers.iter().enumerate() {
         let at = at.field("dedicatedScope").field("mappers").entry(index);
         name::check(&mapper.name, name::KEYCLOAK, &at.field("name"), diagnostics);
@@ -221,7 +233,10 @@ fn check_attributes(attributes: &Json, at: &At, diagnostics: &mut Diagnostics) {
     };
     for (key, value) in attributes {
         let place = at.field(key).source();
-        if key.contains("secret") {
+        if let Some((_, word)) = OWN_ATTRIBUTES.iter().find(|(known, _)| known == key) {
+            let message = format!("`settings` cannot hold `{key}`: it has its own word, `{word}`");
+            diagnostics.push(Diagnostic::error(place, message));
+        } else if key.contains("secret") {
             diagnostics.push(Diagnostic::error(place, "secrets are never written in a spec"));
         } else if value.is_array() || value.is_object() {
             diagnostics.push(Diagnostic::error(place, "an attribute of a client is one text"));

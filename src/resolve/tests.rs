@@ -172,10 +172,10 @@ fn a_second_grant_on_one_project_is_told() {
 
 #[test]
 fn settings_refuse_what_has_its_own_word_and_what_is_secret() {
-    let settings = "  clients: [{clientId: c, settings: {secret: x, publicClient: true, consentRequired: true, attributes: {client.secret.x: y, a: [1]}}}]\n";
+    let settings = "  clients: [{clientId: c, settings: {secret: x, publicClient: true, surrogateAuthRequired: true, attributes: {client.secret.x: y, a: [1]}}}]\n";
     let told = told(&[realm(settings)]);
     assert_eq!(told.len(), 4, "{told:?}");
-    assert!(told[0].ends_with("`settings` cannot hold `secret`: secrets are never written in a spec"));
+    assert!(told[0].ends_with("`settings` cannot hold `secret`: it has its own word, `secret`, which refers to it"));
 }
 
 #[test]

@@ -148,6 +148,16 @@ pub struct Client {
     pub direct_access_grants: Option<bool>,
     /// Whether tokens are returned in the address; an outdated flow.
     pub implicit_flow: Option<bool>,
+    /// Whether people are asked before the client gets anything about them.
+    pub consent_required: Option<bool>,
+    /// The proof that a login must carry that nobody else began it.
+    pub pkce: Option<Pkce>,
+    /// Its secret. Absent: the server generates one, and it is left alone.
+    pub secret: Option<SecretRef>,
+    /// Whether a logout is told to the client through the person's browser.
+    pub frontchannel_logout: Option<bool>,
+    /// Value list: where a logout may lead back to.
+    pub post_logout_redirect_uris: Option<Vec<String>>,
     /// Whether the client has an account of its own.
     pub service_account_roles: Option<bool>,
     /// The address that relative ones are relative to.
@@ -165,10 +175,22 @@ pub struct Client {
     pub dedicated_scope: DedicatedScope,
 }
 
+/// The proof that a login must carry that nobody else began it (PKCE).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+pub enum Pkce {
+    /// A hash; the other method, `plain`, proves nothing.
+    S256,
+    /// None is demanded.
+    #[serde(rename = "off")]
+    Off,
+}
+
 /// The scope `CLIENT-dedicated` of a client.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct DedicatedScope {
+    /// Whether tokens for the client carry all roles of their person, and not only those of its scopes.
+    pub full_scope_allowed: Option<bool>,
     /// Protocol mappers; those not listed stay as they are.
     #[serde(default)]
     pub mappers: Vec<ProtocolMapper>,

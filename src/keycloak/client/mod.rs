@@ -13,7 +13,7 @@ use crate::model::path::Path;
 use crate::model::spelling::Spelling;
 use crate::model::step::Step;
 use crate::model::value::Value;
-use crate::model::wanted::{Live, Wanted};
+use crate::model::wanted::{Live, Want, Wanted};
 use crate::resource::{Ask, Found, Request, Resource, Unsendable};
 use crate::secret::Secret;
 use crate::spec::realm;
@@ -41,15 +41,22 @@ impl Resource for Client {
             standard_flow,
             direct_access_grants,
             implicit_flow,
+            consent_required,
+            pkce,
+            secret,
+            frontchannel_logout,
+            post_logout_redirect_uris,
             service_account_roles,
             root_url,
             home_url,
             redirect_uris,
             web_origins,
             settings,
-            dedicated_scope: _,
+            dedicated_scope,
         } = value;
+        let realm::DedicatedScope { full_scope_allowed, mappers: _ } = dedicated_scope;
         let key = |key| Path::new([key]);
+        let attribute = |name| Path::new(["attributes", name]);
         let same = Spelling::Same;
         let fields = Fields::at(at)
             .identity("clientId", key("clientId"), Value::Json(client_id.as_str().into()))
@@ -63,11 +70,29 @@ impl Resource for Client {
             .is("directAccessGrants", key("directAccessGrantsEnabled"), same, *direct_access_grants)
             .is("implicitFlow", key("implicitFlowEnabled"), same, *implicit_flow)
             .is("serviceAccountRoles", key("serviceAccountsEnabled"), same, *service_account_roles)
+            .is("consentRequired", key("consentRequired"), same, *consent_required)
+            .is("pkce", attribute(wire::PKCE), same, pkce.map(wire::pkce))
+            .push(
+                "secret",
+                key(wire::SECRET),
+                same,
+                secret.clone().map(|reference| Want::Known { reference, value: None }),
+            )
+            .is("frontchannelLogout", key("frontchannelLogout"), same, *frontchannel_logout)
+            .is(
+                "postLogoutRedirectUris",
+                attribute(wire::POST_LOGOUT),
+                Spelling::Joined,
+                post_logout_redirect_uris.clone(),
+            )
             .is("rootUrl", key("rootUrl"), same, root_url.as_deref())
             .is("homeUrl", key("baseUrl"), same, home_url.as_deref())
             .values("redirectUris", key("redirectUris"), redirect_uris.as_ref())
             .values("webOrigins", key("webOrigins"), web_origins.as_ref());
         let mut fields = fields.into_vec();
+        let scope_at = at.field("dedicatedScope");
+        let scope = Fields::at(&scope_at).is("fullScopeAllowed", key("fullScopeAllowed"), same, *full_scope_allowed);
+        fields.extend(scope.into_vec());
         fields.extend(settings.iter().flat_map(|settings| settings::fields(settings, &at.field("settings"))));
         Wanted { fields, ensure: (*ensure).into(), source: Some(at.source()), ..Self::bare(address.clone()) }
     }
@@ -129,7 +154,7 @@ pub async fn credential(reader: &Reader, realm: &str, client_id: &str) -> Result
     if client.get("publicClient").and_then(Json::as_bool) == Some(true) {
         return Ok(Credential::Public);
     }
-    let secret = client.get("secret").and_then(Json::as_str).filter(|secret| !wire::masked(secret));
+    let secret = client.get(wire::SECRET).and_then(Json::as_str).filter(|secret| !wire::masked(secret));
     Ok(secret.map_or(Credential::Hidden, |secret| Credential::Secret(Secret::new(secret.to_owned()))))
 }
 

@@ -120,7 +120,7 @@ fn frontend_url_path() -> Path {
 fn is_compared(field: &Field) -> bool {
     match field.want {
         Want::Identity(_) | Want::Once(_) | Want::Secret(_) => false,
-        Want::Is(_) | Want::Items { .. } => true,
+        Want::Is(_) | Want::Items { .. } | Want::Known { .. } => true,
     }
 }
 

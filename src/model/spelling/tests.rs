@@ -31,3 +31,11 @@ fn durations_are_shown_as_people_write_them() {
         assert_eq!(Spelling::Duration.operator(&json!(seconds)), json!(text));
     }
 }
+
+#[test]
+fn a_joined_list_has_no_order() {
+    let text = Spelling::Joined.server(&json!(["https://b", "https://a"]));
+    assert_eq!(text, json!("https://a##https://b"));
+    assert_eq!(Spelling::Joined.operator(&text), json!(["https://a", "https://b"]));
+    assert_eq!(Spelling::Joined.operator(&Spelling::Joined.server(&json!([]))), json!([]));
+}
