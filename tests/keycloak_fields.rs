@@ -1,6 +1,8 @@
 //! Each field that is written to Keycloak exists in its API: the representations of the `keycloak` crate, which are
 //! generated from Keycloak's own description, keep it. Settings are left out: they are the operator's business.
 
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path as File;
@@ -13,7 +15,7 @@ use opcp_provision::diagnostic::Diagnostics;
 use opcp_provision::model::Json;
 use opcp_provision::model::address::{Address, KeycloakKind};
 use opcp_provision::model::path::Path;
-use opcp_provision::model::value::Value;
+use opcp_provision::model::value::{Key, Value};
 use opcp_provision::model::wanted::{Field, Want, Wanted};
 use opcp_provision::pipeline;
 use opcp_provision::spec::{KINDS, load};
@@ -49,6 +51,7 @@ fn document(field: &Field) -> Json {
         Want::Identity(Value::Json(value)) | Want::Once(Value::Json(value)) | Want::Is(Value::Json(value)) => {
             value.clone()
         }
+        Want::Items { by: Key::Name, items, .. } => json!(items),
         Want::Items { .. } => json!(["x"]),
         Want::Known { .. } => json!("secret"),
         Want::Secret(_) => json!([{"type": "password", "value": "x", "temporary": false}]),

@@ -97,6 +97,7 @@ scenarios! {
     mapper_provider_is_not_installed,
     membership_ends,
     membership_of_an_unknown_user,
+    profile_declares_attributes,
     profile_policy_changes,
     project_among_more_than_a_thousand,
     project_changes,

@@ -25,6 +25,8 @@ pub enum Key {
     Whole,
     /// An item is the JSON text of a grant; its key is the grant's domain and project.
     Grant,
+    /// An item is an object; its key is its `name`. What is not said of it stays as it is.
+    Name,
 }
 
 /// Which keys of a list are ours.

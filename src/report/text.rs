@@ -148,6 +148,7 @@ fn list_item(text: &mut String, by: Key, item: &Item) {
 fn contents(by: Key, item: &Json) -> String {
     match by {
         Key::Whole => String::new(),
+        Key::Name => literal(item),
         Key::Grant => match item.as_str().and_then(|text| Grant::parse(text, &Ids::new())) {
             Some(grant) if grant.roles.is_empty() => "(no roles)".to_owned(),
             Some(grant) => plain(&grant.roles.into_iter().collect::<Vec<_>>().join(", ")),

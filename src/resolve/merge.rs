@@ -80,6 +80,7 @@ fn join_want(first: &mut Want, second: &Want) -> Result<(), String> {
 fn item<'a>(by: Key, items: &'a [Json], key: &str) -> Option<&'a Json> {
     items.iter().find(|item| match by {
         Key::Whole => item.as_str() == Some(key),
+        Key::Name => item.get("name").and_then(Json::as_str) == Some(key),
         Key::Grant => item.as_str().and_then(|text| Grant::parse(text, &Ids::new())).is_some_and(|it| it.key() == key),
     })
 }

@@ -8,10 +8,13 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::Json;
 use crate::model::address::{Address, KeycloakKind};
 use crate::model::declared::{At, Declared};
-use crate::spec::{Document, realm as words};
+use crate::spec::{Document, Ensure, realm as words};
 
 /// The realm of the administrators; its Keycloak host and identity provider have names of their own in OPCP.
 const ADMINISTRATORS: &str = "master";
+
+/// The attribute that holds grants where nothing else is said.
+const GRANTS: &str = "project";
 
 /// Keys that `settings` of a realm refuses, and what to use instead.
 const NOT_REALM_SETTINGS: [(&str, &str); 33] = [
@@ -136,7 +139,9 @@ pub(super) fn resolve(document: Document<words::Realm>, resolved: &mut Resolved,
         resolved.keycloak_realms.push(Declared { address: Address::realm(&realm), at: at.clone(), value: declared });
     }
     if let Some(profile) = user_profile {
-        declare_profile(&realm, profile, &at.field("userProfile"), resolved, diagnostics);
+        let at = at.field("userProfile");
+        check_profile_attributes(&profile, grant_attribute.as_deref().unwrap_or(GRANTS), &at, diagnostics);
+        declare_profile(&realm, profile, &at, resolved, diagnostics);
     }
     for (index, mut client) in clients.into_iter().enumerate() {
         client.secret = client.secret.as_ref().map(|reference| anchored(reference, &directory));
@@ -152,7 +157,7 @@ pub(super) fn resolve(document: Document<words::Realm>, resolved: &mut Resolved,
         keycloak,
         login,
         login_at: at.field("login"),
-        grant_attribute: grant_attribute.unwrap_or_else(|| "project".to_owned()),
+        grant_attribute: grant_attribute.unwrap_or_else(|| GRANTS.to_owned()),
         identity_provider: identity_provider
             .id
             .unwrap_or_else(|| if administrators { "keycloak-admin" } else { "keycloak" }.to_owned()),
@@ -176,6 +181,28 @@ fn declare_profile(
     }
     let address = Address::keycloak(realm, KeycloakKind::UserProfile, []);
     resolved.user_profiles.push(Declared { address, at: at.clone(), value: profile });
+}
+
+fn check_profile_attributes(profile: &words::UserProfile, grants: &str, at: &At, diagnostics: &mut Diagnostics) {
+    for (index, attribute) in profile.attributes.iter().enumerate() {
+        let at = at.field("attributes").entry(index);
+        name::check(&attribute.name, name::KEYCLOAK, &at.field("name"), diagnostics);
+        if profile.attributes[..index].iter().any(|first| first.name == attribute.name) {
+            let message = format!("attribute `{}` is declared twice", attribute.name);
+            diagnostics.push(Diagnostic::error(at.field("name").source(), message));
+        }
+        if attribute.ensure == Ensure::Existing {
+            let message = "an attribute of the profile is `present` or `absent`";
+            diagnostics.push(Diagnostic::error(at.field("ensure").source(), message));
+        }
+        let editors = attribute.edit.iter().flatten();
+        if attribute.name == grants && editors.into_iter().any(|who| *who == words::Audience::User) {
+            let place = at.field("edit").source();
+            let warning = Diagnostic::warning(place, "people may change their own grants")
+                .help("anybody could grant themselves projects; say `edit: [admin]` instead");
+            diagnostics.push(warning);
+        }
+    }
 }
 
 fn declare_client(realm: &str, client: words::Client, at: At, resolved: &mut Resolved, diagnostics: &mut Diagnostics) {

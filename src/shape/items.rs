@@ -13,15 +13,45 @@ fn key(by: Key, item: &Json, ids: &Ids) -> Option<String> {
     match by {
         Key::Whole => Some(item.as_str().map_or_else(|| item.to_string(), str::to_owned)),
         Key::Grant => Grant::parse(item.as_str()?, ids).map(|grant| grant.key()),
+        Key::Name => item.get("name").and_then(Json::as_str).map(str::to_owned),
     }
 }
 
-/// Whether two items under one key mean the same.
+/// Whether an item that is there means the one that is expected.
 fn equal(by: Key, one: &Json, other: &Json, ids: &Ids) -> bool {
     let grant = |item: &Json| item.as_str().and_then(|text| Grant::parse(text, ids));
     match by {
         Key::Whole => one == other,
         Key::Grant => grant(one).is_some() && grant(one) == grant(other),
+        Key::Name => covers(one, other),
+    }
+}
+
+/// Whether `whole` says all that `part` says. Lists of texts have no order.
+fn covers(whole: &Json, part: &Json) -> bool {
+    match (whole, part) {
+        (Json::Object(whole), Json::Object(part)) => {
+            part.iter().all(|(key, value)| whole.get(key).is_some_and(|whole| covers(whole, value)))
+        }
+        (Json::Array(whole), Json::Array(part)) => {
+            whole.len() == part.len() && part.iter().all(|item| whole.contains(item))
+        }
+        (whole, part) => whole == part,
+    }
+}
+
+/// `item` as it shall be written, where `before` stands.
+fn overlaid(by: Key, before: Option<&Json>, item: &Json) -> Json {
+    match (by, before, item) {
+        (Key::Name, Some(Json::Object(before)), Json::Object(item)) => {
+            let mut whole = before.clone();
+            for (key, value) in item {
+                let value = overlaid(by, whole.get(key), value);
+                whole.insert(key.clone(), value);
+            }
+            Json::Object(whole)
+        }
+        (_, _, item) => item.clone(),
     }
 }
 
@@ -48,7 +78,7 @@ pub(super) fn compare(by: Key, owned: &Owned, wanted: &[Json], live: &[Json], id
             let before = before.remove(&key).unwrap_or_default();
             let after = match before.as_slice() {
                 [only] if equal(by, only, item, ids) => only.clone(),
-                _ => item.clone(),
+                before => overlaid(by, before.first(), item),
             };
             Some(Item { key, before, after: Some(after) })
         })

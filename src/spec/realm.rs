@@ -1,7 +1,7 @@
 //! The kind `Realm`: one Keycloak realm and its door into the environment's Keystone.
 
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::Ensure;
@@ -94,6 +94,40 @@ pub struct KeycloakLogin {
 pub struct UserProfile {
     /// What happens to attributes that the profile does not declare.
     pub unmanaged_attributes: Option<UnmanagedAttributes>,
+    /// Attributes that the profile declares; those not listed stay as they are.
+    #[serde(default)]
+    pub attributes: Vec<ProfileAttribute>,
+}
+
+/// An attribute that a user profile declares. What is not said of one that is there stays as it is.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ProfileAttribute {
+    /// Its name.
+    pub name: String,
+    /// Whether the profile shall declare it: `present` or `absent`.
+    #[serde(default)]
+    pub ensure: Ensure,
+    /// Its name for people.
+    pub display_name: Option<String>,
+    /// Whether it can have several values: grants need that.
+    pub multivalued: Option<bool>,
+    /// Value list: who sees it.
+    pub view: Option<Vec<Audience>>,
+    /// Value list: who changes it. Whoever may change the attribute of grants may grant themselves projects.
+    pub edit: Option<Vec<Audience>>,
+    /// Validators by the server's names, such as `length`, each with its configuration; others stay as they are.
+    pub validations: Option<serde_json::Map<String, Json>>,
+}
+
+/// Who sees or changes an attribute.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum Audience {
+    /// Administrators.
+    Admin,
+    /// The person.
+    User,
 }
 
 /// What happens to attributes that the profile does not declare.

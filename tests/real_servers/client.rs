@@ -69,11 +69,11 @@ fn each_field_of_a_client_changes_alone() {
         assert_eq!(after[field], expected, "{word}");
         assert_eq!(without(&before, &[field]), without(&after, &[field]), "{word} changes more than {field}");
     }
-    spec["settings"] = json!({"attributes": {"access.token.lifespan": "600"}, "consentRequired": true});
+    spec["settings"] = json!({"attributes": {"access.token.lifespan": "600"}, "surrogateAuthRequired": true});
     ground.realm_spec(json!({"clients": [spec]}));
     ground.apply();
     let live = ground.client("cli");
-    assert_eq!((&live["attributes"]["access.token.lifespan"], &live["consentRequired"]), (&json!("600"), &json!(true)));
+    assert_eq!((&live["attributes"]["access.token.lifespan"], &live["surrogateAuthRequired"]), (&json!("600"), &json!(true)));
     assert_eq!(live["secret"], secret, "the secret is not ours to change");
 }
 

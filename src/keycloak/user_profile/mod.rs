@@ -1,5 +1,5 @@
-//! A realm's user profile: what it does with attributes that it does not declare. Its declared attributes are not
-//! touched.
+//! A realm's user profile: the attributes that it declares, and what it does with others. Declared attributes of which
+//! nothing is said are not touched.
 //!
 //! The policy decides whether grants are stored at all: without one, writes of undeclared attributes answer 204
 //! and are dropped (seen on 26.0 and 26.7).
@@ -16,9 +16,10 @@ use crate::model::declared::{Declared, Fields};
 use crate::model::path::Path;
 use crate::model::spelling::Spelling;
 use crate::model::step::Step;
-use crate::model::wanted::{Live, Shape, Wanted};
+use crate::model::value::{Key, Owned};
+use crate::model::wanted::{Live, Shape, Want, Wanted};
 use crate::resource::{Ask, Found, Request, Resource, Unsendable};
-use crate::spec::realm;
+use crate::spec::{Ensure, realm};
 
 /// The resource `keycloak/REALM/user-profile`.
 pub struct UserProfile;
@@ -32,13 +33,21 @@ impl Resource for UserProfile {
 
     fn wanted(declared: &Self::Declared) -> Wanted {
         let Declared { address, at, value } = declared;
-        let realm::UserProfile { unmanaged_attributes } = value;
-        let fields = Fields::at(at).is(
-            "unmanagedAttributes",
-            Path::new([wire::POLICY]),
-            Spelling::Policy,
-            unmanaged_attributes.map(realm::UnmanagedAttributes::word),
-        );
+        let realm::UserProfile { unmanaged_attributes, attributes } = value;
+        let policy = unmanaged_attributes.map(realm::UnmanagedAttributes::word);
+        let declared = attributes.iter().filter(|attribute| attribute.ensure != Ensure::Absent);
+        let items = Want::Items {
+            by: Key::Name,
+            owned: Owned::Keys(attributes.iter().map(|attribute| attribute.name.clone()).collect()),
+            items: declared.map(wire::attribute).collect(),
+        };
+        let fields =
+            Fields::at(at).is("unmanagedAttributes", Path::new([wire::POLICY]), Spelling::Policy, policy).push(
+                "attributes",
+                Path::new([wire::ATTRIBUTES]),
+                Spelling::Same,
+                Some(items).filter(|_| !attributes.is_empty()),
+            );
         Wanted { fields: fields.into_vec(), source: Some(at.source()), ..Self::bare(address.clone()) }
     }
 
