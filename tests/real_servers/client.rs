@@ -73,7 +73,10 @@ fn each_field_of_a_client_changes_alone() {
     ground.realm_spec(json!({"clients": [spec]}));
     ground.apply();
     let live = ground.client("cli");
-    assert_eq!((&live["attributes"]["access.token.lifespan"], &live["surrogateAuthRequired"]), (&json!("600"), &json!(true)));
+    assert_eq!(
+        (&live["attributes"]["access.token.lifespan"], &live["surrogateAuthRequired"]),
+        (&json!("600"), &json!(true))
+    );
     assert_eq!(live["secret"], secret, "the secret is not ours to change");
 }
 

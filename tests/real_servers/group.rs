@@ -25,9 +25,9 @@ fn members(ground: &Ground, path: &str) -> Vec<String> {
 }
 
 /// Makes a group by hand and gives its id.
-fn by_hand(ground: &Ground, parent: Option<&str>, body: Json) -> String {
+fn by_hand(ground: &Ground, parent: Option<&str>, body: &Json) -> String {
     let list = parent.map_or_else(|| "groups".to_owned(), |parent| format!("groups/{parent}/children"));
-    ground.keycloak("POST", &list, Some(&body)).expect(201).new_id()
+    ground.keycloak("POST", &list, Some(body)).expect(201).new_id()
 }
 
 #[test]
@@ -60,10 +60,10 @@ fn a_group_made_by_hand_is_adopted_and_keeps_what_is_not_ours() {
     let acme = by_hand(
         &ground,
         None,
-        json!({"name": "acme", "description": "theirs",
+        &json!({"name": "acme", "description": "theirs",
         "attributes": {"theirs": ["kept", "kept too"], "centre": ["1"], "project": [other, "no JSON"]}}),
     );
-    by_hand(&ground, Some(&acme), json!({"name": "ops", "attributes": {"theirs": ["kept"]}}));
+    by_hand(&ground, Some(&acme), &json!({"name": "ops", "attributes": {"theirs": ["kept"]}}));
     ground.access_spec(json!({"groups": [{"path": "/acme"}, {"path": "/acme/ops"}]}));
     ground.apply();
     let before = groups(&ground);
@@ -91,7 +91,7 @@ fn memberships_come_and_go_one_by_one_from_either_side() {
     ground.access_spec(json!({"groups": [{"path": "/a", "members": ["alice"]}, {"path": "/b"}], "users": [alice()]}));
     ground.apply();
     let id = ground.user("alice")["id"].as_str().unwrap().to_owned();
-    let theirs = by_hand(&ground, None, json!({"name": "theirs"}));
+    let theirs = by_hand(&ground, None, &json!({"name": "theirs"}));
     ground.keycloak("PUT", &format!("users/{id}/groups/{theirs}"), None).expect(204);
     let groups = json!([{"path": "/a", "ensure": "absent"}, "/b"]);
     ground.access_spec(json!({"users": [with(&alice(), json!({"groups": groups}))]}));
@@ -128,7 +128,7 @@ fn a_group_in_a_group_that_is_not_there_is_refused() {
 #[test]
 fn groups_that_are_hidden_are_not_taken_for_absent() {
     let mut ground = Ground::new();
-    by_hand(&ground, None, json!({"name": "a"}));
+    by_hand(&ground, None, &json!({"name": "a"}));
     let login = ground.robot(&["query-groups", "query-users"]);
     ground.spec(json!({}), json!({"login": login}), json!({"groups": [{"path": "/a"}]}));
     let said = ground.refused();

@@ -32,7 +32,7 @@ fn an_update_echoes_what_the_server_would_switch_off() {
     };
     let request = Client::write(&step, &Ids::from([(address.clone(), "1".to_owned())])).unwrap();
     assert_eq!(request.route.to_string(), "/admin/realms/pod/clients/1");
-    assert_eq!(request.body, Body::Changed { echo: &["authorizationServicesEnabled"] });
+    assert_eq!(request.body, Body::Changed { echo: &["authorizationServicesEnabled", "webOrigins"] });
     let error = Client::write(&step, &Ids::new()).unwrap_err();
     assert_eq!(error.to_string(), "the id of keycloak/pod/client/c is not known");
 }

@@ -1,5 +1,5 @@
-//! How Keycloak spells clients. A PUT merges, but switches authorization services off when it does not mention
-//! them (seen on 26.0 and 26.7).
+//! How Keycloak spells clients. A PUT merges; but when it does not mention them, it switches authorization services off
+//! and derives empty web origins anew from the redirect URIs (seen on 26.0 and 26.7).
 
 use crate::http::route::Route;
 use crate::model::Json;
@@ -11,6 +11,9 @@ use crate::spec::realm::Pkce;
 
 /// Shown by the server only when true.
 pub(super) const AUTHORIZATION: &str = "authorizationServicesEnabled";
+
+/// Derived by the server wherever it is left out and empty.
+pub(super) const WEB_ORIGINS: &str = "webOrigins";
 
 /// Shown to those who may view clients, by later versions as asterisks only.
 pub(super) const SECRET: &str = "secret";
@@ -59,7 +62,7 @@ pub(super) fn write(step: &Step, ids: &Ids) -> Result<Request, Unsendable> {
     Ok(match step.action {
         Action::Create => Request::create(clients),
         Action::Update => {
-            Request::put(clients.child(id(ids, &step.address)?), Body::Changed { echo: &[AUTHORIZATION] })
+            Request::put(clients.child(id(ids, &step.address)?), Body::Changed { echo: &[AUTHORIZATION, WEB_ORIGINS] })
         }
         Action::Delete => Request::delete(clients.child(id(ids, &step.address)?)),
     })

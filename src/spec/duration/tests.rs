@@ -5,8 +5,8 @@ use super::*;
 #[test]
 fn parts_add_up() {
     assert_eq!(parse("90s"), Ok(Duration::from_secs(90)));
-    assert_eq!(parse("1h30m"), Ok(Duration::from_secs(5400)));
-    assert_eq!(parse("1w1d"), Ok(Duration::from_secs(8 * 24 * 3600)));
+    assert_eq!(parse("1h30m"), Ok(Duration::from_mins(90)));
+    assert_eq!(parse("1w1d"), Ok(Duration::from_hours(8 * 24)));
 }
 
 #[test]

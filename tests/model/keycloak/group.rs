@@ -37,7 +37,7 @@ impl Keycloak {
             ("POST", []) => {
                 rights.need(MANAGE)?;
                 let body = representation::read(request, &representation::group(), |_| ())?;
-                let id = self.create_group(realm, None, body)?;
+                let id = self.create_group(realm, None, &body)?;
                 Ok(created(request, &id))
             }
             (method, [id, rest @ ..]) => {
@@ -67,7 +67,7 @@ impl Keycloak {
             ("GET", ["children"]) => page(request, inside().map(|group| presented(&groups, group)).collect(), 10),
             ("POST", ["children"]) => {
                 let body = representation::read(request, &representation::group(), |_| ())?;
-                let new = self.create_group(realm, Some(id), body)?;
+                let new = self.create_group(realm, Some(id), &body)?;
                 let groups = self.realm(realm)?.groups.clone();
                 let body = presented(&groups, self.group(realm, &new)?);
                 let place = format!("{}/admin/realms/{realm}/groups/{new}", request.origin());
@@ -114,8 +114,8 @@ impl Keycloak {
             .ok_or_else(|| Answer::error(404, "Could not find group by id"))
     }
 
-    fn create_group(&mut self, realm: &str, parent: Option<&str>, body: Document) -> Result<String, Answer> {
-        let name = text(&body, "name").to_owned();
+    fn create_group(&mut self, realm: &str, parent: Option<&str>, body: &Document) -> Result<String, Answer> {
+        let name = text(body, "name").to_owned();
         if name.is_empty() {
             return Err(Answer::json(400, &json!({"errorMessage": "Group name is missing"})));
         }
@@ -226,12 +226,11 @@ impl Keycloak {
             let groups = &self.realm(realm).unwrap().groups;
             let inside = parent.clone().unwrap_or_default();
             let known = groups.iter().find(|group| text(group, "parentId") == inside && text(group, "name") == name);
-            let id = match known {
-                Some(group) => text(group, "id").to_owned(),
-                None => {
-                    let body = json!({"name": name}).as_object().cloned().unwrap();
-                    self.create_group(realm, parent.as_deref(), body).unwrap()
-                }
+            let id = if let Some(group) = known {
+                text(group, "id").to_owned()
+            } else {
+                let body = json!({"name": name}).as_object().cloned().unwrap();
+                self.create_group(realm, parent.as_deref(), &body).unwrap()
             };
             parent = Some(id);
         }
