@@ -112,7 +112,8 @@ impl Writing<'_> {
             return failed();
         }
         if self.step.action == Action::Update {
-            // It is read again before it is sent again; and two writes at once make Keycloak see a conflict.
+            // `body` reads again what depends on the document; other updates name planned fields alone. Two writes at once
+            // make Keycloak see a conflict.
             return if failure.kind.passes() || failure.kind == Kind::Conflict { Ok(None) } else { failed() };
         }
         let live = match self.unless_stopped(self.look()).await? {
