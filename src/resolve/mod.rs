@@ -7,6 +7,7 @@ pub mod identity_provider;
 pub mod local;
 pub mod login;
 pub mod merge;
+pub mod modes;
 pub mod site;
 pub mod user;
 
@@ -25,6 +26,7 @@ use crate::spec::{self, Document, Documents, environment};
 use group::{Group, Membership};
 use identity_provider::Door;
 use local::Account;
+use modes::Modes;
 use site::{Environment, Realm};
 use user::Person;
 
@@ -34,6 +36,8 @@ pub struct Resolved {
     pub environment: Environment,
     /// Its realms.
     pub realms: Vec<Realm>,
+    /// What is done about the sections of its documents.
+    pub modes: Modes,
     /// Keystone domains.
     pub domains: Vec<Declared<environment::Domain>>,
     /// Keystone roles.

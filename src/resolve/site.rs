@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use url::{Host, Url};
 
 use super::login::{self, KeycloakLogin, KeystoneLogin};
+use super::modes::Modes;
 use super::{Resolved, name};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::address::Address;
@@ -54,8 +55,10 @@ pub(super) fn environment(
     let at = document.at();
     let Document { name, spec, origin: _, directory } = document;
     let environment::Environment { fqdn, ca_file, keystone } = spec;
-    let environment::Keystone { url, login, domains, roles, mappings } = keystone;
+    let environment::Keystone { url, login, domains, roles, mappings, modes: declared_modes } = keystone;
     let keystone_at = at.field("keystone");
+    let mut modes = Modes::default();
+    modes.of_environment(declared_modes, &keystone_at);
     let keystone = address(url, fqdn.as_deref(), "keystone", &keystone_at.field("url"), diagnostics)?;
     let login_at = keystone_at.field("login");
     let login = login.and_then(|login| login::keystone(login, &directory, &login_at, diagnostics));
@@ -92,6 +95,7 @@ pub(super) fn environment(
     Some(Resolved {
         environment,
         realms: Vec::new(),
+        modes,
         domains,
         roles,
         mappings,

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use url::Url;
 
-use super::Ensure;
+use super::{Ensure, Mode};
 use crate::model::Json;
 use crate::secret::SecretRef;
 
@@ -42,6 +42,21 @@ pub struct Keystone {
     /// Mappings of people who come through identity providers; those not listed stay as they are.
     #[serde(default)]
     pub mappings: Vec<Mapping>,
+    /// What is done about each section beside this one; `manage` if absent.
+    #[serde(default)]
+    pub modes: Modes,
+}
+
+/// What is done about each section of a cloud's Keystone.
+#[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct Modes {
+    /// Domains.
+    pub domains: Mode,
+    /// Roles.
+    pub roles: Mode,
+    /// Mappings.
+    pub mappings: Mode,
 }
 
 /// How the tool logs in to Keystone: by `cloud`, by `applicationCredential`, or by the other fields.
