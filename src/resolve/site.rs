@@ -6,6 +6,7 @@ use url::{Host, Url};
 
 use super::login::{self, KeycloakLogin, KeystoneLogin};
 use super::modes::Modes;
+use super::tenants::Tenants;
 use super::{Resolved, name};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::address::Address;
@@ -26,6 +27,10 @@ pub struct Environment {
     pub login: Option<KeystoneLogin>,
     /// Where its login is declared, or would be.
     pub login_at: At,
+    /// What each Access document may speak of; nothing if all of them may speak of everything.
+    pub tenants: Option<Tenants>,
+    /// Where its `spec` is.
+    pub at: At,
 }
 
 /// One realm of that cloud.
@@ -54,7 +59,7 @@ pub(super) fn environment(
 ) -> Option<Resolved> {
     let at = document.at();
     let Document { name, spec, origin: _, directory } = document;
-    let environment::Environment { fqdn, ca_file, keystone } = spec;
+    let environment::Environment { fqdn, ca_file, keystone, tenants } = spec;
     let environment::Keystone { url, login, domains, roles, mappings, modes: declared_modes } = keystone;
     let keystone_at = at.field("keystone");
     let mut modes = Modes::default();
@@ -91,6 +96,8 @@ pub(super) fn environment(
         keystone: without_version(keystone),
         login,
         login_at,
+        tenants: tenants.map(|tenants| Tenants::new(tenants, &at.field("tenants"), diagnostics)),
+        at,
     };
     Some(Resolved {
         environment,
