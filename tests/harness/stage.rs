@@ -52,7 +52,11 @@ impl Stage {
 
     /// Writes the documents of the spec that is there into files of their own, the last one first.
     pub(crate) fn write_permuted(&self, folder: &str) {
-        std::fs::create_dir_all(self.tool.folder().join(folder)).unwrap();
+        let path = self.tool.folder().join(folder);
+        if path.exists() {
+            std::fs::remove_dir_all(&path).unwrap();
+        }
+        std::fs::create_dir(&path).unwrap();
         let spec = read(&self.tool.folder().join("spec.yaml"));
         for (number, document) in spec.split("\n---\n").collect::<Vec<_>>().into_iter().rev().enumerate() {
             self.tool.write(&format!("{folder}/{number:02}.yaml"), document);
