@@ -81,6 +81,9 @@ pub async fn observe(wanted: &[Wanted], servers: &Servers) -> Result<Found, Vec<
             Address::Keystone { kind, .. } => in_keystone.entry(*kind).or_default(),
         };
         ask.wanted.push(wanted);
+        for sweep in &wanted.sweeps {
+            in_keycloak.entry((&sweep.realm, sweep.kind)).or_default().sweeps.push(sweep);
+        }
     }
     let realms: BTreeMap<&str, Reader> =
         servers.realms.iter().map(|(realm, readers)| (realm.as_str(), readers.begin())).collect();
@@ -119,8 +122,10 @@ pub async fn observe(wanted: &[Wanted], servers: &Servers) -> Result<Found, Vec<
     if !failures.is_empty() {
         return Err(failures);
     }
-    let asks = in_keycloak.into_values().chain(in_keystone.into_values());
-    let settled: Vec<Found> = asks.filter_map(|ask| settle(&ask, &found)).collect();
+    let of_keycloak = in_keycloak.iter().map(|((_, kind), ask)| (keycloak::behaviour(*kind), ask));
+    let of_keystone = in_keystone.iter().map(|(kind, ask)| (keystone::behaviour(*kind), ask));
+    let settled: Vec<Found> =
+        of_keycloak.chain(of_keystone).map(|(behaviour, ask)| settle(behaviour, ask, &found)).collect();
     for part in settled {
         found.merge(part);
     }
@@ -128,11 +133,10 @@ pub async fn observe(wanted: &[Wanted], servers: &Servers) -> Result<Found, Vec<
 }
 
 /// What the whole view tells of the objects of one kind.
-fn settle(ask: &Ask<'_>, found: &Found) -> Option<Found> {
-    let settle = behaviour(&ask.wanted.first()?.address).settle;
+fn settle(behaviour: Behaviour, ask: &Ask<'_>, found: &Found) -> Found {
     let adapted = |asked: &Wanted| found.adapted.iter().find(|wanted| wanted.key() == asked.key());
-    let wanted = ask.wanted.iter().map(|asked| adapted(asked).unwrap_or(asked));
-    Some(settle(&Ask { wanted: wanted.collect(), realm_is_missing: ask.realm_is_missing }, found))
+    let wanted = ask.wanted.iter().map(|asked| adapted(asked).unwrap_or(asked)).collect();
+    (behaviour.settle)(&Ask { wanted, sweeps: ask.sweeps.clone(), realm_is_missing: ask.realm_is_missing }, found)
 }
 
 /// A thing on a server that we have not logged in to.

@@ -12,8 +12,8 @@ use crate::keystone::{domain, identity_provider, mapping, project, protocol, rol
 use crate::model::declared::Declared;
 use crate::model::source::Source;
 use crate::model::step::Step;
-use crate::model::wanted::{Want, Wanted};
-use crate::observe::{Servers, observe, with_requirements};
+use crate::model::wanted::{Ensure, Want, Wanted};
+use crate::observe::{Servers, behaviour, observe, with_requirements};
 use crate::plan::guard::{self, Finding, Policy};
 use crate::plan::{Plan, plan};
 use crate::resolve::merge::merge;
@@ -64,8 +64,9 @@ pub enum Trouble {
 pub fn understand(loaded: Vec<Loaded>, environment: Option<&str>, diagnostics: &mut Diagnostics) -> Option<Spec> {
     let documents = loaded.len();
     let resolved = resolve(Documents::parse(loaded, diagnostics), environment, diagnostics)?;
-    let wanted = merge(statements(&resolved), diagnostics);
+    let mut wanted = merge(statements(&resolved), diagnostics);
     let objects = wanted.len();
+    add_sweeps(&mut wanted, &resolved);
     Some(Spec { resolved, wanted: with_requirements(wanted), documents, objects })
 }
 
@@ -81,6 +82,7 @@ fn statements(resolved: &Resolved) -> Vec<Wanted> {
         environment: _,
         realms: _,
         modes,
+        sweeps: _,
         domains,
         roles,
         mappings,
@@ -113,6 +115,19 @@ fn statements(resolved: &Resolved) -> Vec<Wanted> {
         .chain(of::<user::User, _>(users, modes))
         .chain(of::<membership::Membership, _>(memberships, modes))
         .collect()
+}
+
+/// Adds what is swept to what it is about.
+fn add_sweeps(wanted: &mut Vec<Wanted>, resolved: &Resolved) {
+    for Declared { address, at: _, value } in &resolved.sweeps {
+        match wanted.iter_mut().find(|wanted| wanted.address == *address) {
+            Some(wanted) => wanted.sweeps.push(value.clone()),
+            None => {
+                let bare = (behaviour(address).bare)(address.clone());
+                wanted.push(Wanted { ensure: Ensure::Any, sweeps: vec![value.clone()], ..bare });
+            }
+        }
+    }
 }
 
 /// Reads the secrets that are compared with what the servers show; gives those that cannot be read, with their places.

@@ -16,7 +16,7 @@ use crate::model::Json;
 use crate::model::address::{Address, Ids};
 use crate::model::path::Path;
 use crate::model::step::Step;
-use crate::model::wanted::{Live, Wanted};
+use crate::model::wanted::{Live, Sweep, Wanted};
 
 /// One kind of thing on a server. All but [`observe`](Resource::observe) is pure.
 pub trait Resource {
@@ -119,8 +119,22 @@ pub enum IdSource {
 pub struct Ask<'a> {
     /// The objects; of one kind, and in Keycloak of one realm.
     pub wanted: Vec<&'a Wanted>,
+    /// Collections of such objects of which everything is said.
+    pub sweeps: Vec<&'a Sweep>,
     /// The realm that they are in is not there: neither are they, and asking for them would fail.
     pub realm_is_missing: bool,
+}
+
+impl Ask<'_> {
+    /// The realm that they are in; nothing for objects in Keystone.
+    #[must_use]
+    pub fn realm(&self) -> Option<&str> {
+        let of_wanted = self.wanted.first().and_then(|wanted| match &wanted.address {
+            Address::Keycloak { realm, .. } => Some(realm.as_str()),
+            Address::Keystone { .. } => None,
+        });
+        of_wanted.or_else(|| self.sweeps.first().map(|sweep| sweep.realm.as_str()))
+    }
 }
 
 /// What an observation found.
@@ -129,7 +143,7 @@ pub struct Found {
     /// The objects that are there, normalised; some may not have been asked for. What is asked for and not here is
     /// certainly absent.
     pub live: BTreeMap<Address, Live>,
-    /// What is asked, in this server's own terms, where that differs.
+    /// What is asked, in this server's own terms, where that differs; and what follows for what nobody has listed.
     pub adapted: Vec<Wanted>,
     /// What makes the plan impossible.
     pub problems: Vec<Problem>,

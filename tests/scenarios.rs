@@ -96,6 +96,8 @@ fn an_answer_cut_in_half_at_any_request_does_no_harm() {
 }
 
 scenarios! {
+    authoritative_grants,
+    authoritative_mappers,
     client_changes_in_every_field,
     client_is_adopted_with_foreign_attributes,
     client_is_created_with_all_words,

@@ -9,7 +9,7 @@ use crate::http::failure::{Failure, Kind};
 use crate::model::address::{Address, Ids};
 use crate::model::change::FieldChange;
 use crate::model::step::Step;
-use crate::model::wanted::{Live, Mode, Wanted};
+use crate::model::wanted::{Ensure, Live, Mode, Wanted};
 use crate::observe::{behaviour, observe};
 use crate::shape::diff;
 use crate::shape::overlay::{Shown, shown};
@@ -41,7 +41,9 @@ const LAST_LOOK: Duration = Duration::from_secs(20);
 pub(super) async fn prove(execution: &Execution<'_>, touched: &[&Step], wanted: &[Wanted], ids: &Ids) -> Proof {
     let addresses: BTreeSet<&Address> = touched.iter().map(|step| &step.address).collect();
     let concerned = |wanted: &&Wanted| wanted.mode == Mode::Manage && addresses.contains(&wanted.address);
-    let asked: Vec<Wanted> = wanted.iter().filter(concerned).cloned().collect();
+    let mut asked: Vec<Wanted> = wanted.iter().filter(concerned).cloned().collect();
+    let listed: BTreeSet<&Address> = wanted.iter().filter(concerned).map(|wanted| &wanted.address).collect();
+    asked.extend(addresses.difference(&listed).map(|address| swept(address)));
     let found = tokio::select! {
         found = observe(&asked, execution.servers) => found,
         () = no_more_patience(execution.stop) => {
@@ -59,6 +61,11 @@ pub(super) async fn prove(execution: &Execution<'_>, touched: &[&Step], wanted: 
         unproved(step, wanted, found.live.get(&step.address), ids)
     };
     Proof::Seen(touched.iter().filter_map(doubt).collect())
+}
+
+/// Something that nobody has listed, and that had to change for that.
+fn swept(address: &Address) -> Wanted {
+    Wanted { ensure: Ensure::Any, ..(behaviour(address).bare)(address.clone()) }
 }
 
 /// Waits until the look is not to be waited for any more: asked twice to stop, or asked and too late.

@@ -47,6 +47,28 @@ impl<P: Fn(usize, usize) -> Route, L: Fn(&str) -> Route> Collection<'_, P, L> {
         Ok(found)
     }
 
+    /// All objects of which `concerns` is true, and those with these keys, as in [`Collection::find`].
+    ///
+    /// # Errors
+    /// [`Failure`] of any request; and when as many objects as the server counts are not shown.
+    pub async fn all(
+        &self,
+        reader: &Reader,
+        keys: &BTreeSet<String>,
+        concerns: impl Fn(&Json) -> bool,
+    ) -> Result<BTreeMap<String, Json>, Failure> {
+        let count = self.count(reader).await?;
+        let wanted = |key: &str, object: &Json| keys.contains(key) || concerns(object);
+        let (mut found, seen) = self.page_through(reader, wanted, count.div_ceil(PAGE)).await?;
+        if seen < count {
+            let why = format!("the server counts {count} of them and shows {seen}");
+            return Err(reader.unreadable(self.count, &why).hint(self.right.to_owned()));
+        }
+        let missing = keys.iter().filter(|key| !found.contains_key(*key)).cloned().collect();
+        found.extend(self.look_up_all(reader, &missing).await?);
+        Ok(found)
+    }
+
     async fn by_the_cheaper_way(
         &self,
         reader: &Reader,
@@ -60,7 +82,7 @@ impl<P: Fn(usize, usize) -> Route, L: Fn(&str) -> Route> Collection<'_, P, L> {
         if keys.len() <= pages * LOOK_UPS_PER_PAGE {
             return self.look_up_all(reader, keys).await;
         }
-        let (mut found, seen) = self.page_through(reader, keys, pages).await?;
+        let (mut found, seen) = self.page_through(reader, |key, _| keys.contains(key), pages).await?;
         let missing: BTreeSet<String> = keys.iter().filter(|key| !found.contains_key(*key)).cloned().collect();
         let whole = seen == count && missing.len() > pages * LOOK_UPS_PER_PAGE;
         let doubtful = missing.into_iter().filter(|key| !whole || (self.unlisted)(key)).collect();
@@ -84,11 +106,11 @@ impl<P: Fn(usize, usize) -> Route, L: Fn(&str) -> Route> Collection<'_, P, L> {
         if shown.is_empty() { Err(reader.hidden(&route, self.right)) } else { Ok(()) }
     }
 
-    /// What the pages show of `keys`, and how many different objects they showed at all.
+    /// What the pages show of what is wanted, and how many different objects they showed at all.
     async fn page_through(
         &self,
         reader: &Reader,
-        keys: &BTreeSet<String>,
+        wanted: impl Fn(&str, &Json) -> bool,
         pages: usize,
     ) -> Result<(BTreeMap<String, Json>, usize), Failure> {
         let mut found = BTreeMap::new();
@@ -99,7 +121,7 @@ impl<P: Fn(usize, usize) -> Route, L: Fn(&str) -> Route> Collection<'_, P, L> {
         while let Some(page) = answers.try_next().await? {
             for object in page {
                 let Some(key) = (self.key)(&object) else { continue };
-                if keys.contains(&key) {
+                if wanted(&key, &object) {
                     found.insert(key.clone(), object);
                 }
                 seen.insert(key);

@@ -11,6 +11,7 @@ pub mod user_profile;
 
 mod rights;
 mod settings;
+mod sweep;
 
 use crate::http::Reader;
 use crate::http::failure::Failure;

@@ -1,11 +1,11 @@
 //! What is asked of one object, and what was found of it.
 
 use super::Json;
-use super::address::Address;
+use super::address::{Address, KeycloakKind};
 use super::path::Path;
 use super::source::Source;
 use super::spelling::Spelling;
-use super::value::{Key, Owned, Value};
+use super::value::{Key, Keys, Owned, Value};
 use crate::secret::{Secret, SecretRef};
 
 /// What the spec asks of one object: the operator's words, already spelled for the server.
@@ -23,6 +23,8 @@ pub struct Wanted {
     pub fields: Vec<Field>,
     /// What must exist before it.
     pub requires: Vec<Address>,
+    /// Collections of which everything is said with it: what is not listed in them goes.
+    pub sweeps: Vec<Sweep>,
     /// The server document that it is part of: two writes to one document never overlap.
     pub document: Address,
     /// Where the object is declared; nothing for one that is only referred to.
@@ -114,6 +116,39 @@ pub enum Want {
     },
 }
 
+/// A collection in a Keycloak realm of which everything is said: what is in it and is not listed goes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sweep {
+    /// The realm.
+    pub realm: String,
+    /// What sort of things are in it, or have it.
+    pub kind: KeycloakKind,
+    /// What it is.
+    pub of: Swept,
+    /// What is done about what is not listed.
+    pub mode: Mode,
+    /// Where it is said.
+    pub source: Source,
+}
+
+/// What is swept.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Swept {
+    /// All such things within another, by its names: those not listed go.
+    Things(Vec<String>),
+    /// These keys of a list that each such thing has: what is not listed under them goes.
+    Items {
+        /// The operator's word for the list.
+        word: String,
+        /// Where it is.
+        path: Path,
+        /// How its items are told apart.
+        by: Key,
+        /// The keys.
+        keys: Keys,
+    },
+}
+
 /// An object as the server shows it. Without `Debug`: the body may show secrets.
 #[derive(Clone)]
 pub struct Live {
@@ -135,6 +170,7 @@ impl Wanted {
             mode: Mode::Manage,
             fields: Vec::new(),
             requires: Vec::new(),
+            sweeps: Vec::new(),
             source: None,
         }
     }
@@ -145,6 +181,9 @@ impl Wanted {
         self.mode = Mode::Verify;
         if self.ensure == Ensure::Existing {
             self.ensure = Ensure::Present;
+        }
+        for sweep in &mut self.sweeps {
+            sweep.mode = Mode::Verify;
         }
         for field in &mut self.fields {
             if let Want::Fixed(value) = &field.want {

@@ -93,7 +93,9 @@ pub fn plan(wanted: &[Wanted], found: Found) -> Result<Plan, Vec<Problem>> {
     let mut steps = Vec::new();
     let mut drift = Vec::new();
     let mut broken: BTreeSet<Address> = problems.iter().map(|problem| problem.address.clone()).collect();
-    for asked in wanted {
+    let listed: BTreeSet<_> = wanted.iter().map(Wanted::key).collect();
+    let swept = adapted.values().filter(|wanted| !listed.contains(&wanted.key()));
+    for asked in wanted.iter().chain(swept) {
         let wanted = adapted.get(&asked.key()).unwrap_or(asked);
         if broken.contains(&wanted.address) {
             continue;

@@ -5,9 +5,12 @@ use std::path::PathBuf;
 use super::grants::OwnProjects;
 use super::user::Person;
 use super::{Resolved, anchored, attributes, group, local, name};
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::address::{Address, KeycloakKind};
 use crate::model::declared::{At, Declared};
+use crate::model::path::Path;
+use crate::model::value::Key;
+use crate::model::wanted::{self, Sweep, Swept};
 use crate::spec::grant::DEFAULT_DOMAIN;
 use crate::spec::short::Short;
 use crate::spec::{Document, Ensure, Mode, access};
@@ -33,7 +36,7 @@ struct Tenant {
 pub(super) fn resolve(document: Document<access::Access>, resolved: &mut Resolved, diagnostics: &mut Diagnostics) {
     let at = document.at();
     let Document { name: _, spec, origin: _, directory } = document;
-    let access::Access { environment: _, realm, projects, groups, users, keystone, modes } = spec;
+    let access::Access { environment: _, realm, projects, groups, users, keystone, authoritative, modes } = spec;
     resolved.modes.of_access(modes, keystone.modes, &at);
     let Some(site) = resolved.realms.iter().find(|site| site.name == realm) else { return };
     let tenant = Tenant {
@@ -42,6 +45,9 @@ pub(super) fn resolve(document: Document<access::Access>, resolved: &mut Resolve
         own: OwnProjects::new(projects.iter().map(|project| (domain(project), project.name.as_str()))),
         directory,
     };
+    if authoritative.contains(&access::Authoritative::Grants) {
+        sweep_grants(&projects, &at, &tenant, resolved, diagnostics);
+    }
     for (index, project) in projects.into_iter().enumerate() {
         declare_project(project, at.field("projects").entry(index), resolved, diagnostics);
     }
@@ -51,6 +57,70 @@ pub(super) fn resolve(document: Document<access::Access>, resolved: &mut Resolve
     }
     for (index, user) in users.into_iter().enumerate() {
         declare_user(user, at.field("users").entry(index), &tenant, resolved, diagnostics);
+    }
+}
+
+/// Has users and groups of the realm searched for grants that the document does not list.
+fn sweep_grants(
+    projects: &[access::Project],
+    at: &At,
+    tenant: &Tenant,
+    resolved: &mut Resolved,
+    diagnostics: &mut Diagnostics,
+) {
+    let place = at.field("authoritative");
+    let Some(first) = projects.first() else {
+        let diagnostic = Diagnostic::error(place.source(), "there are no projects whose grants this could be about");
+        return diagnostics
+            .push(diagnostic.help("the grants on the `projects` of the document are meant: declare some"));
+    };
+    let address = Address::project(domain(first), &first.name);
+    for (kind, section) in [(KeycloakKind::User, "users"), (KeycloakKind::Group, "groups")] {
+        let mode = match resolved.modes.of(&at.field(section)) {
+            Mode::Manage => wanted::Mode::Manage,
+            Mode::Verify => wanted::Mode::Verify,
+            Mode::Ignore => continue,
+        };
+        let value = Sweep {
+            realm: tenant.realm.clone(),
+            kind,
+            of: Swept::Items {
+                word: "grants".to_owned(),
+                path: Path::new(["attributes", &tenant.grant_attribute]),
+                by: Key::Grant,
+                keys: tenant.own.keys(),
+            },
+            mode,
+            source: place.source(),
+        };
+        resolved.sweeps.push(Declared { address: address.clone(), at: at.clone(), value });
+    }
+}
+
+/// Complains about grants on projects of which another document says that it knows all of them.
+pub(super) fn contested(resolved: &Resolved, diagnostics: &mut Diagnostics) {
+    for Declared { at: document, value: sweep, .. } in &resolved.sweeps {
+        let Swept::Items { keys, .. } = &sweep.of else { continue };
+        let users = resolved.users.iter().map(|user| (&user.address, &user.at, &user.value.grants));
+        let groups = resolved.groups.iter().map(|group| (&group.address, &group.at, &group.value.grants));
+        for (address, at, grants) in users.chain(groups) {
+            let of_it = matches!(address, Address::Keycloak { realm, kind, .. } if *realm == sweep.realm && *kind == sweep.kind);
+            if !of_it || at.is_within(document) {
+                continue;
+            }
+            for (index, grant) in grants.iter().flat_map(|grants| &grants.held).enumerate() {
+                if keys.contains(&grant.key()) {
+                    let message =
+                        format!("another document says that it lists all grants on project `{}`", grant.project);
+                    let place = at.field("grants").entry(index).source();
+                    diagnostics.push(
+                        Diagnostic::error(place, message)
+                            .also(sweep.source.clone(), "this one")
+                            .help("grant it there, or take `authoritative` away"),
+                    );
+                }
+            }
+        }
     }
 }
 

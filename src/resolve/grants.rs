@@ -65,6 +65,11 @@ impl OwnProjects {
         Self { keys: Arc::new(keys), domains, domains_of }
     }
 
+    /// The keys of all grants on them.
+    pub(super) fn keys(&self) -> Keys {
+        Keys::new(&self.keys, [])
+    }
+
     /// The grants of one holder, whose attributes have values of at most `longest` characters.
     pub(super) fn grants(
         &self,

@@ -62,6 +62,7 @@ fn join(first: &mut Wanted, second: Wanted, diagnostics: &mut Diagnostics) {
             first.requires.push(requirement);
         }
     }
+    first.sweeps.extend(second.sweeps);
     for field in second.fields {
         let Some(known) = first.fields.iter_mut().find(|known| known.path == field.path) else {
             first.fields.push(field);

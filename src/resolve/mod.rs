@@ -22,6 +22,7 @@ use std::path::Path;
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::declared::{At, Declared};
+use crate::model::wanted::Sweep;
 use crate::secret::SecretRef;
 use crate::spec::{self, Document, Documents, environment};
 use group::{Group, Membership};
@@ -39,6 +40,8 @@ pub struct Resolved {
     pub realms: Vec<Realm>,
     /// What is done about the sections of its documents.
     pub modes: Modes,
+    /// Collections of which a document says everything, each with a project that it is about.
+    pub sweeps: Vec<Declared<Sweep>>,
     /// Keystone domains.
     pub domains: Vec<Declared<environment::Domain>>,
     /// Keystone roles.
@@ -122,6 +125,7 @@ pub fn resolve(documents: Documents, chosen: Option<&str>, diagnostics: &mut Dia
             tenants.check(&name, &at, &resolved, diagnostics);
         }
     }
+    access::contested(&resolved, diagnostics);
     Some(resolved)
 }
 

@@ -103,6 +103,7 @@ pub(super) fn environment(
         environment,
         realms: Vec::new(),
         modes,
+        sweeps: Vec::new(),
         domains,
         roles,
         mappings,

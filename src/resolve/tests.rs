@@ -426,3 +426,15 @@ fn modes_follow_the_section() {
     ];
     assert_eq!(modes, expected);
 }
+
+#[test]
+fn who_lists_all_grants_on_a_project_is_not_contradicted() {
+    let grants = |authoritative: &str| format!("  projects: [{{name: p}}]\n{authoritative}");
+    let other = "  users: [{username: alice, grants: [{project: p, roles: [member]}]}]\n";
+    let texts = |authoritative: &str| [realm(""), access("acme", &grants(authoritative)), access("beta", other)];
+    assert_eq!(told(&texts("")), [] as [String; 0]);
+    let told_of = told(&texts("  authoritative: [grants]\n"));
+    assert!(told_of.len() == 1 && told_of[0].contains("lists all grants on project `p`"), "{told_of:?}");
+    let nothing = told(&[realm(""), access("acme", "  authoritative: [grants]\n")]);
+    assert!(nothing.len() == 1 && nothing[0].contains("no projects"), "{nothing:?}");
+}

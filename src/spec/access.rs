@@ -29,9 +29,20 @@ pub struct Access {
     /// Identities of Keystone's own, which no identity provider knows.
     #[serde(default)]
     pub keystone: Local,
+    /// Collections of which this document says everything: what is not listed goes.
+    #[serde(default)]
+    pub authoritative: Vec<Authoritative>,
     /// What is done about each section of this document; `manage` if absent.
     #[serde(default)]
     pub modes: Modes,
+}
+
+/// A collection of which an Access document says everything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum Authoritative {
+    /// The grants on the projects that the document declares: nobody else in the realm has any.
+    Grants,
 }
 
 /// What is done about each section of an Access document.

@@ -245,6 +245,17 @@ pub struct DedicatedScope {
     /// Protocol mappers; those not listed stay as they are.
     #[serde(default)]
     pub mappers: Vec<ProtocolMapper>,
+    /// Collections of which everything is said here: what is not listed goes.
+    #[serde(default)]
+    pub authoritative: Vec<AuthoritativeScope>,
+}
+
+/// A collection of a dedicated scope of which everything is said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum AuthoritativeScope {
+    /// The protocol mappers; those that the server has made by itself stay.
+    Mappers,
 }
 
 /// A protocol mapper: what a token says about its person.

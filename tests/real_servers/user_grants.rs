@@ -117,3 +117,25 @@ fn a_grant_on_a_project_that_does_not_exist_is_refused() {
     assert!(said.contains("nowhere"), "{said}");
     assert_eq!(ground.keycloak("GET", "users/count", None).text, "0", "nothing was written");
 }
+
+#[test]
+fn a_document_that_lists_all_grants_takes_every_other_one_away() {
+    let ground = Ground::new();
+    for project in ["prod", "test"] {
+        ground.make_project(json!({"name": project}));
+    }
+    by_hand(&ground, &[value(&ground, "prod", &["member"]), value(&ground, "elsewhere", &["member"])]);
+    let by_id = format!("{{\"domain\":{{\"id\":\"{}\"}},\"name\":\"test\",\"roles\":[]}}", ground.domain_id);
+    let group = json!({"name": "stray", "attributes": {"project": [by_id, value(&ground, "elsewhere", &[])], "theirs": ["kept"]}});
+    let group = ground.keycloak("POST", "groups", Some(&group)).expect(201).new_id();
+    let projects = ["prod", "test"].map(|name| json!({"name": name, "domain": ground.domain}));
+    let bob = json!({"username": "bob", "email": "b@example.com", "firstName": "Bob", "lastName": "Birch", "grants": [grant(&ground, "prod", &["reader"])]});
+    ground.access_spec(json!({"projects": projects, "users": [bob], "authoritative": ["grants"]}));
+    let applied = ground.apply();
+    assert!(applied.contains("Apply complete! 1 added, 2 changed, 0 destroyed."), "{applied}");
+    assert_eq!(stored(&ground), [value(&ground, "elsewhere", &["member"])]);
+    let group = ground.keycloak("GET", &format!("groups/{group}"), None).expect(200).json();
+    let expected = json!({"project": [value(&ground, "elsewhere", &[])], "theirs": ["kept"]});
+    assert_eq!(group["attributes"], expected);
+    assert!(reads_only(&ground.passed()));
+}

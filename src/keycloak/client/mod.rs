@@ -7,16 +7,16 @@ use crate::http::Reader;
 use crate::http::failure::Failure;
 use crate::keycloak::settings;
 use crate::model::Json;
-use crate::model::address::{Address, Ids};
+use crate::model::address::{Address, Ids, KeycloakKind};
 use crate::model::declared::{Declared, Fields};
 use crate::model::path::Path;
 use crate::model::spelling::Spelling;
 use crate::model::step::Step;
 use crate::model::value::Value;
-use crate::model::wanted::{Live, Want, Wanted};
+use crate::model::wanted::{Live, Mode, Sweep, Swept, Want, Wanted};
 use crate::resource::{Ask, Found, Request, Resource, Unsendable};
 use crate::secret::Secret;
-use crate::spec::realm;
+use crate::spec::{Ensure, realm};
 
 /// The resource `keycloak/REALM/client/CLIENT`.
 pub struct Client;
@@ -54,7 +54,14 @@ impl Resource for Client {
             settings,
             dedicated_scope,
         } = value;
-        let realm::DedicatedScope { full_scope_allowed, mappers: _ } = dedicated_scope;
+        let realm::DedicatedScope { full_scope_allowed, mappers: _, authoritative } = dedicated_scope;
+        let sweeps = authoritative.iter().map(|realm::AuthoritativeScope::Mappers| Sweep {
+            realm: super::realm(address).to_owned(),
+            kind: KeycloakKind::ProtocolMapper,
+            of: Swept::Things(address.names().to_vec()),
+            mode: Mode::Manage,
+            source: at.field("dedicatedScope").field("authoritative").source(),
+        });
         let key = |key| Path::new([key]);
         let attribute = |name| Path::new(["attributes", name]);
         let same = Spelling::Same;
@@ -90,7 +97,8 @@ impl Resource for Client {
         let scope = Fields::at(&scope_at).is("fullScopeAllowed", key("fullScopeAllowed"), same, *full_scope_allowed);
         fields.extend(scope.into_vec());
         fields.extend(settings.iter().flat_map(|settings| settings::fields(settings, &at.field("settings"))));
-        Wanted { fields, ensure: (*ensure).into(), source: Some(at.source()), ..Self::bare(address.clone()) }
+        let sweeps = if *ensure == Ensure::Absent { Vec::new() } else { sweeps.collect() };
+        Wanted { fields, ensure: (*ensure).into(), sweeps, source: Some(at.source()), ..Self::bare(address.clone()) }
     }
 
     async fn observe(reader: &Reader, ask: &Ask<'_>) -> Result<Found, Failure> {

@@ -6,6 +6,7 @@ mod wire;
 
 use crate::http::Reader;
 use crate::http::failure::Failure;
+use crate::keycloak::sweep;
 use crate::model::Json;
 use crate::model::address::{Address, Ids, KeycloakKind};
 use crate::model::declared::{Declared, Fields};
@@ -45,7 +46,7 @@ impl Resource for Group {
 
     async fn observe(reader: &Reader, ask: &Ask<'_>) -> Result<Found, Failure> {
         let mut found = Found::default();
-        let Some(realm) = ask.wanted.first().map(|wanted| super::realm(&wanted.address)) else { return Ok(found) };
+        let Some(realm) = ask.realm() else { return Ok(found) };
         if ask.realm_is_missing {
             return Ok(found);
         }
@@ -56,7 +57,16 @@ impl Resource for Group {
                 found.live.insert(address.clone(), Live { id, body });
             }
         }
+        for (names, body) in groups.into_iter().filter(|(_, body)| sweep::concerns(&ask.sweeps, body)) {
+            let id = body.get("id").and_then(Json::as_str).map(str::to_owned);
+            let address = Address::keycloak(realm, KeycloakKind::Group, names.iter().map(String::as_str));
+            found.live.insert(address, Live { id, body });
+        }
         Ok(found)
+    }
+
+    fn settle(ask: &Ask<'_>, found: &Found) -> Found {
+        sweep::holders(ask, found)
     }
 
     fn write(step: &Step, ids: &Ids) -> Result<Request, Unsendable> {

@@ -14,7 +14,7 @@ use crate::model::path::Path;
 use crate::model::spelling::Spelling;
 use crate::model::step::Step;
 use crate::model::value::Value;
-use crate::model::wanted::{Field, Live, Want, Wanted};
+use crate::model::wanted::{Ensure, Field, Live, Sweep, Swept, Want, Wanted};
 use crate::resource::{Ask, Found, Request, Resource, Unsendable};
 use crate::spec::realm;
 
@@ -68,7 +68,7 @@ impl Resource for ProtocolMapper {
 
     async fn observe(reader: &Reader, ask: &Ask<'_>) -> Result<Found, Failure> {
         let mut found = Found::default();
-        if ask.wanted.is_empty() {
+        if ask.wanted.is_empty() && ask.sweeps.is_empty() {
             return Ok(found);
         }
         let server = reader.get(&wire::server_info()).await?;
@@ -87,6 +87,11 @@ impl Resource for ProtocolMapper {
                 found.live.insert(wanted.address.clone(), Live { id, body: Self::normalise(body) });
             }
         }
+        for sweep in ask.sweeps.iter().filter(|_| !ask.realm_is_missing) {
+            if let Swept::Things(client) = &sweep.of {
+                found.merge(strays(reader, ask, sweep, client.last().map_or("", String::as_str)).await?);
+            }
+        }
         Ok(found)
     }
 
@@ -97,6 +102,28 @@ impl Resource for ProtocolMapper {
     fn write(step: &Step, ids: &Ids) -> Result<Request, Unsendable> {
         wire::write(step, &client_of(&step.address), ids)
     }
+}
+
+/// The mappers of a client that nobody lists, asked to go.
+async fn strays(reader: &Reader, ask: &Ask<'_>, sweep: &Sweep, client: &str) -> Result<Found, Failure> {
+    let mut found = Found::default();
+    let Some(document) = client::find(reader, &sweep.realm, client).await? else { return Ok(found) };
+    for body in wire::mappers(&document).filter(|body| !wire::is_built_in(body)) {
+        let Some(name) = body.get("name").and_then(Json::as_str) else { continue };
+        let address = Address::keycloak(&sweep.realm, KeycloakKind::ProtocolMapper, [client, name]);
+        if ask.wanted.iter().any(|wanted| wanted.address == address) {
+            continue;
+        }
+        let id = body.get("id").and_then(Json::as_str).map(str::to_owned);
+        found.adapted.push(Wanted {
+            ensure: Ensure::Absent,
+            mode: sweep.mode,
+            source: Some(sweep.source.clone()),
+            ..ProtocolMapper::bare(address.clone())
+        });
+        found.live.insert(address, Live { id, body: wire::normalise(body.clone()) });
+    }
+    Ok(found)
 }
 
 fn client_of(mapper: &Address) -> Address {

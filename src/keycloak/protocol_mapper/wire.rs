@@ -35,8 +35,19 @@ pub(super) fn server_info() -> Route {
 /// The mapper of this name in a client's document. The document also shows mappers of providers that are no longer
 /// installed, which the mappers' own list hides.
 pub(super) fn mapper(client: &Json, name: &str) -> Option<Json> {
-    let mappers = client.get("protocolMappers")?.as_array()?;
-    mappers.iter().find(|mapper| mapper.get("name").and_then(Json::as_str) == Some(name)).cloned()
+    mappers(client).find(|mapper| mapper.get("name").and_then(Json::as_str) == Some(name)).cloned()
+}
+
+/// All mappers in a client's document.
+pub(super) fn mappers(client: &Json) -> impl Iterator<Item = &Json> {
+    client.get("protocolMappers").and_then(Json::as_array).into_iter().flatten()
+}
+
+/// Whether the server has made a mapper by itself: older versions do for a service account.
+pub(super) fn is_built_in(mapper: &Json) -> bool {
+    let text = |key| mapper.get(key).and_then(Json::as_str).unwrap_or_default();
+    text(PROVIDER) == "oidc-usersessionmodel-note-mapper"
+        && ["Client ID", "Client Host", "Client IP Address"].contains(&text("name"))
 }
 
 /// The effective config: what is absent follows another flag, as in the mappers' own list.

@@ -8,9 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::http::Reader;
 use crate::http::collection::Collection;
 use crate::http::failure::Failure;
-use crate::keycloak::user_profile;
+use crate::keycloak::{sweep, user_profile};
 use crate::model::Json;
-use crate::model::address::{Address, Ids};
+use crate::model::address::{Address, Ids, KeycloakKind};
 use crate::model::declared::{Declared, Fields};
 use crate::model::path::Path;
 use crate::model::spelling::Spelling;
@@ -79,7 +79,7 @@ impl Resource for User {
 
     async fn observe(reader: &Reader, ask: &Ask<'_>) -> Result<Found, Failure> {
         let mut found = Found::default();
-        let Some(realm) = ask.wanted.first().map(|wanted| super::realm(&wanted.address)) else { return Ok(found) };
+        let Some(realm) = ask.realm() else { return Ok(found) };
         let keys: BTreeSet<String> = ask.wanted.iter().map(|wanted| wanted.address.name().to_owned()).collect();
         let collection = Collection {
             count: &wire::count(realm),
@@ -89,7 +89,13 @@ impl Resource for User {
             unlisted: |username| username.starts_with(wire::SERVICE_ACCOUNT),
             right: "the tool's account needs the role `view-users` of the realm",
         };
-        let mut users = if ask.realm_is_missing { BTreeMap::new() } else { collection.find(reader, &keys).await? };
+        let mut users = if ask.realm_is_missing {
+            BTreeMap::new()
+        } else if ask.sweeps.is_empty() {
+            collection.find(reader, &keys).await?
+        } else {
+            collection.all(reader, &keys, |user| sweep::concerns(&ask.sweeps, user)).await?
+        };
         for wanted in &ask.wanted {
             if let Some(body) = users.remove(wanted.address.name()) {
                 let id = body.get("id").and_then(Json::as_str).map(str::to_owned);
@@ -98,7 +104,16 @@ impl Resource for User {
                 found.problems.extend(incomplete(reader, realm, wanted, ask).await?);
             }
         }
+        let others = users.into_iter().map(|(username, body)| {
+            let id = body.get("id").and_then(Json::as_str).map(str::to_owned);
+            (Address::keycloak(realm, KeycloakKind::User, [username.as_str()]), Live { id, body })
+        });
+        found.live.extend(others);
         Ok(found)
+    }
+
+    fn settle(ask: &Ask<'_>, found: &Found) -> Found {
+        sweep::holders(ask, found)
     }
 
     fn write(step: &Step, ids: &Ids) -> Result<Request, Unsendable> {

@@ -1,0 +1,92 @@
+//! Sweeps of grants: what users and groups have under swept keys and no document lists.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::model::Json;
+use crate::model::address::{Address, Ids};
+use crate::model::spelling::Spelling;
+use crate::model::value::{Key, Keys, Owned};
+use crate::model::wanted::{Ensure, Field, Sweep, Swept, Want, Wanted};
+use crate::resource::{Ask, Found, ids};
+use crate::spec::grant::Grant;
+
+/// Whether `body` has anything in a list that is swept.
+pub(super) fn concerns(sweeps: &[&Sweep], body: &Json) -> bool {
+    sweeps.iter().any(|sweep| match &sweep.of {
+        Swept::Items { path, .. } => path.get(body).and_then(Json::as_array).is_some_and(|items| !items.is_empty()),
+        Swept::Things(_) => false,
+    })
+}
+
+/// What is asked of each holder that has something under a swept key: that what is not listed goes.
+pub(super) fn holders(ask: &Ask<'_>, found: &Found) -> Found {
+    let mut settled = BTreeMap::new();
+    let mut asked = BTreeMap::<&Address, Vec<&Wanted>>::new();
+    for wanted in &ask.wanted {
+        asked.entry(&wanted.address).or_default().push(wanted);
+    }
+    let ids = ids(&found.live);
+    for sweep in &ask.sweeps {
+        let Swept::Items { word, path, by: Key::Grant, keys } = &sweep.of else { continue };
+        for (address, live) in &found.live {
+            if !is_of(sweep, address) {
+                continue;
+            }
+            let values = path.get(&live.body).and_then(Json::as_array);
+            let held = values.into_iter().flatten().filter_map(|value| key(value, &ids));
+            let asked = asked.get(address).map_or(&[][..], Vec::as_slice);
+            let listed = |key: &String| asked.iter().any(|wanted| lists(wanted, key));
+            let stray: BTreeSet<String> = held.filter(|key| keys.contains(key) && !listed(key)).collect();
+            if stray.is_empty() {
+                continue;
+            }
+            let owned = Owned::Keys(Keys::from_iter(stray));
+            let want = Want::Items { by: Key::Grant, owned, items: Vec::new() };
+            let (word, path) = (word.clone(), path.clone());
+            let field = Field { word, path, spelling: Spelling::Same, want, source: Some(sweep.source.clone()) };
+            let asked = || asked.iter().find(|wanted| wanted.mode == sweep.mode);
+            let wanted = settled
+                .entry((address.clone(), sweep.mode))
+                .or_insert_with(|| asked().map_or_else(|| unlisted(address, sweep), |asked| (*asked).clone()));
+            join(wanted, field);
+        }
+    }
+    Found { adapted: settled.into_values().collect(), ..Found::default() }
+}
+
+fn is_of(sweep: &Sweep, address: &Address) -> bool {
+    matches!(address, Address::Keycloak { realm, kind, .. } if *realm == sweep.realm && *kind == sweep.kind)
+}
+
+fn key(value: &Json, ids: &Ids) -> Option<String> {
+    Grant::parse(value.as_str()?, ids).map(|grant| grant.key())
+}
+
+/// Whether a statement decides about this key.
+fn lists(wanted: &Wanted, key: &str) -> bool {
+    wanted.fields.iter().any(|field| match &field.want {
+        Want::Items { by: Key::Grant, owned, .. } => owned.owns(key),
+        _ => false,
+    })
+}
+
+/// A holder of whom nothing else is said.
+fn unlisted(address: &Address, sweep: &Sweep) -> Wanted {
+    Wanted {
+        ensure: Ensure::Existing,
+        mode: sweep.mode,
+        source: Some(sweep.source.clone()),
+        ..Wanted::entity(address.clone())
+    }
+}
+
+/// Adds `field` to what is asked of its holder.
+fn join(wanted: &mut Wanted, field: Field) {
+    let same = wanted.fields.iter_mut().find(|known| known.path == field.path);
+    match (same.map(|known| &mut known.want), &field.want) {
+        (Some(Want::Items { owned: Owned::Keys(keys), .. }), Want::Items { owned: Owned::Keys(more), .. }) => {
+            keys.extend(more);
+        }
+        _ => wanted.fields.push(field),
+    }
+}
