@@ -3,6 +3,8 @@
 
 pub mod outcome;
 pub mod text;
+pub mod tokens;
+pub mod trial;
 pub mod trouble;
 
 use anstyle::{AnsiColor, Style};
@@ -15,6 +17,11 @@ const ERROR: Style = AnsiColor::Red.on_default().bold();
 const ADD: Style = AnsiColor::Green.on_default();
 const CHANGE: Style = AnsiColor::Yellow.on_default();
 const REMOVE: Style = AnsiColor::Red.on_default();
+
+/// Each symbol of a check with its style: well, wrong, not known.
+const WELL: (char, Style) = ('✓', ADD);
+const WRONG: (char, Style) = ('✗', ERROR);
+const UNKNOWN: (char, Style) = ('?', DIM);
 
 /// The symbol of an action, and its style.
 fn symbol(action: Action) -> (char, Style) {

@@ -32,7 +32,7 @@ impl Resource for UserProfile {
         let realm::UserProfile { unmanaged_attributes } = value;
         let fields = Fields::at(at).is(
             "unmanagedAttributes",
-            Path::new([wire::POLICY]),
+            Path::new([POLICY]),
             Spelling::Policy,
             unmanaged_attributes.map(realm::UnmanagedAttributes::word),
         );
@@ -53,7 +53,7 @@ impl Resource for UserProfile {
     }
 }
 
-pub(super) use wire::{profile, requires};
+pub(super) use wire::{POLICY, profile, requires};
 
 #[cfg(test)]
 mod tests;

@@ -6,7 +6,7 @@ use crate::model::Json;
 use crate::resource::{Body, Request};
 
 /// The key of the policy; absent when disabled.
-pub(super) const POLICY: &str = "unmanagedAttributePolicy";
+pub(crate) const POLICY: &str = "unmanagedAttributePolicy";
 
 /// The realm's profile document.
 pub(crate) fn profile(realm: &str) -> Route {

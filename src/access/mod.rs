@@ -1,0 +1,33 @@
+//! What access is worth. Pure: it judges what was looked up elsewhere, and asks nobody.
+//!
+//! [`promise`] is what the spec gives a person, [`claim`] what a token says, as far as Keystone can read it, and
+//! [`cause`] why the one is not the other. Not here: what Keystone makes of a claim.
+
+pub mod cause;
+pub mod claim;
+pub mod promise;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The roles in each project, by the project's key as in [`Grant::key`](crate::spec::grant::Grant::key).
+pub type Roles = BTreeMap<String, BTreeSet<String>>;
+
+/// Adds `roles` in the project `key`.
+fn add(to: &mut Roles, key: String, roles: impl IntoIterator<Item = String>) {
+    to.entry(key).or_default().extend(roles);
+}
+
+/// The roles of `these` that `those` do not have; a project without such roles is left out.
+#[must_use]
+pub fn beyond(these: &Roles, those: &Roles) -> Roles {
+    let mut beyond = Roles::new();
+    for (key, roles) in these {
+        let had = those.get(key);
+        let more: BTreeSet<String> =
+            roles.iter().filter(|role| had.is_none_or(|had| !had.contains(*role))).cloned().collect();
+        if !more.is_empty() {
+            beyond.insert(key.clone(), more);
+        }
+    }
+    beyond
+}
