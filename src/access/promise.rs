@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use super::{Roles, add, beyond};
 use crate::access::claim::Claim;
-use crate::model::address::Address;
+use crate::model::address::{Address, KeycloakKind};
 use crate::model::value::Keys;
 use crate::resolve::Resolved;
+use crate::resolve::grants::Grants;
 use crate::spec::Ensure;
 
 /// What one person is promised.
@@ -36,6 +37,12 @@ impl Difference {
 }
 
 impl Promise {
+    fn add(&mut self, grants: &Grants) {
+        for grant in grants.held.iter().filter(|grant| !grant.roles.is_empty()) {
+            add(&mut self.roles, grant.key(), grant.roles.iter().cloned());
+        }
+    }
+
     /// How a token with this claim differs. One without the claim carries nothing.
     #[must_use]
     pub fn difference(&self, claim: &Claim) -> Difference {
@@ -50,17 +57,31 @@ impl Promise {
     }
 }
 
-/// What each person is promised whose grants the spec speaks of.
+/// What each person is promised of whom the spec says grants or groups: the person's own grants, and those of the
+/// groups, and of the groups around them.
 #[must_use]
 pub fn promises(resolved: &Resolved) -> BTreeMap<Address, Promise> {
     let mut promises = BTreeMap::<Address, Promise>::new();
     for declared in resolved.users.iter().filter(|declared| declared.value.user.ensure != Ensure::Absent) {
         let Some(grants) = &declared.value.grants else { continue };
         let promise = promises.entry(declared.address.clone()).or_default();
-        for grant in grants.held.iter().filter(|grant| !grant.roles.is_empty()) {
-            add(&mut promise.roles, grant.key(), grant.roles.iter().cloned());
-        }
+        promise.add(grants);
         promise.exact.extend(&grants.owned);
+    }
+    let mut groups = BTreeMap::<&Address, Vec<&Grants>>::new();
+    for declared in resolved.groups.iter().filter(|declared| declared.value.group.ensure != Ensure::Absent) {
+        groups.entry(&declared.address).or_default().extend(&declared.value.grants);
+    }
+    for declared in resolved.memberships.iter().filter(|declared| declared.value.ensure != Ensure::Absent) {
+        let Address::Keycloak { realm, .. } = &declared.address else { continue };
+        let Some((username, path)) = declared.address.names().split_last() else { continue };
+        let user = Address::keycloak(realm, KeycloakKind::User, [username.as_str()]);
+        for depth in 1..=path.len() {
+            let group = Address::keycloak(realm, KeycloakKind::Group, path[..depth].iter().map(String::as_str));
+            for grants in groups.get(&group).into_iter().flatten() {
+                promises.entry(user.clone()).or_default().add(grants);
+            }
+        }
     }
     promises
 }

@@ -4,7 +4,7 @@
 pub mod outcome;
 pub mod text;
 pub mod tokens;
-pub mod trial;
+
 pub mod trouble;
 
 use anstyle::{AnsiColor, Style};
