@@ -46,6 +46,16 @@ impl Claim {
         }
     }
 
+    /// What is wrong with the claim `name`, in a few words.
+    #[must_use]
+    pub fn summary(&self, name: &str) -> String {
+        match self {
+            Self::Absent => format!("the token has no claim `{name}`"),
+            Self::Misshapen(what) => format!("the claim {what}"),
+            Self::Grants(_) => "the token does not carry what is promised".to_owned(),
+        }
+    }
+
     fn read_text(text: &str, ids: &Ids) -> Self {
         if text.contains(';') {
             return Self::Misshapen("holds a `;`, where Keystone cuts it in two".to_owned());

@@ -17,6 +17,17 @@ fn add(to: &mut Roles, key: String, roles: impl IntoIterator<Item = String>) {
     to.entry(key).or_default().extend(roles);
 }
 
+/// Roles in projects, in one line for people.
+#[must_use]
+pub fn in_words(roles: &Roles) -> String {
+    let project = |(key, roles): (&String, &BTreeSet<String>)| {
+        let roles = roles.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
+        format!("{key}: {}", if roles.is_empty() { "(no roles)" } else { &roles })
+    };
+    let projects: Vec<String> = roles.iter().map(project).collect();
+    if projects.is_empty() { "(nothing)".to_owned() } else { projects.join("; ") }
+}
+
 /// The roles of `these` that `those` do not have; a project without such roles is left out.
 #[must_use]
 pub fn beyond(these: &Roles, those: &Roles) -> Roles {

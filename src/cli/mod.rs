@@ -2,14 +2,17 @@
 //! process environment.
 
 mod apply;
+mod by_hand;
 mod exit;
 mod login;
 mod openrc;
 mod plan;
+mod realm;
 mod session;
 mod stop;
 mod terminal;
 mod validate;
+mod verify;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -37,7 +40,7 @@ struct Cli {
 const EXIT_CODES: &str = "Exit codes:
   0    nothing to do, or done
   1    error found while talking to the servers
-  2    changes pending (plan --detailed-exitcode)
+  2    changes pending (plan --detailed-exitcode), or not as the spec says (verify)
   3    refused by a guard
   4    the plan is stale: something has changed; nothing was written
   5    a server could not be reached or refused the login: nothing is known
@@ -51,6 +54,7 @@ enum Command {
     Validate(validate::Validate),
     Plan(plan::Plan),
     Apply(apply::Apply),
+    Verify(verify::Verify),
     Openrc(openrc::Openrc),
 }
 
@@ -128,6 +132,7 @@ async fn run(command: Command, common: &Common, terminal: &Terminal) -> Exit {
         Command::Validate(validate::Validate {}) => validate::Validate::run(common, terminal),
         Command::Plan(plan) => plan.run(common, terminal).await,
         Command::Apply(apply) => apply.run(common, terminal).await,
+        Command::Verify(verify) => verify.run(common, terminal).await,
         Command::Openrc(openrc) => openrc.run(common, terminal).await,
     };
     result.unwrap_or_else(|exit| exit)

@@ -1,9 +1,11 @@
 //! Renderings, the last consumers: of plans, of what has come of them, of what went wrong. Nothing is decided here,
 //! and nothing is printed: that is the front-end's.
 
+pub mod by_hand;
 pub mod outcome;
 pub mod text;
 pub mod tokens;
+pub mod trial;
 
 pub mod trouble;
 

@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use super::{BOLD, DIM, UNKNOWN, WELL, WRONG, plain};
-use crate::access::Roles;
 use crate::access::claim::Claim;
+use crate::access::in_words;
 use crate::tokens::{Carried, Check, Verdict};
 
 /// One check: a line for each person, and more where something is wrong.
@@ -30,46 +30,27 @@ fn person(text: &mut String, username: &str, claim_name: &str, Verdict { promise
         let _ = writeln!(text, "  {style}{sign}{style:#} {BOLD}{username}{BOLD:#}   {}", plain(said));
     };
     match carried {
-        Carried::AsPromised => line(WELL, &roles(&promise.roles)),
+        Carried::AsPromised => line(WELL, &in_words(&promise.roles)),
         Carried::NotYet(missing) => line(UNKNOWN, &format!("not known: there is no {missing} yet")),
         Carried::Otherwise { claim, difference, cause } => {
-            line(WRONG, &summary(claim, claim_name));
+            line(WRONG, &claim.summary(claim_name));
             let mut more = |label: &str, detail: &str| {
                 let _ = writeln!(text, "      {DIM}{label:9}{DIM:#} {}", plain(detail));
             };
-            more("promised:", &roles(&promise.roles));
+            more("promised:", &in_words(&promise.roles));
             if let Claim::Grants(carried) = claim {
-                more("carried:", &roles(carried));
+                more("carried:", &in_words(carried));
             }
             if !difference.missing.is_empty() {
-                more("missing:", &roles(&difference.missing));
+                more("missing:", &in_words(&difference.missing));
             }
             if !difference.extra.is_empty() {
-                more("extra:", &roles(&difference.extra));
+                more("extra:", &in_words(&difference.extra));
             }
             more("cause:", &cause.why);
             more("next:", &cause.next);
         }
     }
-}
-
-/// What is wrong with a claim, in a few words.
-pub(super) fn summary(claim: &Claim, name: &str) -> String {
-    match claim {
-        Claim::Absent => format!("the token has no claim `{name}`"),
-        Claim::Misshapen(what) => format!("the claim {what}"),
-        Claim::Grants(_) => "the token does not carry what is promised".to_owned(),
-    }
-}
-
-/// Roles in projects, in one line.
-pub(super) fn roles(roles: &Roles) -> String {
-    let project = |(key, roles): (&String, &std::collections::BTreeSet<String>)| {
-        let roles = roles.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
-        format!("{key}: {}", if roles.is_empty() { "(no roles)" } else { &roles })
-    };
-    let projects: Vec<String> = roles.iter().map(project).collect();
-    if projects.is_empty() { "(nothing)".to_owned() } else { projects.join("; ") }
 }
 
 /// The last line of all checks.

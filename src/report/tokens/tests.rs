@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::*;
+use crate::access::Roles;
 use crate::access::cause::Cause;
 use crate::access::promise::{Difference, Promise};
 use crate::model::address::{Address, KeycloakKind};
