@@ -4,6 +4,7 @@
 mod apply;
 mod by_hand;
 mod exit;
+mod init;
 mod login;
 mod openrc;
 mod plan;
@@ -51,6 +52,7 @@ const EXIT_CODES: &str = "Exit codes:
 
 #[derive(Subcommand)]
 enum Command {
+    Init(init::Init),
     Validate(validate::Validate),
     Plan(plan::Plan),
     Apply(apply::Apply),
@@ -129,6 +131,7 @@ fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
 
 async fn run(command: Command, common: &Common, terminal: &Terminal) -> Exit {
     let result = match command {
+        Command::Init(init) => init.run(common, terminal).await,
         Command::Validate(validate::Validate {}) => validate::Validate::run(common, terminal),
         Command::Plan(plan) => plan.run(common, terminal).await,
         Command::Apply(apply) => apply.run(common, terminal).await,

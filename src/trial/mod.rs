@@ -162,9 +162,9 @@ impl Trial<'_> {
 }
 
 impl Stopped {
-    /// At a request that failed; its hint is what to do.
+    /// At a request that failed; its hint tells the cause, and often what to do too.
     fn at(stage: Stage, failure: &Failure) -> Box<Self> {
-        let cause = failure.hint.clone().map(|next| Cause { why: String::new(), next });
+        let cause = failure.hint.clone().map(|why| Cause { why, next: String::new() });
         Self::explained(stage, failure, cause)
     }
 
