@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 use super::{Roles, add, beyond};
 use crate::access::claim::Claim;
 use crate::model::address::{Address, KeycloakKind};
+use crate::model::declared::{At, Declared};
 use crate::model::value::Keys;
 use crate::resolve::Resolved;
 use crate::resolve::grants::Grants;
-use crate::spec::Ensure;
+use crate::resolve::group::{Group, Membership};
+use crate::spec::{Ensure, Mode};
 
 /// What one person is promised.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -62,17 +64,23 @@ impl Promise {
 #[must_use]
 pub fn promises(resolved: &Resolved) -> BTreeMap<Address, Promise> {
     let mut promises = BTreeMap::<Address, Promise>::new();
-    for declared in resolved.users.iter().filter(|declared| declared.value.user.ensure != Ensure::Absent) {
+    let looked_at = |ensure: Ensure, at: &At| ensure != Ensure::Absent && resolved.modes.of(at) != Mode::Ignore;
+    for declared in &resolved.users {
+        if !looked_at(declared.value.user.ensure, &declared.at) {
+            continue;
+        }
         let Some(grants) = &declared.value.grants else { continue };
         let promise = promises.entry(declared.address.clone()).or_default();
         promise.add(grants);
         promise.exact.extend(&grants.owned);
     }
     let mut groups = BTreeMap::<&Address, Vec<&Grants>>::new();
-    for declared in resolved.groups.iter().filter(|declared| declared.value.group.ensure != Ensure::Absent) {
+    let here = |declared: &&Declared<Group>| looked_at(declared.value.group.ensure, &declared.at);
+    for declared in resolved.groups.iter().filter(here) {
         groups.entry(&declared.address).or_default().extend(&declared.value.grants);
     }
-    for declared in resolved.memberships.iter().filter(|declared| declared.value.ensure != Ensure::Absent) {
+    let here = |declared: &&Declared<Membership>| looked_at(declared.value.ensure, &declared.at);
+    for declared in resolved.memberships.iter().filter(here) {
         let Address::Keycloak { realm, .. } = &declared.address else { continue };
         let Some((username, path)) = declared.address.names().split_last() else { continue };
         let user = Address::keycloak(realm, KeycloakKind::User, [username.as_str()]);

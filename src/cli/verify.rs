@@ -114,7 +114,7 @@ impl Verify {
             let shown = by_hand::of_servers(&session.spec.resolved, &session.client);
             terminal.data(&stop.or(shown, terminal).await?.map_err(|failure| refused(&failure, terminal))?);
         }
-        let well = plan.is_empty() && checks.iter().all(|check| check.wrong() == 0);
+        let well = plan.is_empty() && plan.drift().is_empty() && checks.iter().all(|check| check.wrong() == 0);
         Ok(if well { Exit::Done } else { Exit::Pending })
     }
 }

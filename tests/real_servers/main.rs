@@ -30,3 +30,5 @@ mod sandbox;
 mod user;
 mod user_grants;
 mod user_profile;
+mod verify;
+mod verify_login;
