@@ -74,11 +74,17 @@ impl Check {
     }
 }
 
-/// What the tokens of all declared people carry; `ids` are those of what the servers have.
+/// What the tokens of all declared people carry, for `client` or for those clients that the spec tells; `ids` are those
+/// of what the servers have.
 ///
 /// # Errors
 /// Everything that could not be seen, at once.
-pub async fn look(resolved: &Resolved, ids: &Ids, servers: &Servers) -> Result<Vec<Check>, Vec<Trouble>> {
+pub async fn look(
+    resolved: &Resolved,
+    client: Option<&str>,
+    ids: &Ids,
+    servers: &Servers,
+) -> Result<Vec<Check>, Vec<Trouble>> {
     let promises = promises(resolved);
     let mut checks = Vec::new();
     let mut troubles = Vec::new();
@@ -87,7 +93,7 @@ pub async fn look(resolved: &Resolved, ids: &Ids, servers: &Servers) -> Result<V
             promises.iter().filter(|(address, _)| is_in(address, &site.realm)).collect();
         let Some(readers) = servers.realms.get(&site.realm).filter(|_| !people.is_empty()) else { continue };
         let reader = readers.begin();
-        for client in clients(resolved, site) {
+        for client in client.map_or_else(|| clients(resolved, site), |client| vec![client.to_owned()]) {
             let place = Place { site, client_id: &client, claim: &claim(resolved, site, &client), ids };
             match place.check(resolved, &reader, &people).await {
                 Ok(check) => checks.push(check),
@@ -239,7 +245,7 @@ fn no_client(address: Address) -> Problem {
         address,
         source: None,
         message: "does not exist: nothing can be said of what tokens for it carry".to_owned(),
-        hint: Some("declare the client through which people log in, or give it this name".to_owned()),
+        hint: Some("declare the client through which people log in, or name it with --client".to_owned()),
     }
 }
 

@@ -42,6 +42,10 @@ pub(super) struct Verify {
     #[arg(long)]
     by_hand: bool,
 
+    /// The Keycloak client that people log in through [default: the declared one whose tokens carry grants]
+    #[arg(long)]
+    client: Option<String>,
+
     /// Try the login of this person
     #[arg(long, value_name = "USERNAME")]
     login: Option<String>,
@@ -66,10 +70,6 @@ struct Attempt {
     #[arg(long, requires = "login")]
     realm: Option<String>,
 
-    /// The Keycloak client that the login goes through [default: the declared one whose tokens carry grants]
-    #[arg(long, requires = "login")]
-    client: Option<String>,
-
     /// The environment variable that holds the client's secret, as the person has it [default: ask Keycloak for it]
     #[arg(long, requires = "login", value_name = "NAME")]
     client_secret_env: Option<String>,
@@ -86,7 +86,7 @@ struct Attempt {
 impl Verify {
     pub(super) async fn run(&self, common: &Common, terminal: &Terminal) -> Result<Exit, Exit> {
         match &self.login {
-            Some(username) => self.attempt.run(username, self.by_hand, common, terminal).await,
+            Some(username) => self.try_login(username, common, terminal).await,
             None => self.compare(common, terminal).await,
         }
     }
@@ -102,7 +102,7 @@ impl Verify {
         let planned = stop.or(terminal.watch("reading the servers", look), terminal).await?;
         let Planned { plan, ids, .. } = planned.map_err(|trouble| told(&trouble, terminal))?;
         terminal.data(&text::plan(&plan, &session.header));
-        let look = tokens::look(&session.spec.resolved, &ids, &session.servers);
+        let look = tokens::look(&session.spec.resolved, self.client.as_deref(), &ids, &session.servers);
         let checks = stop.or(terminal.watch("looking at tokens", look), terminal).await?;
         let checks = checks.map_err(|troubles| {
             let exits: Vec<Exit> = troubles.iter().map(|trouble| told(trouble, terminal)).collect();
@@ -117,26 +117,25 @@ impl Verify {
         let well = plan.is_empty() && plan.drift().is_empty() && checks.iter().all(|check| check.wrong() == 0);
         Ok(if well { Exit::Done } else { Exit::Pending })
     }
-}
 
-impl Attempt {
     /// One person's login.
-    async fn run(&self, username: &str, by_hand: bool, common: &Common, terminal: &Terminal) -> Result<Exit, Exit> {
+    async fn try_login(&self, username: &str, common: &Common, terminal: &Terminal) -> Result<Exit, Exit> {
+        let Attempt { realm, client_secret_env, project, domain, .. } = &self.attempt;
         let spec = understand(common, terminal)?;
-        let realm = choose(&spec, self.realm.as_deref(), terminal)?;
+        let realm = choose(&spec, realm.as_deref(), terminal)?;
         let site = site(&spec, &realm)?;
         let client_id = match &self.client {
             Some(client) => client.clone(),
             None => clients(&spec.resolved, site).remove(0),
         };
-        let secret = self.client_secret_env.as_ref().map(|name| SecretRef::Env(name.clone()));
+        let secret = client_secret_env.as_ref().map(|name| SecretRef::Env(name.clone()));
         // Who brings the client's secret need not be able to look at Keycloak.
         let client = Address::keycloak(&realm, KeycloakKind::Client, [client_id.as_str()]);
         let needed = [client].into_iter().filter(|_| secret.is_none()).collect::<Vec<_>>();
         let session = Session::begin(spec, needed.iter(), common, terminal)?;
         let site = site_of(&session, &realm)?;
         let stop = Stop::listen(common.timeout, terminal)?;
-        let password = self.password(username, session.secrets, &stop, terminal).await?;
+        let password = self.attempt.password(username, session.secrets, &stop, terminal).await?;
         let reader = session.servers.realms.get(&realm).map(crate::http::Readers::begin);
         let client_secret = match (&secret, &reader) {
             (Some(reference), _) => Some(read(session.secrets, reference, terminal)?),
@@ -157,7 +156,7 @@ impl Attempt {
             client_secret: client_secret.as_ref(),
             claim: &claim(&session.spec.resolved, site, &client_id),
             promise: promises.get(&person),
-            project: self.project.as_deref().map(|project| (self.domain.as_str(), project)),
+            project: project.as_deref().map(|project| (domain.as_str(), project)),
             ids: &Ids::new(),
             reader: reader.as_ref(),
         };
@@ -166,14 +165,16 @@ impl Attempt {
         let outcome = terminal.watch("trying the login", trial.run()).await;
         terminal.data(&stages::stages(&outcome));
         terminal.errors(&outcome.kept, trouble::failure);
-        if by_hand || outcome.stopped.as_ref().is_some_and(|stopped| stopped.by_hand) {
+        if self.by_hand || outcome.stopped.as_ref().is_some_and(|stopped| stopped.by_hand) {
             let shown = by_hand::of_servers(&session.spec.resolved, &session.client);
             let shown = stop.or(shown, terminal).await?.map_err(|failure| refused(&failure, terminal))?;
             terminal.data(&format!("\n{shown}"));
         }
         Ok(stop.exit(ending(&outcome)).unwrap_or_else(|| ending(&outcome)))
     }
+}
 
+impl Attempt {
     /// The person's password: from where the command line says, else asked for.
     async fn password(
         &self,

@@ -65,8 +65,8 @@ pub fn render(by_hand: &ByHand<'_>) -> String {
              RequestHeader set X-Forwarded-Proto {}\n\
              ProxyPass {path} http://127.0.0.1:{port}{path}\n\
              \n\
-             # A host has the keys of one realm. One more for realm {}, identity provider {}; it leads to the same WSGI\n\
-             # process as the first:\n\
+             # A host has the keys of one realm. One more for realm {}, identity provider {};\n\
+             # it leads to the same WSGI process as the first:\n\
              Listen 127.0.0.1:{port}\n\
              <VirtualHost 127.0.0.1:{port}>\n\
              <Location />\n    Require all denied\n</Location>\n{}</VirtualHost>\n",
@@ -86,10 +86,7 @@ pub fn render(by_hand: &ByHand<'_>) -> String {
         methods.join(",")
     );
     let fqdn = fqdn.unwrap_or("FQDN");
-    let _ = write!(
-        text,
-        "# A line for each dashboard at which people log in with their browser; correct the host's name.\n"
-    );
+    text.push_str("# A line for each dashboard at which people log in with their browser; correct the host's name.\n");
     for door in doors {
         let host = if door.realm == "master" { "admin.dashboard" } else { "dashboard" };
         let _ = writeln!(text, "trusted_dashboard = https://{host}.{fqdn}/auth/websso/");

@@ -23,7 +23,7 @@ fn access(ground: &Ground) -> Json {
         person
     };
     json!({
-        "projects": ["prod", "test"].map(|name| json!({"name": name, "domain": ground.domain})),
+        "projects": [{"name": "prod", "domain": ground.domain}, {"name": "test", "domain": ground.domain}],
         "groups": [{"path": "/team", "grants": grant("test", "reader")}, {"path": "/team/inner"}],
         "users": [
             person("alice", json!({"grants": grant("prod", "member"), "groups": ["/team/inner"]})),
@@ -103,8 +103,9 @@ fn a_missing_mapper_is_named() {
     spec(&ground, &json!({"clientId": "cli"}));
     let client = ground.client("cli");
     let id = client["id"].as_str().unwrap();
-    let mapper = client["protocolMappers"][0]["id"].as_str().unwrap();
-    ground.keycloak("DELETE", &format!("clients/{id}/protocol-mappers/models/{mapper}"), None).expect(204);
+    let models = format!("clients/{id}/protocol-mappers/models");
+    let made = client["protocolMappers"][0]["id"].as_str().unwrap();
+    ground.keycloak("DELETE", &format!("{models}/{made}"), None).expect(204);
     // The spec says nothing of mappers: the client is the guide's then, which this realm does not have.
     let said = ground.run("verify", &[]).expect(1).stderr;
     assert!(said.contains("client/openstack-cli") && said.contains("does not exist"), "{said}");
@@ -154,6 +155,14 @@ fn a_policy_that_drops_the_attribute_is_named() {
     let mut profile = ground.keycloak("GET", "users/profile", None).expect(200).json();
     profile.as_object_mut().unwrap().shift_remove("unmanagedAttributePolicy");
     ground.keycloak("PUT", "users/profile", Some(&profile)).expect(200);
+    // What was stored before is hidden, and tokens still carry it.
+    assert!(verify(&ground, 2).stdout.contains("✓ bob"));
+    let bob = ground.user("bob")["id"].as_str().unwrap().to_owned();
+    ground.keycloak("DELETE", &format!("users/{bob}"), None).expect(204);
+    let grant = json!({"domain": {"name": ground.domain}, "name": "prod", "roles": [{"name": "reader"}]}).to_string();
+    let again = json!({"username": "bob", "enabled": true, "email": "bob@example.com", "firstName": "A", "lastName": "B",
+        "attributes": {"project": [grant]}});
+    ground.keycloak("POST", "users", Some(&again)).expect(201);
     told(&ground, &["unmanagedAttributes", "✗ bob", "the realm's profile drops the attribute `project`"]);
 }
 
