@@ -167,13 +167,7 @@ impl Place<'_> {
 ///
 /// # Errors
 /// [`Failure`] of a request.
-pub async fn facts(
-    reader: &Reader,
-    site: &Realm,
-    client: &Json,
-    claim: &str,
-    user: &str,
-) -> Result<Facts, Failure> {
+pub async fn facts(reader: &Reader, site: &Realm, client: &Json, claim: &str, user: &str) -> Result<Facts, Failure> {
     let Realm { realm, grant_attribute: attribute, .. } = site;
     let (mappers, policy, has_value) = futures::try_join!(
         example_token::mappers(reader, realm, client),

@@ -42,7 +42,9 @@ impl Claim {
                 ),
             },
             Some(Json::Object(_)) => misshapen("is an object; Keystone reads one text that holds a JSON array"),
-            Some(Json::Bool(_) | Json::Number(_)) => misshapen("is no text; Keystone reads one that holds a JSON array"),
+            Some(Json::Bool(_) | Json::Number(_)) => {
+                misshapen("is no text; Keystone reads one that holds a JSON array")
+            }
         }
     }
 
@@ -102,10 +104,11 @@ fn check(entry: &Json) -> Result<(), String> {
         return Err(format!("says more of project `{name}` than its domain and names of roles: {entry}"));
     }
     let roles = entry.get("roles").and_then(Json::as_array).into_iter().flatten();
-    match roles.map(|role| role.get("name").and_then(Json::as_str)).any(|role| role.is_none_or(str::is_empty)) {
-        true => Err(format!("has a role without a name in project `{name}`")),
-        false => Ok(()),
+    let mut names = roles.map(|role| role.get("name").and_then(Json::as_str));
+    if names.any(|role| role.is_none_or(str::is_empty)) {
+        return Err(format!("has a role without a name in project `{name}`"));
     }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -28,12 +28,12 @@ pub fn in_words(roles: &Roles) -> String {
     if projects.is_empty() { "(nothing)".to_owned() } else { projects.join("; ") }
 }
 
-/// The roles of `these` that `those` do not have; a project without such roles is left out.
+/// The roles of `asked` that `given` does not have; a project without such roles is left out.
 #[must_use]
-pub fn beyond(these: &Roles, those: &Roles) -> Roles {
+pub fn beyond(asked: &Roles, given: &Roles) -> Roles {
     let mut beyond = Roles::new();
-    for (key, roles) in these {
-        let had = those.get(key);
+    for (key, roles) in asked {
+        let had = given.get(key);
         let more: BTreeSet<String> =
             roles.iter().filter(|role| had.is_none_or(|had| !had.contains(*role))).cloned().collect();
         if !more.is_empty() {

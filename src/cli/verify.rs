@@ -139,9 +139,7 @@ impl Verify {
         let reader = session.servers.realms.get(&realm).map(crate::http::Readers::begin);
         let client_secret = match (&secret, &reader) {
             (Some(reference), _) => Some(read(session.secrets, reference, terminal)?),
-            (None, Some(reader)) => {
-                stop.or(shown_secret(reader, site, &client_id, terminal), terminal).await??
-            }
+            (None, Some(reader)) => stop.or(shown_secret(reader, site, &client_id, terminal), terminal).await??,
             (None, None) => None,
         };
         let promises = promises(&session.spec.resolved);

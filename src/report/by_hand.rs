@@ -79,7 +79,12 @@ pub fn render(by_hand: &ByHand<'_>) -> String {
     let mut methods = vec!["password", "token", "application_credential", "mapped"];
     methods.extend(doors.iter().map(|door| door.protocol.as_str()));
     let mut once = Vec::new();
-    methods.retain(|method| !once.contains(method) && { once.push(*method); true });
+    methods.retain(|method| {
+        !once.contains(method) && {
+            once.push(*method);
+            true
+        }
+    });
     let _ = write!(
         text,
         "\n# In keystone.conf:\n[auth]\nmethods = {}\n\n[federation]\nremote_id_attribute = OIDC-iss\n",

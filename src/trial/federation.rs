@@ -30,7 +30,7 @@ pub(super) struct Unscoped {
 
 impl Trial<'_> {
     /// The fourth and the fifth stage: one request, which Apache must let through and Keystone must like.
-    pub(super) async fn enter(&self, session: &Session, carried: &Roles) -> Result<Unscoped, Box<Stopped>> {
+    pub(super) async fn enter(&self, session: &Session, carried: &Roles) -> Result<Unscoped, Stopped> {
         let route = auth(&self.site.identity_provider, &self.site.protocol);
         let bearer = format!("Bearer {}", session.access.expose());
         let address = self.attempt(&Method::POST, &route);
@@ -58,7 +58,7 @@ impl Trial<'_> {
         &self,
         unscoped: &Unscoped,
         carried: &Roles,
-    ) -> Result<(Option<Secret>, String), Box<Stopped>> {
+    ) -> Result<(Option<Secret>, String), Stopped> {
         let stage = Stage::Scope;
         let Some((domain, project)) = self.project_of(carried) else {
             return Ok((None, "the person has no grant, so that there is no project to work in".to_owned()));
@@ -157,10 +157,13 @@ fn auth(provider: &str, protocol: &str) -> Route {
     Route::new(["v3", "OS-FEDERATION", "identity_providers", provider, "protocols", protocol, "auth"])
 }
 
-fn subject(headers: &HeaderMap, stage: Stage, attempt: &str) -> Result<Secret, Box<Stopped>> {
+fn subject(headers: &HeaderMap, stage: Stage, attempt: &str) -> Result<Secret, Stopped> {
     let token = headers.get("x-subject-token").and_then(|token| token.to_str().ok());
     token.map(|token| Secret::new(token.to_owned())).ok_or_else(|| {
         let failure = Failure::new(Kind::Unreadable, attempt).because("the answer holds no token");
-        Stopped::at(stage, &failure.hint("is this Keystone's own address? (`keystone.url` in the Environment document)"))
+        Stopped::at(
+            stage,
+            &failure.hint("is this Keystone's own address? (`keystone.url` in the Environment document)"),
+        )
     })
 }

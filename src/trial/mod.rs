@@ -107,7 +107,7 @@ impl Trial<'_> {
         let mut session = None;
         let mut tokens = Vec::new();
         let stopped = self.stages(&mut outcome.passed, &mut session, &mut tokens).await;
-        outcome.stopped = stopped.err().map(|stopped| *stopped);
+        outcome.stopped = stopped.err();
         // The token for a project first: it hangs on the other.
         while let Some(token) = tokens.pop() {
             outcome.kept.extend(self.revoke(&token).await.err());
@@ -123,7 +123,7 @@ impl Trial<'_> {
         passed: &mut Vec<Passed>,
         session: &mut Option<Session>,
         tokens: &mut Vec<Secret>,
-    ) -> Result<(), Box<Stopped>> {
+    ) -> Result<(), Stopped> {
         let mut pass = |stage, what| passed.push(Passed { stage, what });
         let discovery = self.discover().await?;
         pass(Stage::Discovery, format!("the issuer is {}", discovery.issuer));
@@ -131,7 +131,11 @@ impl Trial<'_> {
         pass(Stage::Token, format!("Keycloak gives {} a token through client {}", self.username, self.client_id));
         let Claimed { roles, what } = self.read_claim(session).await?;
         pass(Stage::Claim, what);
-        let unscoped = self.enter(session, &roles).await?;
+        let entered = self.enter(session, &roles).await;
+        if entered.as_ref().is_err_and(|stopped| stopped.stage == Stage::Keystone) {
+            pass(Stage::Apache, "it hands the request on to Keystone".to_owned());
+        }
+        let unscoped = entered?;
         pass(Stage::Apache, format!("it takes the token at {}", unscoped.address));
         pass(Stage::Keystone, unscoped.who.clone());
         tokens.push(unscoped.token.clone());
@@ -141,7 +145,7 @@ impl Trial<'_> {
         Ok(())
     }
 
-    async fn discover(&self) -> Result<Discovery, Box<Stopped>> {
+    async fn discover(&self) -> Result<Discovery, Stopped> {
         let stage = Stage::Discovery;
         let found = discovery(self.http, &self.site.keycloak, &self.site.realm).await;
         let found = found.map_err(|failure| Stopped::at(stage, &failure))?;
@@ -163,25 +167,25 @@ impl Trial<'_> {
 
 impl Stopped {
     /// At a request that failed; its hint tells the cause, and often what to do too.
-    fn at(stage: Stage, failure: &Failure) -> Box<Self> {
+    fn at(stage: Stage, failure: &Failure) -> Self {
         let cause = failure.hint.clone().map(|why| Cause { why, next: String::new() });
         Self::explained(stage, failure, cause)
     }
 
     /// At a request that failed for a known reason.
-    fn explained(stage: Stage, failure: &Failure, cause: Option<Cause>) -> Box<Self> {
+    fn explained(stage: Stage, failure: &Failure, cause: Option<Cause>) -> Self {
         let mut beneath = Vec::new();
         let mut next = std::error::Error::source(failure);
         while let Some(error) = next {
             beneath.push(error.to_string());
             next = error.source();
         }
-        Box::new(Self { stage, what: failure.to_string(), beneath, cause, by_hand: false, kind: Some(failure.kind) })
+        Self { stage, what: failure.to_string(), beneath, cause, by_hand: false, kind: Some(failure.kind) }
     }
 
     /// At something that no request says.
-    fn because(stage: Stage, what: impl Into<String>, cause: Cause) -> Box<Self> {
+    fn because(stage: Stage, what: impl Into<String>, cause: Cause) -> Self {
         let what = what.into();
-        Box::new(Self { stage, what, beneath: Vec::new(), cause: Some(cause), by_hand: false, kind: None })
+        Self { stage, what, beneath: Vec::new(), cause: Some(cause), by_hand: false, kind: None }
     }
 }

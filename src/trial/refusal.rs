@@ -29,13 +29,13 @@ type Meaning = (Stage, String, String, bool);
 
 impl Entry<'_> {
     /// The stage at which a refused request ended.
-    pub(super) fn refused(self, failure: &Failure) -> Box<Stopped> {
+    pub(super) fn refused(self, failure: &Failure) -> Stopped {
         let known = self.of_apache(failure).or_else(|| self.of_keystone(failure));
         let Some((stage, why, next, by_hand)) = known else {
             let page = failure.answer.as_ref().is_none_or(|answer| answer.page);
             return Stopped::at(if page { Stage::Apache } else { Stage::Keystone }, failure);
         };
-        Box::new(Stopped { by_hand, ..*Stopped::explained(stage, failure, Some(Cause { why, next })) })
+        Stopped { by_hand, ..Stopped::explained(stage, failure, Some(Cause { why, next })) }
     }
 
     /// Apache answers with pages, and where it wants a bearer it says so.
@@ -54,7 +54,9 @@ impl Entry<'_> {
                     .to_owned(),
             ),
             401 if answer.page => meaning(
-                format!("Apache verified the token, and its location requires the issuer of another realm than `{realm}`"),
+                format!(
+                    "Apache verified the token, and its location requires the issuer of another realm than `{realm}`"
+                ),
                 "let the location require this realm's issuer, as below".to_owned(),
             ),
             400 if answer.page && length > LONGEST_HEADER => meaning(
@@ -97,7 +99,9 @@ impl Entry<'_> {
                 true,
             ),
             403 => meaning(
-                format!("identity provider `{provider}` is disabled, or the issuer of realm `{realm}` is none of its remote ids"),
+                format!(
+                    "identity provider `{provider}` is disabled, or the issuer of realm `{realm}` is none of its remote ids"
+                ),
                 "see `openstack identity provider show`; the provider's `remoteIds` and `enabled` can be declared in the \
                  Realm document",
                 false,
@@ -118,7 +122,9 @@ impl Entry<'_> {
                 false,
             ),
             404 if names(words.trim_end_matches('.')) => meaning(
-                format!("a grant names the role `{words}`, which Keystone does not have; it told nothing but that name"),
+                format!(
+                    "a grant names the role `{words}`, which Keystone does not have; it told nothing but that name"
+                ),
                 "declare the role in the Environment document, or correct the grant; every login of this person fails till \
                  then, and no right is taken away",
                 false,
@@ -187,7 +193,9 @@ pub(super) fn of_scope(
                 None => String::new(),
             };
             Cause {
-                why: format!("Unauthorized: the person has no role in project {key}, or there is no such project{open}"),
+                why: format!(
+                    "Unauthorized: the person has no role in project {key}, or there is no such project{open}"
+                ),
                 next: "give the person (or one of the person's groups) a grant on it in an Access document, and apply"
                     .to_owned(),
             }

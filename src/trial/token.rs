@@ -37,7 +37,7 @@ pub(super) struct Claimed {
 
 impl Trial<'_> {
     /// The second stage. As the `openstack` client does: the client's secret in a Basic header, the same scopes.
-    pub(super) async fn log_in(&self, discovery: &Discovery) -> Result<Session, Box<Stopped>> {
+    pub(super) async fn log_in(&self, discovery: &Discovery) -> Result<Session, Stopped> {
         let stage = Stage::Token;
         let url = discovery.address("token_endpoint").ok_or_else(|| {
             let failure = Failure::new(Kind::Unreadable, format!("GET {}", discovery.url));
@@ -70,7 +70,7 @@ impl Trial<'_> {
     }
 
     /// The third stage.
-    pub(super) async fn read_claim(&self, session: &Session) -> Result<Claimed, Box<Stopped>> {
+    pub(super) async fn read_claim(&self, session: &Session) -> Result<Claimed, Stopped> {
         let stage = Stage::Claim;
         let claims = decode(session.access.expose()).ok_or_else(|| {
             let cause = Cause {

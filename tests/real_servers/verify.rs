@@ -75,7 +75,10 @@ fn tokens_that_carry_what_is_promised_are_told_with_it() {
     let ground = made();
     let said = verify(&ground, 0).stdout;
     let (prod, test) = (format!("{}/prod", ground.domain), format!("{}/test", ground.domain));
-    assert!(said.contains(&format!("✓ alice   {prod}: member; {test}: reader")), "with the group's and its parent's: {said}");
+    assert!(
+        said.contains(&format!("✓ alice   {prod}: member; {test}: reader")),
+        "with the group's and its parent's: {said}"
+    );
     assert!(said.contains(&format!("✓ bob     {prod}: reader")), "{said}");
     assert!(said.contains("2 as promised, 0 wrong, 0 not known"), "{said}");
 }
@@ -94,7 +97,10 @@ fn a_look_at_tokens_costs_a_request_for_each_person_and_writes_nothing() {
     let seen = passage.seen();
     assert!(reads_only(&seen), "{seen:?}");
     assert_eq!(seen.iter().filter(|request| request.contains("generate-example-access-token")).count(), 2, "{seen:?}");
-    assert!(!seen.iter().any(|request| request.contains("/client-scopes")), "causes are looked for when needed: {seen:?}");
+    assert!(
+        !seen.iter().any(|request| request.contains("/client-scopes")),
+        "causes are looked for when needed: {seen:?}"
+    );
 }
 
 #[test]
@@ -112,7 +118,6 @@ fn a_missing_mapper_is_named() {
     spec(&ground, &cli(&[mapper()]));
     told(&ground, &["+ keycloak/", "✗ alice", "the token has no claim `projects`", "client `cli` has no mapper"]);
 }
-
 
 #[test]
 fn a_claim_that_access_tokens_do_not_carry_is_named() {
@@ -195,7 +200,15 @@ fn roles_that_nobody_promised_are_extra() {
     let bob = ground.user("bob")["id"].clone();
     let path = format!("users/{}/groups/{}", bob.as_str().unwrap(), group.as_str().unwrap());
     ground.keycloak("PUT", &path, None).expect(204);
-    told(&ground, &["No changes.", "✗ bob", &format!("extra:    {}/prod: admin", ground.domain), "a group that the spec does not speak of"]);
+    told(
+        &ground,
+        &[
+            "No changes.",
+            "✗ bob",
+            &format!("extra:    {}/prod: admin", ground.domain),
+            "a group that the spec does not speak of",
+        ],
+    );
 }
 
 #[test]

@@ -101,7 +101,11 @@ fn the_claim_stage_stops_at_a_missing_mapper_and_at_a_missing_grant() {
 fn the_apache_stage_stops_at_the_keys_of_another_realm() {
     let pod = made();
     pod.spec_through("keycloak-admin", &grants(&pod));
-    let parts = ["401", "the keys of another realm than `pod`", "<Location /v3/OS-FEDERATION/identity_providers/keycloak-admin/"];
+    let parts = [
+        "401",
+        "the keys of another realm than `pod`",
+        "<Location /v3/OS-FEDERATION/identity_providers/keycloak-admin/",
+    ];
     stops(&pod, &[], "apache", &parts);
 }
 
@@ -120,7 +124,9 @@ fn the_keystone_stage_stops_at_a_mapping_without_the_person() {
     sandbox.keystone("PATCH", protocol, Some(&point(&mapping.as_str().into()))).expect(200);
     let nobody = login(&pod, &[], 1).stdout;
     sandbox.keystone("PATCH", protocol, Some(&point(&before))).expect(200);
-    for part in ["✓ apache", "✗ keystone", "Unauthorized: no rule of the mapping matches", "remote_id_attribute = OIDC-iss"] {
+    for part in
+        ["✓ apache", "✗ keystone", "Unauthorized: no rule of the mapping matches", "remote_id_attribute = OIDC-iss"]
+    {
         assert!(nobody.contains(part), "{part}:\n{nobody}");
     }
     let disable = |enabled: bool| json!({"identity_provider": {"enabled": enabled}});
@@ -136,5 +142,10 @@ fn the_keystone_stage_stops_at_a_mapping_without_the_person() {
 fn the_scope_stage_stops_at_a_project_that_is_not_granted() {
     let pod = made();
     let other = format!("{}-b", pod.project);
-    stops(&pod, &["--project", &other], "scope", &["401", "has no role in project", &format!("can work in {}", pod.project)]);
+    stops(
+        &pod,
+        &["--project", &other],
+        "scope",
+        &["401", "has no role in project", &format!("can work in {}", pod.project)],
+    );
 }

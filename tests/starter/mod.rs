@@ -83,7 +83,11 @@ fn a_starter_converges_and_the_tokens_carry_what_it_promises() {
     for person in [ALICE, odd] {
         let ground = Ground::new(json!({}), roles());
         let said = ground.init(&person, &[]).expect(0);
-        assert!(said.stderr.contains("Wrote opcp.yaml") && said.stderr.contains("apply -f opcp.yaml"), "{}", said.stderr);
+        assert!(
+            said.stderr.contains("Wrote opcp.yaml") && said.stderr.contains("apply -f opcp.yaml"),
+            "{}",
+            said.stderr
+        );
         assert!(said.stdout.contains("/identity_providers/keycloak/protocols/openid/auth"), "{}", said.stdout);
         ground.converges();
     }
@@ -98,7 +102,9 @@ fn from_nothing_makes_both_realms_and_their_doors() {
     assert!(said.stdout.contains("/identity_providers/keycloak-admin/"), "{}", said.stdout);
     ground.converges();
     let made: BTreeSet<String> = ground.models.keystone.dump().into_keys().collect();
-    for address in ["keystone/mapping/projects", "keystone/identity-provider/keycloak", "keystone/protocol/keycloak-admin/openid"] {
+    for address in
+        ["keystone/mapping/projects", "keystone/identity-provider/keycloak", "keystone/protocol/keycloak-admin/openid"]
+    {
         assert!(made.contains(address), "{address}: {made:?}");
     }
     assert!(ground.models.keycloak.dump().contains_key("keycloak/people/realm"), "the realm was made");
@@ -129,7 +135,8 @@ fn answers_that_make_no_spec_write_nothing() {
     let said = ground.init(&person, &[]).expect(64).stderr;
     assert!(said.contains("nothing was written"), "{said}");
     assert!(!ground.tool.folder().join("opcp.yaml").exists());
-    let said = ground.init(&["c.example.com", "master", "a", "a@b.c", "A", "B", "p"], &["--from-nothing"]).expect(64).stderr;
+    let said =
+        ground.init(&["c.example.com", "master", "a", "a@b.c", "A", "B", "p"], &["--from-nothing"]).expect(64).stderr;
     assert!(said.contains("realm master is the administrators'"), "{said}");
 }
 

@@ -6,7 +6,10 @@ use std::sync::Arc;
 use super::*;
 
 fn roles(grants: &[(&str, &[&str])]) -> Roles {
-    grants.iter().map(|(key, roles)| ((*key).to_owned(), roles.iter().map(|role| (*role).to_owned()).collect())).collect()
+    grants
+        .iter()
+        .map(|(key, roles)| ((*key).to_owned(), roles.iter().map(|role| (*role).to_owned()).collect()))
+        .collect()
 }
 
 fn promise(grants: &[(&str, &[&str])], exact: &[&str]) -> Promise {

@@ -66,15 +66,15 @@ pub(super) struct Init {
     #[arg(long)]
     from_nothing: bool,
 
-    /// Keystone's address, where it is not https://keystone.FQDN
+    /// Keystone's address, where it is not keystone.FQDN
     #[arg(long, value_name = "URL", value_hint = ValueHint::Url)]
     keystone_url: Option<String>,
 
-    /// The realm's Keycloak, where it is not https://keycloak.FQDN
+    /// The realm's Keycloak, where it is not keycloak.FQDN
     #[arg(long, value_name = "URL", value_hint = ValueHint::Url)]
     keycloak_url: Option<String>,
 
-    /// The Keycloak of realm master, where it is not https://admin.keycloak.FQDN
+    /// The Keycloak of realm master, where it is not admin.keycloak.FQDN
     #[arg(long, value_name = "URL", value_hint = ValueHint::Url, requires = "from_nothing")]
     admin_keycloak_url: Option<String>,
 
@@ -109,13 +109,13 @@ impl Init {
         }
         let text = values.fill(if self.from_nothing { FROM_NOTHING } else { STARTER });
         let spec = understood(&text, terminal)?;
-        write(&self.output, &text).map_err(|error| match error.kind() {
-            io::ErrorKind::AlreadyExists => taken(&self.output, terminal),
-            _ => {
-                let message = format!("failed to write {}", self.output.display());
-                terminal.error(&trouble::error(&message, None, &[error.to_string()], None));
-                Exit::Error
+        write(&self.output, &text).map_err(|error| {
+            if error.kind() == io::ErrorKind::AlreadyExists {
+                return taken(&self.output, terminal);
             }
+            let message = format!("failed to write {}", self.output.display());
+            terminal.error(&trouble::error(&message, None, &[error.to_string()], None));
+            Exit::Error
         })?;
         terminal.data(&by_hand::of_spec(&spec.resolved));
         terminal.error(&self.next_steps());

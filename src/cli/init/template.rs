@@ -1,5 +1,7 @@
 //! Filling in a spec's template: each value is written as one quoted text, whatever is in it.
 
+use std::fmt::Write as _;
+
 /// What a template needs.
 pub(super) struct Values {
     pub(super) environment: String,
@@ -54,7 +56,8 @@ impl Values {
             },
             "ca-file" => match &self.ca_file {
                 Some(path) => format!("caFile: {}", quoted(path)),
-                None => "# caFile: ca.crt              # where the system does not trust the servers' certificates".to_owned(),
+                None => "# caFile: ca.crt              # where the system does not trust the servers' certificates"
+                    .to_owned(),
             },
             _ => String::new(),
         }
@@ -68,7 +71,8 @@ fn quoted(text: &str) -> String {
         match letter {
             '"' | '\\' => quoted.extend(['\\', letter]),
             letter if letter.is_control() || matches!(letter, '\u{2028}' | '\u{2029}' | '\u{feff}') => {
-                quoted.push_str(&format!("\\u{:04x}", u32::from(letter)));
+                // Writing to a string cannot fail.
+                let _ = write!(quoted, "\\u{:04x}", u32::from(letter));
             }
             letter => quoted.push(letter),
         }

@@ -41,13 +41,12 @@ impl Resource for UserProfile {
             owned: Owned::Keys(attributes.iter().map(|attribute| attribute.name.clone()).collect()),
             items: declared.map(wire::attribute).map(Value::Json).collect(),
         };
-        let fields =
-            Fields::at(at).is("unmanagedAttributes", Path::new([POLICY]), Spelling::Policy, policy).push(
-                "attributes",
-                Path::new([wire::ATTRIBUTES]),
-                Spelling::Same,
-                Some(items).filter(|_| !attributes.is_empty()),
-            );
+        let fields = Fields::at(at).is("unmanagedAttributes", Path::new([POLICY]), Spelling::Policy, policy).push(
+            "attributes",
+            Path::new([wire::ATTRIBUTES]),
+            Spelling::Same,
+            Some(items).filter(|_| !attributes.is_empty()),
+        );
         Wanted { fields: fields.into_vec(), source: Some(at.source()), ..Self::bare(address.clone()) }
     }
 

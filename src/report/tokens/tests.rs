@@ -31,12 +31,8 @@ fn each_person_has_a_line_and_a_wrong_one_its_cause() {
         ("bob".to_owned(), Verdict { promise: promise.clone(), carried: wrong }),
         ("carol".to_owned(), Verdict { promise, carried: Carried::NotYet(missing) }),
     ]);
-    let checks = [Check {
-        realm: "pod".to_owned(),
-        client: "openstack-cli".to_owned(),
-        claim: "projects".to_owned(),
-        people,
-    }];
+    let checks =
+        [Check { realm: "pod".to_owned(), client: "openstack-cli".to_owned(), claim: "projects".to_owned(), people }];
     insta::assert_snapshot!(shown(&(check(&checks[0]) + &summary_of(&checks))), @r"
     Tokens of realm pod for client openstack-cli (claim `projects`):
       ✓ alice   Default/acme: member, reader

@@ -64,7 +64,8 @@ fn addresses_follow_from_the_domain_name_or_are_given() {
 
 #[test]
 fn hostile_names_are_read_as_they_were_given() {
-    let hostile = ["\"", "#", "a\\", ": {", "{{realm}}", "- x", "é\u{1f600}", "'", "&a *b !c", "null", "1e3", "\u{feff}"];
+    let hostile =
+        ["\"", "#", "a\\", ": {", "{{realm}}", "- x", "é\u{1f600}", "'", "&a *b !c", "null", "1e3", "\u{feff}"];
     for name in hostile {
         let asked = Values { first_name: name.to_owned(), project: format!("p{}", name.trim()), ..values() };
         let resolved = understood(STARTER, &asked).resolved;
