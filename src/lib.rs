@@ -15,12 +15,15 @@
 //! | [`plan`] | what will happen, in which order; what is dangerous about it |
 //! | [`observe`] | one bulk look at everything that is wanted |
 //! | [`execute`] | making it so, and proving it |
+//! | [`access`] | what access is worth: what is promised, what a token says, why they differ |
 //! | [`report`] | renderings |
 //! | [`delivery`] | what a person needs to log in, looked up |
+//! | [`tokens`] | whether the tokens of the declared people carry what they are promised |
+//! | [`trial`] | a person's login, tried stage by stage |
 //! | [`http`] | transport: one login each, out of which come readers and writers |
 //!
 //! # Invariants
-//! - `model`, `shape`, `plan`, `resolve` and `report` do no I/O; a resource's `write` is pure.
+//! - `model`, `shape`, `plan`, `resolve`, `access` and `report` do no I/O; a resource's `write` is pure.
 //! - Only [`execute`] holds a [`http::Writer`]: planning cannot write.
 //! - No stage uses a later one; backends use neither each other nor a front-end.
 //! - Order is decided in [`plan`] only; printing happens in `cli/terminal.rs` only; the process environment is read
@@ -29,6 +32,7 @@
 //! - What is sent is what was shown: [`shape::overlay`] has the only comparison and the only merge.
 //! - An incomplete view is never taken for absence, and a write is believed when it has been seen.
 
+pub mod access;
 pub mod cli;
 pub mod delivery;
 pub mod diagnostic;
@@ -47,3 +51,5 @@ pub mod secret;
 pub mod shape;
 pub mod sink;
 pub mod spec;
+pub mod tokens;
+pub mod trial;

@@ -9,6 +9,7 @@ use crate::execute::{Execution, Outcome};
 use crate::http::failure::Failure;
 use crate::keycloak::{client, group, membership, protocol_mapper, realm, user, user_profile};
 use crate::keystone::{domain, identity_provider, mapping, project, protocol, role, role_assignment, user as local};
+use crate::model::address::Ids;
 use crate::model::declared::Declared;
 use crate::model::source::Source;
 use crate::model::step::Step;
@@ -19,7 +20,7 @@ use crate::plan::{Plan, plan};
 use crate::resolve::merge::merge;
 use crate::resolve::modes::Modes;
 use crate::resolve::{Resolved, resolve};
-use crate::resource::{Problem, Resource};
+use crate::resource::{Problem, Resource, ids};
 use crate::secret::{SecretError, Secrets};
 use crate::spec::Documents;
 use crate::spec::load::Loaded;
@@ -45,6 +46,8 @@ pub struct Planned {
     pub plan: Plan,
     /// What is dangerous about it.
     pub findings: Vec<Finding>,
+    /// The ids of everything that has been found.
+    pub ids: Ids,
     made: Instant,
 }
 
@@ -152,9 +155,10 @@ pub fn reveal(wanted: &mut [Wanted], secrets: Secrets) -> Vec<(Option<Source>, S
 pub async fn look(wanted: &[Wanted], servers: &Servers, policy: &Policy) -> Result<Planned, Trouble> {
     let made = Instant::now();
     let found = observe(wanted, servers).await.map_err(Trouble::Failures)?;
+    let ids = ids(&found.live);
     let plan = plan(wanted, found).map_err(Trouble::Problems)?;
     let findings = guard::check(&plan, policy);
-    Ok(Planned { plan, findings, made })
+    Ok(Planned { plan, findings, ids, made })
 }
 
 /// Carries out what was planned and confirmed.

@@ -8,6 +8,7 @@ mod harness;
 mod model;
 #[path = "model/tests.rs"]
 mod model_servers;
+mod starter;
 
 use model::Answer;
 use model::fault::Fault;
@@ -196,4 +197,6 @@ scenarios! {
     user_that_must_exist_is_missing,
     user_without_email_is_refused,
     user_without_grants_field_is_not_touched,
+    verify_names_the_missing_client,
+    verify_tokens_carry_another_claim,
 }

@@ -2,14 +2,18 @@
 //! process environment.
 
 mod apply;
+mod by_hand;
 mod exit;
+mod init;
 mod login;
 mod openrc;
 mod plan;
+mod realm;
 mod session;
 mod stop;
 mod terminal;
 mod validate;
+mod verify;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -37,7 +41,7 @@ struct Cli {
 const EXIT_CODES: &str = "Exit codes:
   0    nothing to do, or done
   1    error found while talking to the servers
-  2    changes pending (plan --detailed-exitcode)
+  2    changes pending (plan --detailed-exitcode), or not as the spec says (verify)
   3    refused by a guard
   4    the plan is stale: something has changed; nothing was written
   5    a server could not be reached or refused the login: nothing is known
@@ -48,9 +52,11 @@ const EXIT_CODES: &str = "Exit codes:
 
 #[derive(Subcommand)]
 enum Command {
+    Init(init::Init),
     Validate(validate::Validate),
     Plan(plan::Plan),
     Apply(apply::Apply),
+    Verify(verify::Verify),
     Openrc(openrc::Openrc),
 }
 
@@ -125,9 +131,11 @@ fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
 
 async fn run(command: Command, common: &Common, terminal: &Terminal) -> Exit {
     let result = match command {
+        Command::Init(init) => init.run(common, terminal).await,
         Command::Validate(validate::Validate {}) => validate::Validate::run(common, terminal),
         Command::Plan(plan) => plan.run(common, terminal).await,
         Command::Apply(apply) => apply.run(common, terminal).await,
+        Command::Verify(verify) => verify.run(common, terminal).await,
         Command::Openrc(openrc) => openrc.run(common, terminal).await,
     };
     result.unwrap_or_else(|exit| exit)

@@ -5,15 +5,14 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 
 use super::exit::Exit;
+use super::realm::{choose, site};
 use super::session::{Session, told, understand};
 use super::stop::Stop;
 use super::terminal::Terminal;
 use super::{Common, variable};
 use crate::delivery::Request;
 use crate::model::address::{Address, KeycloakKind};
-use crate::pipeline::Spec;
 use crate::report::trouble;
-use crate::resolve::site::Realm;
 use crate::sink::{Delivery, clouds_yaml, openrc, private_file};
 use crate::spec::grant::DEFAULT_DOMAIN;
 
@@ -67,7 +66,7 @@ enum Format {
 impl Openrc {
     pub(super) async fn run(&self, common: &Common, terminal: &Terminal) -> Result<Exit, Exit> {
         let spec = understand(common, terminal)?;
-        let realm = self.choose(&spec, terminal)?;
+        let realm = choose(&spec, self.realm.as_deref(), terminal)?;
         let user = Address::keycloak(&realm, KeycloakKind::User, [self.user.as_str()]);
         let project = Address::project(&self.domain, &self.project);
         let session = Session::begin(spec, [&project, &user].into_iter(), common, terminal)?;
@@ -81,20 +80,6 @@ impl Openrc {
         Ok(Exit::Done)
     }
 
-    /// The realm that is meant.
-    fn choose(&self, spec: &Spec, terminal: &Terminal) -> Result<String, Exit> {
-        let realms = &spec.resolved.realms;
-        let meant = |site: &&Realm| self.realm.as_ref().is_none_or(|realm| [&site.name, &site.realm].contains(&realm));
-        let mut matching = realms.iter().filter(meant);
-        if let (Some(site), None) = (matching.next(), matching.next()) {
-            return Ok(site.realm.clone());
-        }
-        let known: Vec<&str> = realms.iter().map(|site| site.name.as_str()).collect();
-        let message = format!("which realm is meant? The spec has {}", known.join(", "));
-        terminal.error(&trouble::error(&message, None, &[], Some("choose one with --realm NAME")));
-        Err(Exit::Usage)
-    }
-
     /// Looks up all that goes into the file.
     async fn gather(
         &self,
@@ -105,7 +90,7 @@ impl Openrc {
     ) -> Result<Delivery, Exit> {
         let resolved = &session.spec.resolved;
         let environment = &resolved.environment;
-        let realm = resolved.realms.iter().find(|site| site.realm == realm).ok_or(Exit::Usage)?;
+        let realm = site(&session.spec, realm)?;
         let request = Request {
             environment,
             realm,

@@ -70,11 +70,19 @@ impl Session {
     /// # Errors
     /// The ending, when the spec makes no sense or an account is not known.
     pub(super) fn for_plan(allowance: &Allowance, common: &Common, terminal: &Terminal) -> Result<Self, Exit> {
-        let spec = understand(common, terminal)?;
-        let needed: Vec<Address> = spec.wanted.iter().map(|wanted| wanted.address.clone()).collect();
-        let mut session = Self::begin(spec, needed.iter(), common, terminal)?;
+        let mut session = Self::for_reading(common, terminal)?;
         session.policy.allowed.extend(allowance.codes.iter().cloned());
         Ok(session)
+    }
+
+    /// Logs in to every server that the spec speaks of; nothing is allowed that a guard would refuse.
+    ///
+    /// # Errors
+    /// The ending, when the spec makes no sense or an account is not known.
+    pub(super) fn for_reading(common: &Common, terminal: &Terminal) -> Result<Self, Exit> {
+        let spec = understand(common, terminal)?;
+        let needed: Vec<Address> = spec.wanted.iter().map(|wanted| wanted.address.clone()).collect();
+        Self::begin(spec, needed.iter(), common, terminal)
     }
 
     /// Reads the secrets that are compared with those that the servers show.

@@ -13,6 +13,8 @@ use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
+use crate::secret::Secret;
+
 /// Whatever takes longer than this shows that it is being done.
 const PATIENCE: Duration = Duration::from_secs(1);
 
@@ -83,6 +85,25 @@ impl Terminal {
             io::stdin().read_line(&mut answer).is_ok() && answer.trim() == "yes"
         };
         tokio::task::spawn_blocking(read).await.unwrap_or(false)
+    }
+
+    /// Asks for something that is not shown while it is typed; nothing when it cannot be read.
+    pub(super) async fn asks_secretly(&self, question: String) -> Option<Secret> {
+        self.error(&question);
+        let read = || console::Term::stderr().read_secure_line().ok().map(Secret::new);
+        tokio::task::spawn_blocking(read).await.unwrap_or_default()
+    }
+
+    /// Asks; an empty answer is the default, where there is one. Nothing when there is nobody left to answer.
+    pub(super) async fn asks(&self, question: &str, default: Option<&str>) -> Option<String> {
+        let shown = default.map_or_else(|| format!("{question}: "), |default| format!("{question} [{default}]: "));
+        self.error(&shown);
+        let read = || {
+            let mut answer = String::new();
+            io::stdin().read_line(&mut answer).ok().filter(|read| *read > 0).map(|_| answer.trim().to_owned())
+        };
+        let answer = tokio::task::spawn_blocking(read).await.unwrap_or_default()?;
+        Some(if answer.is_empty() { default.unwrap_or_default().to_owned() } else { answer })
     }
 
     /// Waits for `work`; a terminal is told what is being done once it takes long.

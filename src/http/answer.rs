@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::time::{Duration, SystemTime};
 
-use reqwest::header::{HeaderMap, HeaderName, HeaderValue, LOCATION, RETRY_AFTER};
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE};
 use reqwest::{RequestBuilder, Response, StatusCode};
 
 use super::failure::{Answered, Failure, Kind, words};
@@ -48,6 +48,8 @@ async fn arrive(request: RequestBuilder, attempt: &str, request_id: Option<&str>
     let answer = Answered {
         status,
         words: String::new(),
+        page: header(CONTENT_TYPE).is_some_and(|media| media.starts_with("text/html")),
+        challenge: header(WWW_AUTHENTICATE),
         request_id: request_id.and_then(|name| header(name.parse().ok()?)),
         retry_after: header(RETRY_AFTER).and_then(|text| delay(&text)),
     };

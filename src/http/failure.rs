@@ -34,6 +34,10 @@ pub struct Answered {
     pub status: StatusCode,
     /// Its own words, without markup; may be empty.
     pub words: String,
+    /// Whether it was a page for people: a web server's or a proxy's own, or that of a server that fell over.
+    pub page: bool,
+    /// What it asks for instead (`WWW-Authenticate`).
+    pub challenge: Option<String>,
     /// Its id of the request, for whoever reads its log.
     pub request_id: Option<String>,
     /// How long it asks to be left alone.
@@ -136,7 +140,7 @@ impl fmt::Display for Failure {
             write!(formatter, "{address}: ")?;
         }
         write!(formatter, "failed to {}", self.attempt)?;
-        if let Some(Answered { status, words, request_id, retry_after: _ }) = &self.answer {
+        if let Some(Answered { status, words, request_id, page: _, challenge: _, retry_after: _ }) = &self.answer {
             write!(formatter, ": the server answered {status}")?;
             if !words.is_empty() && status.canonical_reason() != Some(words) {
                 write!(formatter, ", “{words}”")?;

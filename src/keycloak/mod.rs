@@ -1,6 +1,7 @@
 //! The Keycloak backend: its login, and the two matches over its resources.
 
 pub mod client;
+pub mod example_token;
 pub mod group;
 pub mod membership;
 pub mod protocol_mapper;

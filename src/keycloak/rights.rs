@@ -32,8 +32,10 @@ fn role(method: &Method, segments: &[&str]) -> Option<&'static str> {
         ["users", "profile"] => "view-users",
         ["users" | "groups", ..] if writes => "manage-users",
         ["users" | "groups", ..] => "view-users",
+        ["clients", _, "evaluate-scopes", ..] => "view-clients` and `view-users",
         ["clients", ..] if writes => "manage-clients",
         ["clients", ..] => "view-clients",
+        ["client-scopes"] if !writes => "view-clients",
         _ => return None,
     })
 }

@@ -114,31 +114,61 @@ impl http::Credentials for Credentials {
     }
 }
 
-/// A refused login, with its cause: the guide's troubleshooting rows by name.
+/// A refused login of the tool.
 fn refused(failure: Failure, credentials: &Credentials) -> Failure {
-    let account = credentials.account();
-    let realm = credentials.realm();
-    let hint = match failure.words() {
-        words if words.contains("Invalid client credentials") => format!(
-            "Invalid client credentials: the client secret is wrong or missing, or there is no enabled client `{account}` \
-             in realm `{realm}`; take the secret from the client's Credentials tab in the Keycloak console"
-        ),
-        words if words.contains("Invalid user credentials") => {
-            format!("the username or password of `{account}` is wrong in realm `{realm}`, or the account is locked")
-        }
-        words if words.contains("not fully set up") => format!(
-            "`{account}` has a pending required action, a temporary password, or lacks e-mail, first or last name"
-        ),
-        words if words.contains("Account disabled") => format!("enable `{account}` in realm `{realm}`"),
-        words if words.contains("direct access grants") => "enable direct access grants on the client".to_owned(),
-        words if words.contains("retrieve service account") => {
-            format!("enable service account roles on client `{account}`")
-        }
-        words if words.contains("Realm does not exist") => discovery_failed(realm),
-        words if not_keycloak(failure.kind, words) => discovery_failed(realm),
-        _ => return failure,
+    let client = match credentials {
+        Credentials::User { .. } => ADMIN_CLI,
+        Credentials::ServiceAccount { client_id, .. } => client_id,
     };
-    Failure { kind: Kind::LoginRefused, ..failure }.hint(hint)
+    Login { account: credentials.account(), client, realm: credentials.realm() }.refused(failure)
+}
+
+/// A login to Keycloak, as its refusal speaks of it.
+#[derive(Clone, Copy)]
+pub struct Login<'a> {
+    /// Who logs in: the username, or the client id of a service account.
+    pub account: &'a str,
+    /// The client that the login goes through.
+    pub client: &'a str,
+    /// The realm that both are in.
+    pub realm: &'a str,
+}
+
+impl Login<'_> {
+    /// The refusal of this login, with its cause: the guide's troubleshooting rows by name.
+    #[must_use]
+    pub fn refused(self, failure: Failure) -> Failure {
+        match self.cause(&failure) {
+            Some(hint) => Failure { kind: Kind::LoginRefused, ..failure }.hint(hint),
+            None => failure,
+        }
+    }
+
+    fn cause(self, failure: &Failure) -> Option<String> {
+        let Self { account, client, realm } = self;
+        Some(match failure.words() {
+            words if words.contains("Invalid client credentials") => format!(
+                "Invalid client credentials: the client secret is wrong or missing, or there is no enabled client \
+                 `{client}` in realm `{realm}`; take the secret from the client's Credentials tab in the Keycloak console"
+            ),
+            words if words.contains("Invalid user credentials") => {
+                format!("the username or password of `{account}` is wrong in realm `{realm}`, or the account is locked")
+            }
+            words if words.contains("not fully set up") => format!(
+                "`{account}` has a pending required action, a temporary password, or lacks e-mail, first or last name"
+            ),
+            words if words.contains("Account disabled") => format!("enable `{account}` in realm `{realm}`"),
+            words if words.contains("direct access grants") => {
+                format!("enable direct access grants on client `{client}`")
+            }
+            words if words.contains("retrieve service account") => {
+                format!("enable service account roles on client `{client}`")
+            }
+            words if words.contains("Realm does not exist") => discovery_failed(realm),
+            words if not_keycloak(failure.kind, words) => discovery_failed(realm),
+            _ => return None,
+        })
+    }
 }
 
 /// Whether an answer is none that a Keycloak would give to a login: its refusals begin with an OAuth 2.0 error code.
@@ -160,21 +190,53 @@ fn discovery_failed(realm: &str) -> String {
     )
 }
 
-/// The address of a realm's discovery document, after having seen that it leads to that realm.
+/// A realm's discovery document.
+pub struct Discovery {
+    /// Its address.
+    pub url: Url,
+    /// The realm's issuer.
+    pub issuer: String,
+    document: Json,
+}
+
+impl Discovery {
+    /// The address that the document has under this key: `token_endpoint`, `jwks_uri`, `end_session_endpoint`.
+    #[must_use]
+    pub fn address(&self, key: &str) -> Option<Url> {
+        self.document.get(key)?.as_str()?.parse().ok()
+    }
+
+    /// Whether people can log in with name and password at all.
+    #[must_use]
+    pub fn knows_passwords(&self) -> bool {
+        let grants = self.document.get("grant_types_supported").and_then(Json::as_array);
+        grants.is_none_or(|grants| grants.iter().any(|grant| grant == "password"))
+    }
+}
+
+/// A realm's discovery document, after having seen that it leads to that realm.
 ///
 /// # Errors
 /// [`Failure`] when it does not: the guide's third troubleshooting row.
-pub async fn discover(client: &Client, base: &Url, realm: &str) -> Result<Url, Failure> {
+pub async fn discovery(client: &Client, base: &Url, realm: &str) -> Result<Discovery, Failure> {
     let route = Route::new(["realms", realm, ".well-known", "openid-configuration"]);
     let url = route.below(base).map_err(|error| Failure::new(Kind::Unformed, route.to_string()).because(error))?;
     let attempt = format!("GET {url}");
     let answer = exchange(client.get(url.clone()), &attempt).await;
     let (_, document) = answer.map_err(|failure| failure.hint(discovery_failed(realm)))?;
-    if document.get("issuer").and_then(Json::as_str).is_none() {
+    let Some(issuer) = document.get("issuer").and_then(Json::as_str).map(str::to_owned) else {
         let failure = Failure::new(Kind::Unreadable, attempt).because("the answer is no discovery document");
         return Err(failure.hint(discovery_failed(realm)));
-    }
-    Ok(url)
+    };
+    Ok(Discovery { url, issuer, document })
+}
+
+/// The address of a realm's discovery document, after having seen that it leads to that realm.
+///
+/// # Errors
+/// [`Failure`] when it does not: the guide's third troubleshooting row.
+pub async fn discover(client: &Client, base: &Url, realm: &str) -> Result<Url, Failure> {
+    discovery(client, base, realm).await.map(|discovery| discovery.url)
 }
 
 #[cfg(test)]

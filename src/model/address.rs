@@ -238,7 +238,9 @@ pub fn encode(name: &str) -> String {
     name.replace('%', "%25").replace('/', "%2F")
 }
 
-fn decode(part: &str) -> Option<String> {
+/// The name that a part of an address stands for.
+#[must_use]
+pub fn decode(part: &str) -> Option<String> {
     let decoded = part.replace("%2F", "/").replace("%25", "%");
     (!part.is_empty() && encode(&decoded) == part).then_some(decoded)
 }

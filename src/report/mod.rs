@@ -1,8 +1,12 @@
 //! Renderings, the last consumers: of plans, of what has come of them, of what went wrong. Nothing is decided here,
 //! and nothing is printed: that is the front-end's.
 
+pub mod by_hand;
 pub mod outcome;
 pub mod text;
+pub mod tokens;
+pub mod trial;
+
 pub mod trouble;
 
 use anstyle::{AnsiColor, Style};
@@ -15,6 +19,11 @@ const ERROR: Style = AnsiColor::Red.on_default().bold();
 const ADD: Style = AnsiColor::Green.on_default();
 const CHANGE: Style = AnsiColor::Yellow.on_default();
 const REMOVE: Style = AnsiColor::Red.on_default();
+
+/// Each symbol of a check with its style: well, wrong, not known.
+const WELL: (char, Style) = ('✓', ADD);
+const WRONG: (char, Style) = ('✗', ERROR);
+const UNKNOWN: (char, Style) = ('?', DIM);
 
 /// The symbol of an action, and its style.
 fn symbol(action: Action) -> (char, Style) {

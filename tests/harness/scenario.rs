@@ -4,7 +4,8 @@
 //! `plan.txt` (standard output of `plan`), `writes.txt` (what `apply` sends, sorted), `changes.txt` (what
 //! became of the servers' objects) and, where a run is refused or fails, its exit code and standard error:
 //! `plan-exit`, `plan-errors.txt`, `exit` and `errors.txt` of `apply`. Where there is an `apply.txt`, it holds
-//! what `apply` says after the plan, its lines sorted. `step-2/spec.yaml` goes on from there.
+//! what `apply` says after the plan, its lines sorted; where there is a `verify.txt`, `verify` is run at the end.
+//! `step-2/spec.yaml` goes on from there.
 //! `{{keycloak}}` and `{{keystone}}` stand for the servers' addresses, `{"env": "NAME"}` in `live.json` for
 //! the secret that the spec means by it.
 //!
@@ -93,7 +94,17 @@ impl Play {
         self.expect(self.stage.dump() == after, "a second apply changes something");
         let converged = again.code == Some(0) && again.stdout.contains("No changes.");
         self.expect(converged, &format!("a second apply says: {again:?}"));
-        heard([plan, apply, again])
+        let verified = folder.join("verify.txt");
+        if !verified.exists() {
+            return heard([plan, apply, again]);
+        }
+        let verify = self.run("verify", &[], extra);
+        self.expect(self.stage.log().iter().all(|entry| !entry.write), "verify writes");
+        if quiet {
+            self.text(&verified, &verify.stdout);
+            self.ending(folder, &verify, "verify-exit", "verify-errors.txt");
+        }
+        heard([plan, apply, again, verify])
     }
 
     /// Runs one command with a fresh log, and searches all that it leaves for secrets.

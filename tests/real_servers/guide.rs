@@ -4,6 +4,7 @@
 use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::process::{Command, Stdio};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde_json::{Value as Json, json};
 
@@ -12,28 +13,38 @@ use super::sandbox::{Sandbox, from_environment};
 use crate::harness::tool::Tool;
 
 /// What the test makes in realm `pod`, which the sandbox's Keystone trusts; all of it goes with the test.
-struct Pod {
-    ground: Ground,
-    user: String,
-    project: String,
-    client: String,
+pub(crate) struct Pod {
+    pub(crate) ground: Ground,
+    pub(crate) user: String,
+    pub(crate) project: String,
+    pub(crate) client: String,
     profile: Json,
+    /// Realm `pod` is one for all tests, and so is its profile: one test at a time.
+    _alone: MutexGuard<'static, ()>,
 }
 
+static ALONE: Mutex<()> = Mutex::new(());
+
 impl Pod {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
+        let alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
         let ground = Ground::new();
         let profile = ground.sandbox.keycloak("GET", "realms/pod/users/profile", None).expect(200).json();
         let (user, project, client) = (unique("alice"), unique("prod"), unique("cli"));
-        Self { ground, user, project, client, profile }
+        Self { ground, user, project, client, profile, _alone: alone }
     }
 
     /// Writes the spec of the guide. Realm `pod` shall let administrators edit every attribute.
-    fn spec(&self, grants: &Json) {
+    pub(crate) fn spec(&self, grants: &Json) {
+        self.spec_through("keycloak", grants);
+    }
+
+    /// The same, through another identity provider.
+    pub(crate) fn spec_through(&self, provider: &str, grants: &Json) {
         let mapper = json!({"name": "projects", "type": "aggregated-user-group-attribute-mapper", "userAttribute": "project", "tokenClaim": "projects"});
         let client = json!({"clientId": self.client, "clientAuthentication": true, "directAccessGrants": true, "dedicatedScope": {"mappers": [mapper]}});
         let realm = json!({"userProfile": {"unmanagedAttributes": "adminEdit"}, "clients": [client],
-            "identityProvider": {"id": "keycloak", "protocol": "openid"}});
+            "identityProvider": {"id": provider, "protocol": "openid"}});
         let user = json!({"username": self.user, "email": format!("{}@example.com", self.user), "firstName": "Alice", "lastName": "Ash",
             "initialPassword": {"env": "INITIAL_PASSWORD"}, "grants": grants});
         let access =

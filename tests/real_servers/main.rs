@@ -33,3 +33,5 @@ mod tenants;
 mod user;
 mod user_grants;
 mod user_profile;
+mod verify;
+mod verify_login;

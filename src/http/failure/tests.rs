@@ -31,6 +31,8 @@ fn a_failure_names_object_attempt_answer_and_request() {
         answer: Some(Answered {
             status: StatusCode::CONFLICT,
             words: "Client x already exists".to_owned(),
+            page: false,
+            challenge: None,
             request_id: Some("req-1".to_owned()),
             retry_after: None,
         }),

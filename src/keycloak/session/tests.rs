@@ -6,7 +6,8 @@ use super::*;
 use crate::http::failure::Answered;
 
 fn refusal(status: StatusCode, words: &str) -> Failure {
-    let answer = Answered { status, words: words.to_owned(), request_id: None, retry_after: None };
+    let answer =
+        Answered { status, words: words.to_owned(), page: false, challenge: None, request_id: None, retry_after: None };
     let failure = Failure { answer: Some(answer), ..Failure::new(Kind::of(status), "log in") };
     let credentials = Credentials::ServiceAccount {
         realm: "pod".to_owned(),

@@ -41,13 +41,12 @@ impl Resource for UserProfile {
             owned: Owned::Keys(attributes.iter().map(|attribute| attribute.name.clone()).collect()),
             items: declared.map(wire::attribute).map(Value::Json).collect(),
         };
-        let fields =
-            Fields::at(at).is("unmanagedAttributes", Path::new([wire::POLICY]), Spelling::Policy, policy).push(
-                "attributes",
-                Path::new([wire::ATTRIBUTES]),
-                Spelling::Same,
-                Some(items).filter(|_| !attributes.is_empty()),
-            );
+        let fields = Fields::at(at).is("unmanagedAttributes", Path::new([POLICY]), Spelling::Policy, policy).push(
+            "attributes",
+            Path::new([wire::ATTRIBUTES]),
+            Spelling::Same,
+            Some(items).filter(|_| !attributes.is_empty()),
+        );
         Wanted { fields: fields.into_vec(), source: Some(at.source()), ..Self::bare(address.clone()) }
     }
 
@@ -70,10 +69,10 @@ impl Resource for UserProfile {
 /// # Errors
 /// [`Failure`] of the request.
 pub(super) async fn read(reader: &Reader, realm: &str, ask: &Ask<'_>) -> Result<Arc<Json>, Failure> {
-    if ask.realm_is_missing { Ok(Arc::new(wire::of_a_new_realm())) } else { reader.get(&wire::profile(realm)).await }
+    if ask.realm_is_missing { Ok(Arc::new(wire::of_a_new_realm())) } else { reader.get(&profile(realm)).await }
 }
 
-pub(super) use wire::requires;
+pub(super) use wire::{POLICY, profile, requires};
 
 #[cfg(test)]
 mod tests;

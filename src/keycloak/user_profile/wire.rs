@@ -10,7 +10,7 @@ use crate::resource::{Body, Request};
 use crate::spec::realm::ProfileAttribute;
 
 /// The key of the policy; absent when disabled.
-pub(super) const POLICY: &str = "unmanagedAttributePolicy";
+pub(crate) const POLICY: &str = "unmanagedAttributePolicy";
 
 /// The key of the list of declared attributes.
 pub(super) const ATTRIBUTES: &str = "attributes";
@@ -33,7 +33,7 @@ pub(super) fn attribute(attribute: &ProfileAttribute) -> Json {
 }
 
 /// The realm's profile document.
-pub(super) fn profile(realm: &str) -> Route {
+pub(crate) fn profile(realm: &str) -> Route {
     crate::keycloak::route(realm, ["users", "profile"])
 }
 

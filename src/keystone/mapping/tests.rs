@@ -33,8 +33,14 @@ fn a_change_of_rules_repeats_the_version_and_the_other_way_round() {
 #[test]
 fn a_server_that_falls_over_a_mapping_does_not_know_its_version() {
     let status = |status: u16| {
-        let answer =
-            Answered { status: status.try_into().unwrap(), words: String::new(), request_id: None, retry_after: None };
+        let answer = Answered {
+            status: status.try_into().unwrap(),
+            words: String::new(),
+            page: false,
+            challenge: None,
+            request_id: None,
+            retry_after: None,
+        };
         Failure { answer: Some(answer), ..Failure::new(Kind::Unwell, "PUT") }
     };
     let mapping = Route::new(["v3", "OS-FEDERATION", "mappings", "projects"]);

@@ -38,6 +38,9 @@ impl Keycloak {
                     rights.need(&[VIEW, &["query-clients"]].concat())?;
                 }
                 rights.need(if write { MANAGE } else { VIEW })?;
+                if rest == ["evaluate-scopes", "generate-example-access-token"] {
+                    return self.example_token(request, rights, realm, id);
+                }
                 self.one_client(request, realm, id, rest)
             }
             _ => Err(Answer::unknown_route()),

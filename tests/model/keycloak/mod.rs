@@ -4,6 +4,7 @@
 //! the rights that its seed names.
 
 mod client;
+mod example;
 mod group;
 mod login;
 mod mapper;
@@ -136,6 +137,7 @@ impl Keycloak {
                 match rest {
                     [] => self.realm_itself(request, &rights, realm),
                     ["clients", rest @ ..] => self.clients(request, &rights, realm, rest),
+                    ["client-scopes"] if request.method == "GET" => Self::client_scopes(&rights),
                     ["groups", rest @ ..] => self.groups(request, &rights, realm, rest),
                     ["users", "profile"] => self.user_profile(request, &rights, realm),
                     ["users", rest @ ..] => self.users(request, &rights, realm, rest),
