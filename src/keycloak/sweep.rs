@@ -1,11 +1,11 @@
 //! Sweeps of grants: what users and groups have under swept keys and no document lists.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::model::Json;
-use crate::model::address::{Address, Ids};
+use crate::model::address::Address;
 use crate::model::spelling::Spelling;
-use crate::model::value::{Key, Keys, Owned};
+use crate::model::value::{Key, Owned};
 use crate::model::wanted::{Ensure, Field, Sweep, Swept, Want, Wanted};
 use crate::resource::{Ask, Found, ids};
 use crate::spec::grant::Grant;
@@ -33,14 +33,14 @@ pub(super) fn holders(ask: &Ask<'_>, found: &Found) -> Found {
                 continue;
             }
             let values = path.get(&live.body).and_then(Json::as_array);
-            let held = values.into_iter().flatten().filter_map(|value| key(value, &ids));
+            let held = values.into_iter().flatten().filter_map(|value| Grant::parse(value.as_str()?, &ids));
             let asked = asked.get(address).map_or(&[][..], Vec::as_slice);
             let listed = |key: &String| asked.iter().any(|wanted| lists(wanted, key));
-            let stray: BTreeSet<String> = held.filter(|key| keys.contains(key) && !listed(key)).collect();
+            let stray: Vec<Grant> = held.filter(|grant| keys.contains(&grant.key()) && !listed(&grant.key())).collect();
             if stray.is_empty() {
                 continue;
             }
-            let owned = Owned::Keys(Keys::from_iter(stray));
+            let owned = Owned::Keys(stray.iter().map(Grant::key).collect());
             let want = Want::Items { by: Key::Grant, owned, items: Vec::new() };
             let (word, path) = (word.clone(), path.clone());
             let field = Field { word, path, spelling: Spelling::Same, want, source: Some(sweep.source.clone()) };
@@ -49,6 +49,8 @@ pub(super) fn holders(ask: &Ask<'_>, found: &Found) -> Found {
                 .entry((address.clone(), sweep.mode))
                 .or_insert_with(|| asked().map_or_else(|| unlisted(address, sweep), |asked| (*asked).clone()));
             join(wanted, field);
+            // A grant that is there may name its domain by id.
+            wanted.requires.extend(stray.iter().map(|grant| Address::domain(&grant.domain)));
         }
     }
     Found { adapted: settled.into_values().collect(), ..Found::default() }
@@ -56,10 +58,6 @@ pub(super) fn holders(ask: &Ask<'_>, found: &Found) -> Found {
 
 fn is_of(sweep: &Sweep, address: &Address) -> bool {
     matches!(address, Address::Keycloak { realm, kind, .. } if *realm == sweep.realm && *kind == sweep.kind)
-}
-
-fn key(value: &Json, ids: &Ids) -> Option<String> {
-    Grant::parse(value.as_str()?, ids).map(|grant| grant.key())
 }
 
 /// Whether a statement decides about this key.
