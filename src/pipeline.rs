@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use crate::diagnostic::Diagnostics;
 use crate::execute::{Execution, Outcome};
 use crate::http::failure::Failure;
-use crate::keycloak::{client, group, membership, protocol_mapper, realm, user, user_profile};
+use crate::keycloak::{client, group, membership, protocol_mapper, realm, role_mapping, user, user_profile};
 use crate::keystone::{domain, identity_provider, mapping, project, protocol, role, role_assignment, user as local};
 use crate::model::source::Source;
 use crate::model::step::Step;
@@ -90,6 +90,7 @@ fn statements(resolved: &Resolved) -> Vec<Wanted> {
         groups,
         users,
         memberships,
+        role_mappings,
     } = resolved;
     of::<domain::Domain>(domains)
         .chain(of::<role::Role>(roles))
@@ -106,6 +107,7 @@ fn statements(resolved: &Resolved) -> Vec<Wanted> {
         .chain(of::<group::Group>(groups))
         .chain(of::<user::User>(users))
         .chain(of::<membership::Membership>(memberships))
+        .chain(of::<role_mapping::RoleMapping>(role_mappings))
         .collect()
 }
 

@@ -30,6 +30,8 @@ fn role(method: &Method, segments: &[&str]) -> Option<&'static str> {
         [] | ["users", "profile"] if writes => "manage-realm",
         [] => "view-realm",
         ["users", "profile"] => "view-users",
+        ["roles", _, "users"] | ["clients", _, "roles", _, "users"] => "view-users",
+        ["roles", ..] => "view-realm",
         ["users" | "groups", ..] if writes => "manage-users",
         ["users" | "groups", ..] => "view-users",
         ["clients", ..] if writes => "manage-clients",

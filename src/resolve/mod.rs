@@ -7,6 +7,7 @@ pub mod identity_provider;
 pub mod local;
 pub mod login;
 pub mod merge;
+pub mod role_mapping;
 pub mod site;
 pub mod user;
 
@@ -25,6 +26,7 @@ use crate::spec::{self, Document, Documents, environment};
 use group::{Group, Membership};
 use identity_provider::Door;
 use local::Account;
+use role_mapping::RoleMapping;
 use site::{Environment, Realm};
 use user::Person;
 
@@ -64,6 +66,8 @@ pub struct Resolved {
     pub users: Vec<Declared<Person>>,
     /// Users in groups.
     pub memberships: Vec<Declared<Membership>>,
+    /// Roles of users, groups and service accounts.
+    pub role_mappings: Vec<Declared<RoleMapping>>,
 }
 
 /// The environment called `chosen`, or the only one, and all that is declared in it. Nothing when that cannot be
