@@ -26,6 +26,7 @@ mod mapping;
 mod project;
 mod realm;
 mod role;
+mod role_mapping;
 mod sandbox;
 mod user;
 mod user_grants;

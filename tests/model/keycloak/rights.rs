@@ -43,18 +43,18 @@ impl Keycloak {
         if token.realm != "master" && token.realm != realm {
             return Err(forbidden());
         }
-        let made_by = self.realms.get(realm).and_then(|realm| realm.made_by.as_ref());
-        if made_by.is_some_and(|(holder, tokens)| *holder == token.holder && token.number >= *tokens) {
+        if self.realms.get(realm).is_some_and(|realm| realm.is_made_by(token)) {
             return Ok(Rights::default());
         }
         let account = self.realms.get(&token.realm).and_then(|realm| realm.accounts.get(&token.holder));
         let account = account.map_or(token.holder.as_str(), |account| text(account, "id"));
-        let by_roles = self.mapped_rights(&token.realm, account, realm, token.number);
+        let mut by_roles = self.mapped_rights(&token.realm, account, realm, token.number);
+        by_roles.extend(self.rights_elsewhere(token, account));
         let seeded = self.rights.get(&token.holder).cloned().unwrap_or_default();
         Ok(seeded.and(by_roles))
     }
 }
 
-pub(super) fn forbidden() -> Answer {
+fn forbidden() -> Answer {
     Answer::error(403, "HTTP 403 Forbidden")
 }

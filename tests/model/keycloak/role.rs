@@ -2,7 +2,8 @@
 
 use serde_json::{Value as Json, json};
 
-use super::rights::{Rights, forbidden};
+use super::login::Token;
+use super::rights::Rights;
 use super::{Answer, Document, Keycloak, Request, page, representation, text};
 
 const VIEW_USERS: &[&str] = &["view-users", "manage-users"];
@@ -33,6 +34,16 @@ const RIGHTS: [&str; 22] = [
     "view-realm",
     "view-users",
 ];
+const ACCOUNT: [&str; 8] = [
+    "delete-account",
+    "manage-account",
+    "manage-account-links",
+    "manage-consent",
+    "view-applications",
+    "view-consent",
+    "view-groups",
+    "view-profile",
+];
 const ALL_RIGHTS: &str = "realm-admin";
 
 /// A role that is given to somebody, and since when tokens know it: the number of those given out before.
@@ -54,8 +65,14 @@ impl Keycloak {
             "baseUrl": format!("/realms/{name}/account/"), "redirectUris": [format!("/realms/{name}/account/*")]});
         // What stands for the rights on a realm; those on master are a client of its own.
         let rights = json!({"clientId": management(name), "bearerOnly": true});
-        for client in [console, account, rights] {
+        let broker = json!({"clientId": "broker", "name": "${client_broker}", "bearerOnly": true});
+        for client in [console, account, broker, rights] {
             self.seed_client(name, &client);
+        }
+        for (client, roles) in [("account", ACCOUNT.as_slice()), ("broker", &["read-token"])] {
+            for role in roles {
+                self.make_role(name, Some(client), json!({"name": role}));
+            }
         }
         let stands_for_it = (name != "master").then(|| format!("{name}-realm"));
         if let Some(client) = &stands_for_it {
@@ -145,7 +162,7 @@ impl Keycloak {
                 let client = clients.iter().find(|client| text(client, "id") == container);
                 let client = client.map(|client| text(client, "clientId").to_owned());
                 self.make_role(realm, client.as_deref(), Json::Object(body));
-                Ok(super::created(request, &name))
+                Ok(super::created(request, &name.replace('/', "%2F").replace(' ', "%20")))
             }
             ("GET", [name, "users"]) => {
                 rights.need(VIEW_USERS)?;
@@ -209,8 +226,8 @@ impl Keycloak {
             let known = known.filter(|known| known.get("id") == role.get("id"));
             let id = text(known.ok_or_else(|| Answer::error(404, "Role not found"))?, "id").to_owned();
             let name = role["name"].as_str().unwrap_or_default();
-            if role_is_of_administrators(realm, &container, name) && rights.need(&[name]).is_err() {
-                return Err(forbidden());
+            if let Some(right) = right_to_give(realm, &container, name) {
+                rights.need(&[&right])?;
             }
             let there = realm.has(holder, &id);
             if request.method == "DELETE" {
@@ -241,9 +258,27 @@ impl Keycloak {
         }
         rights
     }
+
+    /// The rights on all realms that a holder in the administrators' realm can give away there.
+    pub(super) fn rights_elsewhere(&self, token: &Token, account: &str) -> Vec<String> {
+        let mut rights = Vec::new();
+        for (name, realm) in self.realms.iter().filter(|(name, _)| token.realm == "master" && *name != "master") {
+            let mut mine = self.mapped_rights("master", account, name, token.number);
+            if realm.is_made_by(token) {
+                mine.extend(RIGHTS.map(str::to_owned));
+            }
+            rights.extend(mine.iter().map(|right| elsewhere(&format!("{name}-realm"), right)));
+        }
+        rights
+    }
 }
 
 impl super::Realm {
+    /// Whether the holder of the token has made the realm before the token was given out.
+    pub(super) fn is_made_by(&self, token: &Token) -> bool {
+        self.made_by.as_ref().is_some_and(|(holder, tokens)| *holder == token.holder && token.number >= *tokens)
+    }
+
     pub(super) fn role(&self, container: &str, name: &str) -> Option<&Document> {
         self.roles.iter().find(|role| text(role, "containerId") == container && text(role, "name") == name)
     }
@@ -299,11 +334,22 @@ impl super::Realm {
     }
 }
 
-/// Whether the role is one of the rights on a realm: nobody can give it away who does not have it.
-fn role_is_of_administrators(realm: &super::Realm, container: &str, name: &str) -> bool {
+/// What nobody can give away who does not have it: if a role is one of the rights on a realm, that right. One on
+/// another realm than this has the name of the client that stands for it.
+fn right_to_give(realm: &super::Realm, container: &str, name: &str) -> Option<String> {
     let client = realm.clients.iter().find(|client| text(client, "id") == container);
     let client = client.map(|client| text(client, "clientId")).unwrap_or_default();
-    RIGHTS.contains(&name) && (client == "realm-management" || client.ends_with("-realm"))
+    match client {
+        _ if !RIGHTS.contains(&name) => None,
+        "realm-management" | "master-realm" => Some(name.to_owned()),
+        other if other.ends_with("-realm") => Some(elsewhere(other, name)),
+        _ => None,
+    }
+}
+
+/// The name of a right on a realm that a client of the administrators' realm stands for.
+fn elsewhere(client: &str, right: &str) -> String {
+    format!("{client}/{right}")
 }
 
 fn management(realm: &str) -> &'static str {
