@@ -12,6 +12,7 @@ mod harness;
 #[path = "../model/mod.rs"]
 mod model;
 
+mod adoption;
 mod client;
 mod conformance;
 mod crash;
@@ -23,11 +24,13 @@ mod identity_provider;
 mod local_user;
 mod mapper;
 mod mapping;
+mod modes;
 mod project;
 mod realm;
 mod role;
 mod role_mapping;
 mod sandbox;
+mod tenants;
 mod user;
 mod user_grants;
 mod user_profile;
