@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use crate::diagnostic::Diagnostics;
 use crate::execute::{Execution, Outcome};
 use crate::http::failure::Failure;
-use crate::keycloak::{client, group, membership, protocol_mapper, realm, user, user_profile};
+use crate::keycloak::{client, group, membership, protocol_mapper, realm, role_mapping, user, user_profile};
 use crate::keystone::{domain, identity_provider, mapping, project, protocol, role, role_assignment, user as local};
 use crate::model::address::Ids;
 use crate::model::declared::Declared;
@@ -101,6 +101,7 @@ fn statements(resolved: &Resolved) -> Vec<Wanted> {
         groups,
         users,
         memberships,
+        role_mappings,
     } = resolved;
     of::<domain::Domain, _>(domains, modes)
         .chain(of::<role::Role, _>(roles, modes))
@@ -117,6 +118,7 @@ fn statements(resolved: &Resolved) -> Vec<Wanted> {
         .chain(of::<group::Group, _>(groups, modes))
         .chain(of::<user::User, _>(users, modes))
         .chain(of::<membership::Membership, _>(memberships, modes))
+        .chain(of::<role_mapping::RoleMapping, _>(role_mappings, modes))
         .collect()
 }
 

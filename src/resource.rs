@@ -66,6 +66,24 @@ pub trait Resource {
         IdSource::Answer
     }
 
+    /// Whether carrying out `step` also makes the thing at another address, which nobody asks to be made.
+    #[must_use]
+    fn brings(_step: &Step, _other: &Address) -> bool {
+        false
+    }
+
+    /// What to do when such a thing is required and is not there, if that is not to declare it.
+    #[must_use]
+    fn remedy() -> Option<&'static str> {
+        None
+    }
+
+    /// What it means that the server forbids `step`, where its route does not tell.
+    #[must_use]
+    fn forbidden(_step: &Step) -> Option<String> {
+        None
+    }
+
     /// The likely cause when the server accepts a write and does not store this field.
     #[must_use]
     fn suspect(_field: &Path) -> Option<&'static str> {
@@ -86,6 +104,12 @@ pub struct Behaviour {
     pub write: fn(&Step, &Ids) -> Result<Request, Unsendable>,
     /// [`Resource::learns_id`].
     pub learns_id: fn() -> IdSource,
+    /// [`Resource::brings`].
+    pub brings: fn(&Step, &Address) -> bool,
+    /// [`Resource::remedy`].
+    pub remedy: fn() -> Option<&'static str>,
+    /// [`Resource::forbidden`].
+    pub forbidden: fn(&Step) -> Option<String>,
     /// [`Resource::suspect`].
     pub suspect: fn(&Path) -> Option<&'static str>,
 }
@@ -100,6 +124,9 @@ impl Behaviour {
             normalise: R::normalise,
             write: R::write,
             learns_id: R::learns_id,
+            brings: R::brings,
+            remedy: R::remedy,
+            forbidden: R::forbidden,
             suspect: R::suspect,
         }
     }

@@ -8,16 +8,19 @@ use std::fs;
 use std::path::Path as File;
 
 use keycloak::types::{
-    ClientRepresentation, GroupRepresentation, ProtocolMapperRepresentation, RealmRepresentation, UPConfig,
-    UserRepresentation,
+    ClientRepresentation, GroupRepresentation, ProtocolMapperRepresentation, RealmRepresentation, RoleRepresentation,
+    UPConfig, UserRepresentation,
 };
 use opcp_provision::diagnostic::Diagnostics;
 use opcp_provision::model::Json;
 use opcp_provision::model::address::{Address, KeycloakKind};
 use opcp_provision::model::path::Path;
+use opcp_provision::model::step::{Action, Step};
 use opcp_provision::model::value::{Key, Value};
 use opcp_provision::model::wanted::{Field, Want, Wanted};
+use opcp_provision::observe::behaviour;
 use opcp_provision::pipeline;
+use opcp_provision::resource::Body;
 use opcp_provision::spec::{KINDS, load};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -86,11 +89,28 @@ fn every_field_that_is_written_is_in_keycloaks_api() {
                 KeycloakKind::Group => keeps::<GroupRepresentation>(&field.path, &document),
                 KeycloakKind::User => keeps::<UserRepresentation>(&field.path, &document),
                 KeycloakKind::UserProfile => keeps::<UPConfig>(&field.path, &document),
-                KeycloakKind::Membership => false,
+                KeycloakKind::Membership
+                | KeycloakKind::RealmRole
+                | KeycloakKind::ClientRole
+                | KeycloakKind::ServiceAccount
+                | KeycloakKind::RoleMapping => false,
             };
             assert!(kept, "{}: {} is written as {}", wanted.address, field.word, field.path);
             kinds.insert(kind);
         }
     }
     assert_eq!(kinds.len(), 6, "every kind that has fields is asked for by some scenario");
+}
+
+#[test]
+fn a_role_is_given_by_fields_that_are_in_keycloaks_api() {
+    let address: Address = "keycloak/pod/role-mapping/realm/ops/user/alice".parse().unwrap();
+    let Wanted { requires, document, .. } = (behaviour(&address).bare)(address.clone());
+    let ids = requires.iter().map(|address| (address.clone(), "id".to_owned())).collect();
+    let step = Step { address, action: Action::Create, fields: vec![], requires, document, id: None, source: None };
+    let request = (behaviour(&step.address).write)(&step, &ids).unwrap();
+    let Body::This(roles) = request.body else { unreachable!("a list of roles is sent") };
+    let read: Vec<RoleRepresentation> = serde_json::from_value(roles.clone()).unwrap();
+    let kept = |role: &RoleRepresentation| json!({"id": role.id, "name": role.name});
+    assert_eq!(read.iter().map(kept).collect::<Json>(), roles);
 }

@@ -43,6 +43,16 @@ fn a_token_is_renewed_before_it_ends() {
 }
 
 #[test]
+fn a_role_that_the_tool_gives_to_its_own_account_is_in_the_next_token() {
+    let folder = harness::stage::folder().join("role-mapping-of-ones-own-is-added");
+    let stage = harness::stage::Stage::new(&folder);
+    harness::sweep::direct(&stage, &folder).expect(0);
+    let log = stage.models.keycloak.log.entries();
+    let given = log.iter().position(|entry| entry.write).unwrap();
+    assert!(log[given + 1].login, "{log:?}");
+}
+
+#[test]
 fn a_plan_reads_no_secrets_but_those_of_its_logins() {
     let folder = harness::stage::folder().join("client-secret-and-capabilities");
     let mut stage = harness::stage::Stage::new(&folder);
@@ -181,7 +191,16 @@ scenarios! {
     role_is_adopted_and_foreign_ones_stay,
     role_is_created_and_changed,
     role_is_protected,
+    role_mapping_beyond_ones_own,
+    role_mapping_of_a_missing_role,
+    role_mapping_of_ones_own_is_added,
+    role_mapping_of_the_tools_own_account,
+    role_mappings_are_adopted_and_taken_away,
+    role_mappings_are_made,
+    role_mappings_in_a_new_realm,
+    role_mappings_of_many_users,
     role_of_a_grant_is_unknown,
+    service_account_that_is_not_there,
     user_attributes_one_by_one,
     user_changes_in_every_field,
     user_grant_is_not_stored,

@@ -146,7 +146,9 @@ impl Session {
             authority(&site.keycloak),
             credentials.account()
         ));
-        self.policy.own.extend(credentials.own());
+        let own = credentials.own();
+        self.policy.own.extend(own.iter().cloned());
+        self.writers.accounts.insert(site.realm.clone(), own.into_iter().collect());
         let access = keycloak::session::access(self.client.clone(), site.keycloak.clone(), credentials, parallelism);
         let login = log_in(access);
         self.servers.realms.insert(site.realm.clone(), login.readers);

@@ -12,10 +12,10 @@ use futures::stream::FuturesUnordered;
 
 use crate::http::failure::{Failure, Kind};
 use crate::http::{Reader, Readers, Writer};
-use crate::model::address::{Address, Ids};
+use crate::model::address::{Address, Ids, KeycloakKind};
 use crate::model::change::{Change, FieldChange};
 use crate::model::step::Step;
-use crate::model::wanted::Wanted;
+use crate::model::wanted::{Ensure, Wanted};
 use crate::observe::{Servers, behaviour};
 use crate::plan::Plan;
 use crate::resource::Problem;
@@ -32,6 +32,27 @@ pub struct Writers {
     pub realms: BTreeMap<String, Writer>,
     /// Keystone.
     pub keystone: Option<Writer>,
+    /// What the login to each realm goes by, by the realm's name there.
+    pub accounts: BTreeMap<String, BTreeSet<Address>>,
+}
+
+impl Writers {
+    /// Has every login of Keycloak begin anew whose account may do more since `step`: what comes with a new realm is
+    /// its maker's, whichever realms that logs in to; and a role is its holder's.
+    async fn log_in_again_after(&self, step: &Step) {
+        let holder = step.address.role_holder();
+        let maker = match &step.address {
+            Address::Keycloak { kind: KeycloakKind::Realm, realm, .. } => self.accounts.get(realm),
+            _ => None,
+        };
+        for (realm, account) in &self.accounts {
+            let gains = holder.as_ref().is_some_and(|holder| account.contains(holder))
+                || maker.is_some_and(|maker| !maker.is_disjoint(account));
+            if let Some(writer) = self.realms.get(realm).filter(|_| gains) {
+                writer.log_in_again().await;
+            }
+        }
+    }
 }
 
 /// All that an execution works with.
@@ -125,18 +146,20 @@ impl Execution<'_> {
             while under_way.len() < self.parallelism.max(1) && !self.stop.asked() && !locked_out {
                 let Some(step) = queue.start() else { break };
                 touched.push(step);
+                let brought = brought(step, plan, &ids);
                 let ids = needed(step, &ids);
-                under_way.push(async move { (step, write::carry_out(self, step, &ids).await) });
+                under_way.push(async move { (step, write::carry_out(self, step, &ids, brought).await) });
             }
             let Some((step, result)) = under_way.next().await else { break };
             queue.end(step, result.is_ok());
             match result {
-                Ok(written) => {
+                Ok((written, brought)) => {
                     let (id, sent) = match written {
                         Written::Sent(id) => (id, true),
                         Written::Already(id) => (id, false),
                     };
                     ids.extend(id.map(|id| (step.address.clone(), id)));
+                    ids.extend(brought);
                     on_done(step, sent);
                 }
                 Err(error) => {
@@ -192,6 +215,14 @@ fn needed(step: &Step, ids: &Ids) -> Ids {
     let parts = (behaviour(&step.address).bare)(step.address.clone()).requires;
     let addresses = step.requires.iter().chain([&step.address]).chain(&parts);
     addresses.filter_map(|address| Some((address.clone(), ids.get(address)?.clone()))).collect()
+}
+
+/// What the plan requires and `step` brings: its ids are not known yet.
+fn brought(step: &Step, plan: &Plan, ids: &Ids) -> Vec<Wanted> {
+    let required: BTreeSet<&Address> = plan.steps().iter().flat_map(|step| &step.requires).collect();
+    let brings = |address: &&Address| !ids.contains_key(*address) && (behaviour(&step.address).brings)(step, address);
+    let bare = |address: &Address| Wanted { ensure: Ensure::Any, ..(behaviour(address).bare)(address.clone()) };
+    required.into_iter().filter(brings).map(bare).collect()
 }
 
 fn no_login(address: &Address) -> StepError {

@@ -1,6 +1,7 @@
 //! One step, carried out: its request as data, the document read again where the server replaces it whole, ids and
 //! secrets filled in, and a look before anything is sent twice.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde_json::Map;
@@ -10,13 +11,13 @@ use crate::http::failure::{Failure, Kind};
 use crate::http::retry::{patience, wait};
 use crate::http::{Reply, Writer};
 use crate::model::Json;
-use crate::model::address::Ids;
+use crate::model::address::{Address, Ids};
 use crate::model::change::Change;
 use crate::model::path::Path;
 use crate::model::step::{Action, Step};
 use crate::model::wanted::{Ensure, Live, Wanted};
 use crate::observe::{behaviour, observe};
-use crate::resource::{Body, IdSource, Request};
+use crate::resource::{Body, IdSource, Request, ids as ids_of};
 use crate::shape::overlay::{Edit, propose};
 use crate::shape::standing::{Standing, standing};
 
@@ -38,8 +39,13 @@ struct Writing<'a> {
     edits: Vec<Edit<'a>>,
 }
 
-/// Carries out `step`.
-pub(super) async fn carry_out(execution: &Execution<'_>, step: &Step, ids: &Ids) -> Result<Written, StepError> {
+/// Carries out `step`, and looks for what it has `brought`.
+pub(super) async fn carry_out(
+    execution: &Execution<'_>,
+    step: &Step,
+    ids: &Ids,
+    brought: Vec<Wanted>,
+) -> Result<(Written, Ids), StepError> {
     let unformed = |source: Box<dyn std::error::Error + Send + Sync>| StepError::Unformed {
         address: step.address.clone(),
         source,
@@ -49,13 +55,26 @@ pub(super) async fn carry_out(execution: &Execution<'_>, step: &Step, ids: &Ids)
     let edits = step.fields.iter().map(fill).collect::<Result<_, _>>().map_err(|error| unformed(error.into()))?;
     let writer = execution.writer(&step.address)?;
     let writing = Writing { execution, writer, step, ids, request, edits };
-    let written = writing.carry_out().await?;
-    if step.action == Action::Create && (behaviour(&step.address).learns_id)() == IdSource::Look {
-        writer.log_in_again().await;
-        let live = writing.unless_stopped(writing.look()).await?.map_err(StepError::Failure)?;
-        return Ok(Written::Sent(live.and_then(|live| live.id)));
+    let mut written = writing.carry_out().await?;
+    if step.action == Action::Create {
+        execution.writers.log_in_again_after(step).await;
+        if (behaviour(&step.address).learns_id)() == IdSource::Look {
+            let live = writing.unless_stopped(writing.look()).await?.map_err(StepError::Failure)?;
+            written = Written::Sent(live.and_then(|live| live.id));
+        }
     }
-    Ok(written)
+    let found = writing.unless_stopped(found(execution, &brought)).await?.map_err(StepError::Failure)?;
+    Ok((written, ids_of(&found)))
+}
+
+/// What is there of `wanted` right now.
+async fn found(execution: &Execution<'_>, wanted: &[Wanted]) -> Result<BTreeMap<Address, Live>, Failure> {
+    if wanted.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let unseen = || Failure::new(Kind::Unformed, "look");
+    let found = observe(wanted, execution.servers).await;
+    Ok(found.map_err(|failures| failures.into_iter().next().unwrap_or_else(unseen))?.live)
 }
 
 impl Writing<'_> {
@@ -66,7 +85,7 @@ impl Writing<'_> {
             let Some(body) = self.body().await? else { return Ok(Written::Already(self.step.id.clone())) };
             let failure = match self.writer.send(method, route, &body).await {
                 Ok(reply) => return Ok(Written::Sent(self.id(reply))),
-                Err(failure) => failure.about(&self.step.address),
+                Err(failure) => self.explained(failure.about(&self.step.address)),
             };
             if let Some(written) = self.after(&failure).await? {
                 return Ok(written);
@@ -75,6 +94,15 @@ impl Writing<'_> {
                 Some(pause) => self.pause(pause).await?,
                 None => return Err(StepError::Failure(failure)),
             }
+        }
+    }
+
+    /// A failure with what the resource knows of it.
+    fn explained(&self, failure: Failure) -> Failure {
+        let hint = (failure.kind == Kind::Forbidden).then(|| (behaviour(&self.step.address).forbidden)(self.step));
+        match hint.flatten() {
+            Some(hint) => failure.hint(hint),
+            None => failure,
         }
     }
 
@@ -137,10 +165,8 @@ impl Writing<'_> {
     /// What is at the step's address right now.
     async fn look(&self) -> Result<Option<Live>, Failure> {
         let bare = (behaviour(&self.step.address).bare)(self.step.address.clone());
-        let found = observe(&[Wanted { ensure: Ensure::Any, ..bare }], self.execution.servers).await;
-        let unseen = || Failure::new(Kind::Unformed, "look");
-        let mut found = found.map_err(|failures| failures.into_iter().next().unwrap_or_else(unseen))?;
-        Ok(found.live.remove(&self.step.address))
+        let mut found = found(self.execution, &[Wanted { ensure: Ensure::Any, ..bare }]).await?;
+        Ok(found.remove(&self.step.address))
     }
 
     fn id(&self, reply: Reply) -> Option<String> {

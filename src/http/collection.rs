@@ -134,7 +134,7 @@ impl<P: Fn(usize, usize) -> Route, L: Fn(&str) -> Route> Collection<'_, P, L> {
         let look_up = |key: &String| {
             let (key, route) = (key.clone(), (self.look_up)(key));
             async move {
-                let objects = objects(reader, &route, reader.stream(&route).await?)?;
+                let objects = objects(reader, &route, reader.get(&route).await?.as_ref().clone())?;
                 let object = objects.into_iter().find(|object| (self.key)(object).as_ref() == Some(&key));
                 Ok(object.map(|object| (key, object)))
             }

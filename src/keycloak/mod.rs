@@ -1,11 +1,15 @@
 //! The Keycloak backend: its login, and the two matches over its resources.
 
 pub mod client;
+pub mod client_role;
 pub mod example_token;
 pub mod group;
 pub mod membership;
 pub mod protocol_mapper;
 pub mod realm;
+pub mod realm_role;
+pub mod role_mapping;
+pub mod service_account;
 pub mod session;
 pub mod user;
 pub mod user_profile;
@@ -31,6 +35,10 @@ pub fn behaviour(kind: KeycloakKind) -> Behaviour {
         KeycloakKind::Group => Behaviour::of::<group::Group>(),
         KeycloakKind::User => Behaviour::of::<user::User>(),
         KeycloakKind::Membership => Behaviour::of::<membership::Membership>(),
+        KeycloakKind::RealmRole => Behaviour::of::<realm_role::RealmRole>(),
+        KeycloakKind::ClientRole => Behaviour::of::<client_role::ClientRole>(),
+        KeycloakKind::ServiceAccount => Behaviour::of::<service_account::ServiceAccount>(),
+        KeycloakKind::RoleMapping => Behaviour::of::<role_mapping::RoleMapping>(),
     }
 }
 
@@ -47,6 +55,10 @@ pub async fn observe(kind: KeycloakKind, reader: &Reader, ask: &Ask<'_>) -> Resu
         KeycloakKind::Group => group::Group::observe(reader, ask).await,
         KeycloakKind::User => user::User::observe(reader, ask).await,
         KeycloakKind::Membership => membership::Membership::observe(reader, ask).await,
+        KeycloakKind::RealmRole => realm_role::RealmRole::observe(reader, ask).await,
+        KeycloakKind::ClientRole => client_role::ClientRole::observe(reader, ask).await,
+        KeycloakKind::ServiceAccount => service_account::ServiceAccount::observe(reader, ask).await,
+        KeycloakKind::RoleMapping => role_mapping::RoleMapping::observe(reader, ask).await,
     }
 }
 

@@ -30,6 +30,9 @@ fn role(method: &Method, segments: &[&str]) -> Option<&'static str> {
         [] | ["users", "profile"] if writes => "manage-realm",
         [] => "view-realm",
         ["users", "profile"] => "view-users",
+        ["users", _, "role-mappings", "clients", _] if !writes => "view-clients",
+        ["roles", _, "users"] | ["clients", _, "roles", _, "users"] => "view-users",
+        ["roles", ..] => "view-realm",
         ["users" | "groups", ..] if writes => "manage-users",
         ["users" | "groups", ..] => "view-users",
         ["clients", _, "evaluate-scopes", ..] => "view-clients` and `view-users",
@@ -38,4 +41,23 @@ fn role(method: &Method, segments: &[&str]) -> Option<&'static str> {
         ["client-scopes"] if !writes => "view-clients",
         _ => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    //! A refused request names the role that it needed.
+
+    use super::*;
+
+    #[test]
+    fn looking_at_roles_and_at_who_has_them_needs_different_rights() {
+        let needed = |path: &[&str]| role(&Method::GET, path);
+        assert_eq!(needed(&["roles"]), Some("view-realm"));
+        assert_eq!(needed(&["clients", "id", "roles"]), Some("view-clients"));
+        for path in [&["roles", "ops", "users"][..], &["clients", "id", "roles", "ops", "users"], &["users", "id"]] {
+            assert_eq!(needed(path), Some("view-users"), "{path:?}");
+        }
+        assert_eq!(needed(&["users", "id", "role-mappings", "clients", "id"]), Some("view-clients"));
+        assert_eq!(needed(&["groups", "id", "role-mappings", "realm"]), Some("view-users"));
+    }
 }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use reqwest::Client;
 use url::Url;
 
-use super::rights;
+use super::{rights, user};
 use crate::http::failure::{Failure, Kind};
 use crate::http::route::Route;
 use crate::http::{self, Access, Dialect, Token, exchange, sensitive};
@@ -50,7 +50,7 @@ impl Credentials {
         }
     }
 
-    /// What the login goes by: the account, and the client that it goes through.
+    /// What the login goes by: the account, by all its names, and the client that it goes through.
     #[must_use]
     pub fn own(&self) -> Vec<Address> {
         match self {
@@ -59,7 +59,12 @@ impl Credentials {
                 Address::keycloak(realm, KeycloakKind::Client, [ADMIN_CLI]),
             ],
             Self::ServiceAccount { realm, client_id, .. } => {
-                vec![Address::keycloak(realm, KeycloakKind::Client, [client_id.as_str()])]
+                let account = user::service_account(client_id);
+                vec![
+                    Address::keycloak(realm, KeycloakKind::Client, [client_id.as_str()]),
+                    Address::keycloak(realm, KeycloakKind::ServiceAccount, [client_id.as_str()]),
+                    Address::keycloak(realm, KeycloakKind::User, [account.as_str()]),
+                ]
             }
         }
     }

@@ -49,6 +49,15 @@ pub enum KeycloakKind {
     User,
     /// A user's membership of a group, by the names on the group's path and the username.
     Membership,
+    /// A role of the realm, by name.
+    RealmRole,
+    /// A role of a client, by client id and name.
+    ClientRole,
+    /// The user that a client has for itself, by client id.
+    ServiceAccount,
+    /// A role of a holder, given to it directly: `realm/offline_access/user/alice`,
+    /// `client/realm-management/view-users/group/acme/operators`, `realm/offline_access/service-account/robot`.
+    RoleMapping,
 }
 
 /// The sorts of things in Keystone, in the order in which reports list them.
@@ -80,7 +89,7 @@ type Names = (usize, usize);
 
 const ANY_DEPTH: usize = usize::MAX;
 
-const KEYCLOAK_KINDS: [(KeycloakKind, &str, Names); 7] = [
+const KEYCLOAK_KINDS: [(KeycloakKind, &str, Names); 11] = [
     (KeycloakKind::Realm, "realm", (0, 0)),
     (KeycloakKind::UserProfile, "user-profile", (0, 0)),
     (KeycloakKind::Group, "group", (1, ANY_DEPTH)),
@@ -88,6 +97,10 @@ const KEYCLOAK_KINDS: [(KeycloakKind, &str, Names); 7] = [
     (KeycloakKind::ProtocolMapper, "protocol-mapper", (2, 2)),
     (KeycloakKind::User, "user", (1, 1)),
     (KeycloakKind::Membership, "membership", (2, ANY_DEPTH)),
+    (KeycloakKind::RealmRole, "realm-role", (1, 1)),
+    (KeycloakKind::ClientRole, "client-role", (2, 2)),
+    (KeycloakKind::ServiceAccount, "service-account", (1, 1)),
+    (KeycloakKind::RoleMapping, "role-mapping", (4, ANY_DEPTH)),
 ];
 
 const KEYSTONE_KINDS: [(KeystoneKind, &str, Names); 9] = [
@@ -156,6 +169,38 @@ impl Address {
         match self {
             Self::Keycloak { kind: KeycloakKind::Realm, .. } | Self::Keystone { .. } => None,
             Self::Keycloak { realm, .. } => Some(Self::realm(realm)),
+        }
+    }
+
+    /// Who has the role of a role mapping: a user, a group or a service account. Nothing for other things.
+    #[must_use]
+    pub fn role_holder(&self) -> Option<Self> {
+        let Self::Keycloak { realm, kind: KeycloakKind::RoleMapping, names } = self else { return None };
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let (["realm", _, sort, holder @ ..] | ["client", _, _, sort, holder @ ..]) = names.as_slice() else {
+            return None;
+        };
+        let kind = match *sort {
+            "user" => KeycloakKind::User,
+            "group" => KeycloakKind::Group,
+            "service-account" => KeycloakKind::ServiceAccount,
+            _ => return None,
+        };
+        (!holder.is_empty()).then(|| Self::keycloak(realm, kind, holder.iter().copied()))
+    }
+
+    /// The role of a role mapping: of its realm, or of a client. Nothing for other things.
+    #[must_use]
+    pub fn mapped_role(&self) -> Option<Self> {
+        let Self::Keycloak { realm, kind: KeycloakKind::RoleMapping, names } = self else { return None };
+        match names.as_slice() {
+            [sort, role, ..] if sort == "realm" => {
+                Some(Self::keycloak(realm, KeycloakKind::RealmRole, [role.as_str()]))
+            }
+            [sort, client, role, ..] if sort == "client" => {
+                Some(Self::keycloak(realm, KeycloakKind::ClientRole, [client.as_str(), role]))
+            }
+            _ => None,
         }
     }
 

@@ -72,13 +72,15 @@ fn turned_off(step: &Step) -> impl Iterator<Item = &str> {
 /// The tool would end its own rights, and could not put them back.
 fn ends_its_own_rights(step: &Step, policy: &Policy) -> Option<Finding> {
     let own = policy.own.contains(&step.address) || step.id.as_ref().is_some_and(|id| policy.own_ids.contains(id));
+    let holds = step.address.role_holder().is_some_and(|holder| policy.own.contains(&holder));
     let what = match (step.action, turned_off(step).find(|word| LIFELINES.contains(word))) {
+        (Action::Delete, _) if holds => "would be taken away".to_owned(),
         (Action::Delete, _) => "would be deleted".to_owned(),
         (_, Some(word)) => format!("would have {word} turned off"),
         (_, None) => return None,
     };
     let within = |own: &Address| own.within().as_ref() == Some(&step.address);
-    (own || policy.own.iter().any(within)).then(|| Finding {
+    (own || holds || policy.own.iter().any(within)).then(|| Finding {
         code: ENDS_ITS_OWN_RIGHTS,
         address: step.address.clone(),
         source: step.source.clone(),
@@ -133,7 +135,14 @@ fn destroys(step: &Step) -> Option<Finding> {
         }
         Address::Keystone { kind: KeystoneKind::Group, .. } => "with its memberships and role assignments",
         Address::Keycloak {
-            kind: KeycloakKind::UserProfile | KeycloakKind::ProtocolMapper | KeycloakKind::Membership,
+            kind:
+                KeycloakKind::UserProfile
+                | KeycloakKind::ProtocolMapper
+                | KeycloakKind::Membership
+                | KeycloakKind::RealmRole
+                | KeycloakKind::ClientRole
+                | KeycloakKind::ServiceAccount
+                | KeycloakKind::RoleMapping,
             ..
         }
         | Address::Keystone { kind: KeystoneKind::Mapping | KeystoneKind::RoleAssignment, .. } => return None,

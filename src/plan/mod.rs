@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::model::address::{Address, Ids};
 use crate::model::step::{Action, Step};
 use crate::model::wanted::{Ensure, Live, Mode, Wanted};
+use crate::observe::behaviour;
 use crate::resource::{Found, Problem, ids};
 use crate::shape;
 
@@ -92,6 +93,7 @@ pub fn plan(wanted: &[Wanted], found: Found) -> Result<Plan, Vec<Problem>> {
     let ids = ids(&live);
     let mut steps = Vec::new();
     let mut drift = Vec::new();
+    let mut refused = Vec::new();
     let mut broken: BTreeSet<Address> = problems.iter().map(|problem| problem.address.clone()).collect();
     let listed: BTreeSet<_> = wanted.iter().map(Wanted::key).collect();
     let swept = adapted.values().filter(|wanted| !listed.contains(&wanted.key()));
@@ -103,21 +105,37 @@ pub fn plan(wanted: &[Wanted], found: Found) -> Result<Plan, Vec<Problem>> {
         match shape::diff(wanted, live.get(&wanted.address), &ids) {
             Ok(step) if wanted.mode == Mode::Verify => drift.extend(step),
             Ok(step) => steps.extend(step),
-            Err(problem) => {
-                // What is missing because its own requirement is missing is told by that.
-                let follows = wanted.requires.iter().any(|required| broken.contains(required));
-                broken.insert(problem.address.clone());
-                problems.extend((!follows).then_some(problem));
-            }
+            Err(problem) => refused.push((wanted, problem)),
         }
     }
-    problems.extend(unmet_requirements(wanted, &steps, &live, &broken));
+    let mut brought = BTreeMap::new();
+    for (wanted, problem) in refused {
+        let is_missing = wanted.ensure == Ensure::Required && !live.contains_key(&wanted.address);
+        if let Some(bringer) = steps.iter().find(|step| is_missing && brings(step, &wanted.address)) {
+            brought.insert(&wanted.address, bringer.address.clone());
+            continue;
+        }
+        // What is missing because its own requirement is missing is told by that.
+        let follows = wanted.requires.iter().any(|required| broken.contains(required));
+        broken.insert(problem.address.clone());
+        let remedy = (behaviour(&wanted.address).remedy)().filter(|_| is_missing).map(str::to_owned);
+        problems.extend((!follows).then(|| Problem { hint: remedy.or(problem.hint.clone()), ..problem }));
+    }
+    problems.extend(unmet_requirements(wanted, &steps, &live, |address| {
+        broken.contains(address) || brought.contains_key(address)
+    }));
     if !problems.is_empty() {
         return Err(problems);
     }
     // What is made anyway, and only verified in some of its fields, is compared with the next look.
     let made: BTreeSet<&Address> = steps.iter().map(|step: &Step| &step.address).collect();
     drift.retain(|step: &Step| step.action != Action::Create || !made.contains(&step.address));
+    for step in &mut steps {
+        let bringers: BTreeSet<Address> =
+            step.requires.iter().filter_map(|required| brought.get(required)).cloned().collect();
+        step.requires
+            .extend(bringers.into_iter().filter(|bringer| !step.requires.contains(bringer)).collect::<Vec<_>>());
+    }
     let required: BTreeSet<&Address> = steps.iter().flat_map(|step| &step.requires).collect();
     let relies_on = ids.iter().filter(|(address, _)| required.contains(address));
     let relies_on = relies_on.map(|(address, id)| (address.clone(), id.clone())).collect();
@@ -125,12 +143,17 @@ pub fn plan(wanted: &[Wanted], found: Found) -> Result<Plan, Vec<Problem>> {
     Ok(Plan { format: FORMAT, relies_on, steps, drift })
 }
 
-/// What is asked for and cannot be, for want of something that it requires.
+/// Whether carrying out `step` makes what is at `address`, too.
+fn brings(step: &Step, address: &Address) -> bool {
+    (behaviour(&step.address).brings)(step, address)
+}
+
+/// What is asked for and cannot be, for want of something that it requires; of what is `settled` nothing is said.
 fn unmet_requirements(
     wanted: &[Wanted],
     steps: &[Step],
     live: &BTreeMap<Address, Live>,
-    broken: &BTreeSet<Address>,
+    settled: impl Fn(&Address) -> bool,
 ) -> Vec<Problem> {
     let of_action = |deleted: bool| {
         let matching = steps.iter().filter(move |step| (step.action == Action::Delete) == deleted);
@@ -150,7 +173,7 @@ fn unmet_requirements(
         .filter_map(|(wanted, required)| {
             if to_go.contains(required) {
                 Some(problem(wanted, format!("requires {required}, which is to be deleted")))
-            } else if live.contains_key(required) || to_come.contains(required) || broken.contains(required) {
+            } else if live.contains_key(required) || to_come.contains(required) || settled(required) {
                 None
             } else {
                 Some(problem(wanted, format!("requires {required}, which is neither there nor planned")))

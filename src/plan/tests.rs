@@ -6,7 +6,7 @@ use super::*;
 use crate::model::path::Path;
 use crate::model::spelling::Spelling;
 use crate::model::value::Value;
-use crate::model::wanted::{Ensure, Field, Want};
+use crate::model::wanted::{Ensure, Field, Shape, Want};
 
 fn asked(address: Address, requires: &[Address]) -> Wanted {
     let field = Field {
@@ -17,6 +17,10 @@ fn asked(address: Address, requires: &[Address]) -> Wanted {
         source: None,
     };
     Wanted { fields: vec![field], requires: requires.to_vec(), ..Wanted::entity(address) }
+}
+
+fn relation(address: Address, requires: &[Address]) -> Wanted {
+    Wanted { shape: Shape::Relation, requires: requires.to_vec(), ..Wanted::entity(address) }
 }
 
 fn found(things: &[(Address, serde_json::Value)]) -> Found {
@@ -97,4 +101,44 @@ fn what_the_tool_runs_with_is_not_disabled() {
         findings.iter().map(|finding| (finding.code, &finding.address)).collect::<Vec<_>>(),
         [("OPCP-G010", &own)]
     );
+}
+
+#[test]
+fn what_comes_with_something_else_waits_for_it() {
+    let address = |text: &str| text.parse::<Address>().unwrap();
+    let [realm, role] = ["keycloak/new/realm", "keycloak/new/realm-role/offline_access"].map(address);
+    let mapping = address("keycloak/new/role-mapping/realm/offline_access/user/alice");
+    let user = address("keycloak/new/user/alice");
+    let required = Wanted { ensure: Ensure::Required, ..Wanted::entity(role.clone()) };
+    let asked = [
+        asked(realm.clone(), &[]),
+        asked(user.clone(), &[]),
+        required,
+        relation(mapping.clone(), &[role.clone(), user.clone()]),
+    ];
+    let plan_of = |found: Found| plan(&asked, found);
+    let made = plan_of(Found::default()).unwrap();
+    let step = made.steps().iter().find(|step| step.address == mapping).unwrap();
+    assert_eq!(step.requires, [role.clone(), user.clone(), realm.clone()]);
+
+    let there = json!({"enabled": true});
+    let problems = plan_of(found(&[(realm, there)])).unwrap_err();
+    let said: Vec<_> = problems.iter().map(|problem| (&problem.address, problem.message.as_str())).collect();
+    assert_eq!(said, [(&role, "does not exist, and is required here")]);
+    assert!(problems[0].hint.as_ref().is_some_and(|hint| hint.contains("roles are given here, not made")));
+}
+
+#[test]
+fn a_role_of_what_the_tool_runs_with_is_not_taken_away() {
+    let address = |text: &str| text.parse::<Address>().unwrap();
+    let own = address("keycloak/pod/service-account/robot");
+    let mappings = ["service-account/robot", "user/bob"]
+        .map(|holder| address(&format!("keycloak/pod/role-mapping/client/app/reader/{holder}")));
+    let things: Vec<_> = mappings.iter().map(|mapping| (mapping.clone(), json!({}))).collect();
+    let gone = |mapping: &Address| Wanted { ensure: Ensure::Absent, ..relation(mapping.clone(), &[]) };
+    let wanted: Vec<Wanted> = mappings.iter().map(gone).collect();
+    let plan = plan(&wanted, found(&things)).unwrap();
+    let findings = guard::check(&plan, &guard::Policy { own: BTreeSet::from([own]), ..guard::Policy::default() });
+    let said: Vec<_> = findings.iter().map(|finding| (finding.code, &finding.address)).collect();
+    assert_eq!(said, [("OPCP-G010", &mappings[0])]);
 }

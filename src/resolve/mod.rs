@@ -8,6 +8,7 @@ pub mod local;
 pub mod login;
 pub mod merge;
 pub mod modes;
+pub mod role_mapping;
 pub mod site;
 pub mod tenants;
 pub mod user;
@@ -29,6 +30,7 @@ use group::{Group, Membership};
 use identity_provider::Door;
 use local::Account;
 use modes::Modes;
+use role_mapping::RoleMapping;
 use site::{Environment, Realm};
 use user::Person;
 
@@ -72,6 +74,8 @@ pub struct Resolved {
     pub users: Vec<Declared<Person>>,
     /// Users in groups.
     pub memberships: Vec<Declared<Membership>>,
+    /// Roles of users, groups and service accounts.
+    pub role_mappings: Vec<Declared<RoleMapping>>,
 }
 
 impl Resolved {

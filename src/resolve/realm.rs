@@ -4,7 +4,7 @@ use serde_json::Map;
 
 use super::identity_provider::{self, Door};
 use super::site::{Realm, address};
-use super::{Resolved, anchored, login, name};
+use super::{Resolved, anchored, login, name, role_mapping};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::Json;
 use crate::model::address::{Address, KeycloakKind};
@@ -237,6 +237,7 @@ fn declare_client(realm: &str, client: words::Client, at: At, resolved: &mut Res
         let address = Address::keycloak(realm, KeycloakKind::ProtocolMapper, [id, &mapper.name]);
         resolved.protocol_mappers.push(Declared { address, at, value: mapper.clone() });
     }
+    role_mapping::of_service_account(realm, &client, &at, resolved, diagnostics);
     let address = Address::keycloak(realm, KeycloakKind::Client, [id]);
     resolved.clients.push(Declared { address, at, value: client });
 }

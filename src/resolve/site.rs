@@ -119,6 +119,7 @@ pub(super) fn environment(
         groups: Vec::new(),
         users: Vec::new(),
         memberships: Vec::new(),
+        role_mappings: Vec::new(),
     })
 }
 

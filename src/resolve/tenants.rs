@@ -23,6 +23,8 @@ struct Tenant {
     domains: GlobSet,
     groups: GlobSet,
     roles: BTreeSet<String>,
+    /// The names of the roles that it may give in Keycloak, behind that of the client whose they are.
+    keycloak_roles: BTreeSet<Vec<String>>,
 }
 
 impl Tenants {
@@ -30,7 +32,10 @@ impl Tenants {
     pub(super) fn new(written: Vec<environment::Tenant>, at: &At, diagnostics: &mut Diagnostics) -> Self {
         let tenants = written.into_iter().enumerate().map(|(index, tenant)| {
             let at = at.entry(index);
-            let environment::Tenant { access, projects, groups, roles } = tenant;
+            let environment::Tenant { access, projects, groups, roles, realm_roles, client_roles } = tenant;
+            let of_client =
+                |(client, roles): (String, Vec<String>)| roles.into_iter().map(move |role| vec![client.clone(), role]);
+            let of_realm = realm_roles.into_iter().map(|role| vec![role]);
             let domains = projects.iter().filter_map(|pattern| glob(pattern.strip_suffix("/*")?).ok());
             Tenant {
                 access,
@@ -38,6 +43,7 @@ impl Tenants {
                 projects: patterns(&projects, &at.field("projects"), diagnostics),
                 groups: patterns(&groups, &at.field("groups"), diagnostics),
                 roles: roles.into_iter().collect(),
+                keycloak_roles: of_realm.chain(client_roles.into_iter().flat_map(of_client)).collect(),
             }
         });
         Self(tenants.collect())
@@ -62,6 +68,9 @@ impl Tenants {
         }
         for Declared { address, at, value: _ } in within(&resolved.memberships, at) {
             check.group(address.names().split_last().map_or(&[], |(_, path)| path), at);
+        }
+        for Declared { address, at, value: _ } in within(&resolved.role_mappings, at) {
+            check.keycloak_role(address, at);
         }
         for Declared { address, at, value: _ } in within(&resolved.local_users, at) {
             check.domain(address.names().first().map_or("", String::as_str), at);
@@ -110,6 +119,13 @@ impl Check<'_> {
     fn role(&mut self, role: &str, at: &At) {
         if !self.tenants.iter().any(|tenant| tenant.roles.contains(role)) {
             self.refuse(at, &format!("role `{role}`"));
+        }
+    }
+
+    fn keycloak_role(&mut self, mapping: &Address, at: &At) {
+        let Some(role) = mapping.mapped_role() else { return };
+        if !self.tenants.iter().any(|tenant| tenant.keycloak_roles.contains(role.names())) {
+            self.refuse(at, &format!("the Keycloak role `{}`", spelled(role.names())));
         }
     }
 

@@ -362,6 +362,35 @@ fn what_is_in_a_realm_that_the_spec_makes_comes_behind_it() {
     assert_eq!(requires(""), []);
 }
 
+#[test]
+fn roles_of_all_holders_are_written_alike() {
+    use crate::model::wanted::Ensure::{Absent, Present};
+    let roles = "realmRoles: [ops, {name: o/ps, ensure: absent}], clientRoles: {app: [reader]}";
+    let client = format!("  clients: [{{clientId: Robot, serviceAccountRoles: true, serviceAccount: {{{roles}}}}}]\n");
+    let spec = format!("  groups: [{{path: /a/b, {roles}}}]\n  users: [{{username: Alice, {roles}}}]\n");
+    let wanted = wanted(&[realm(&client), access("acme", &spec)]);
+    let mappings = wanted.iter().map(|wanted| (wanted.address.to_string(), wanted.ensure));
+    let mappings: Vec<_> = mappings.filter(|(address, _)| address.contains("/role-mapping/")).collect();
+    let mut expected = Vec::new();
+    for (role, ensure) in [("client/app/reader", Present), ("realm/o%2Fps", Absent), ("realm/ops", Present)] {
+        for holder in ["group/a/b", "service-account/Robot", "user/alice"] {
+            expected.push((format!("keycloak/pod/role-mapping/{role}/{holder}"), ensure));
+        }
+    }
+    assert_eq!(mappings, expected);
+}
+
+#[test]
+fn a_client_without_an_account_cannot_have_roles() {
+    let client = |rest: &str| realm(&format!("  clients: [{{clientId: robot, {rest}}}]\n"));
+    let roles = "serviceAccount: {realmRoles: [ops]}";
+    let told_of = |rest: &str| told(&[client(rest)]);
+    assert!(told_of(&format!("serviceAccountRoles: false, {roles}"))[0].contains("no account that could have roles"));
+    assert_eq!(told_of(&format!("serviceAccountRoles: true, {roles}")), [] as [&str; 0]);
+    assert_eq!(told_of(roles), [] as [&str; 0], "it may have one already");
+    assert_eq!(told_of("serviceAccountRoles: false, serviceAccount: {realmRoles: []}"), [] as [&str; 0]);
+}
+
 fn with_tenants(tenants: &str, texts: &[String]) -> Vec<String> {
     let environment =
         ENVIRONMENT.replace("fqdn: cloud.example.com", &format!("fqdn: cloud.example.com, tenants: {tenants}"));
@@ -395,6 +424,20 @@ fn a_tenant_speaks_of_its_own_only() {
     let of_the_domain =
         "[{access: acme, projects: ['Default/*', Z/x], groups: ['/**'], roles: [reader, admin]}, {access: stray}]";
     assert_eq!(with_tenants(of_the_domain, &texts), [] as [String; 0]);
+}
+
+#[test]
+fn a_tenant_gives_those_roles_of_keycloak_that_it_may_give() {
+    let roles = "realmRoles: [ops, reader], clientRoles: {app: [reader, ops], reader: [app]}";
+    let spec = format!("  groups: [{{path: /a, {roles}}}]\n  users: [{{username: alice, {roles}}}]\n");
+    let allowed = "realmRoles: [ops], clientRoles: {app: [reader]}";
+    let tenants = format!("[{{access: acme, groups: ['/**'], {allowed}}}]");
+    let told = with_tenants(&tenants, &[realm(""), access("acme", &spec)]);
+    let refused = ["`reader`", "`app/ops`", "`reader/app`"];
+    assert_eq!(told.len(), 2 * refused.len(), "{told:#?}");
+    assert!(refused.iter().all(|role| told.iter().filter(|told| told.ends_with(role)).count() == 2), "{told:#?}");
+    let none = "[{access: acme, groups: ['/**'], roles: [ops, reader]}]";
+    assert_eq!(with_tenants(none, &[realm(""), access("acme", &spec)]).len(), 10, "grants are something else");
 }
 
 #[test]

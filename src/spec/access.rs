@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::role::HeldRole;
 use super::short::{self, Short};
 use super::{Ensure, Mode};
 use crate::secret::SecretRef;
@@ -180,6 +181,12 @@ pub struct Group {
     /// The users in it, by username; those not listed stay as they are.
     #[serde(default)]
     pub members: Vec<Short<Member>>,
+    /// Roles of the realm that its members have through it, by name; those not listed stay as they are.
+    #[serde(default)]
+    pub realm_roles: Vec<Short<HeldRole>>,
+    /// Roles of clients that its members have through it, by client id and name; those not listed stay as they are.
+    #[serde(default)]
+    pub client_roles: BTreeMap<String, Vec<Short<HeldRole>>>,
     /// What its members may do, by the rules of a user's grants.
     pub grants: Option<Vec<Grant>>,
 }
@@ -246,6 +253,12 @@ pub struct User {
     /// The groups that the user is in, by path; those not listed stay as they are.
     #[serde(default)]
     pub groups: Vec<Short<UserGroup>>,
+    /// Roles of the realm that the user has, by name; those not listed stay as they are.
+    #[serde(default)]
+    pub realm_roles: Vec<Short<HeldRole>>,
+    /// Roles of clients that the user has, by client id and name; those not listed stay as they are.
+    #[serde(default)]
+    pub client_roles: BTreeMap<String, Vec<Short<HeldRole>>>,
     /// What the person may do, project by project. On the projects that this document declares the person has just
     /// these; a grant on another project is exact for that project alone. Absent: no grant is touched.
     pub grants: Option<Vec<Grant>>,

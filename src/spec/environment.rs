@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::Deserialize;
 use url::Url;
@@ -44,6 +46,12 @@ pub struct Tenant {
     /// The names of the roles that it may grant.
     #[serde(default)]
     pub roles: Vec<String>,
+    /// The names of the roles of its Keycloak realm that it may give to users and groups.
+    #[serde(default)]
+    pub realm_roles: Vec<String>,
+    /// The names of the roles of clients that it may give to users and groups, by client id.
+    #[serde(default)]
+    pub client_roles: BTreeMap<String, Vec<String>>,
 }
 
 /// A cloud's Keystone.

@@ -9,6 +9,7 @@ pub mod environment;
 pub mod grant;
 pub mod load;
 pub mod realm;
+pub mod role;
 pub mod short;
 
 use std::path::PathBuf;

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::duration::Seconds;
+use super::role::ServiceAccount;
 use super::{Ensure, Mode};
 use crate::model::Json;
 use crate::secret::SecretRef;
@@ -211,6 +212,9 @@ pub struct Client {
     pub post_logout_redirect_uris: Option<Vec<String>>,
     /// Whether the client has an account of its own.
     pub service_account_roles: Option<bool>,
+    /// What that account may do. The client must have it: by `serviceAccountRoles: true`, or already.
+    #[serde(default)]
+    pub service_account: ServiceAccount,
     /// The address that relative ones are relative to.
     pub root_url: Option<String>,
     /// Where a link to the client leads.

@@ -28,6 +28,7 @@ mod modes;
 mod project;
 mod realm;
 mod role;
+mod role_mapping;
 mod sandbox;
 mod tenants;
 mod user;

@@ -47,6 +47,7 @@ impl Resource for Client {
             frontchannel_logout,
             post_logout_redirect_uris,
             service_account_roles,
+            service_account: _,
             root_url,
             home_url,
             redirect_uris,
@@ -76,7 +77,7 @@ impl Resource for Client {
             .is("standardFlow", key("standardFlowEnabled"), same, *standard_flow)
             .is("directAccessGrants", key("directAccessGrantsEnabled"), same, *direct_access_grants)
             .is("implicitFlow", key("implicitFlowEnabled"), same, *implicit_flow)
-            .is("serviceAccountRoles", key(wire::SERVICE_ACCOUNT), same, *service_account_roles)
+            .is("serviceAccountRoles", key(SERVICE_ACCOUNT), same, *service_account_roles)
             .is("consentRequired", key("consentRequired"), same, *consent_required)
             .is("pkce", attribute(wire::PKCE), same, pkce.map(wire::pkce))
             .is("frontchannelLogout", key("frontchannelLogout"), same, *frontchannel_logout)
@@ -121,6 +122,12 @@ impl Resource for Client {
 
     fn write(step: &Step, ids: &Ids) -> Result<Request, Unsendable> {
         wire::write(step, ids)
+    }
+
+    fn brings(step: &Step, other: &Address) -> bool {
+        let account =
+            Address::keycloak(super::realm(&step.address), KeycloakKind::ServiceAccount, [step.address.name()]);
+        *other == account && wire::turns_account_on(step)
     }
 }
 
@@ -173,7 +180,7 @@ pub async fn credential(reader: &Reader, realm: &str, client_id: &str) -> Result
     Ok(secret.map_or(Credential::Hidden, |secret| Credential::Secret(Secret::new(secret.to_owned()))))
 }
 
-pub(super) use wire::clients;
+pub(super) use wire::{SERVICE_ACCOUNT, clients};
 
 #[cfg(test)]
 mod tests;

@@ -56,3 +56,27 @@ fn settings_are_compared_leaf_by_leaf_and_attributes_are_texts() {
         ]
     );
 }
+
+#[test]
+fn a_client_brings_its_service_account_when_its_flag_is_turned_on() {
+    let account: Address = "keycloak/pod/service-account/c".parse().unwrap();
+    let step = |action, path: &str, on: bool| {
+        let change = crate::model::change::Change::Value { before: None, after: Value::Json(on.into()) };
+        let field = crate::model::change::FieldChange {
+            word: "x".to_owned(),
+            path: Path::new([path]),
+            spelling: Spelling::Same,
+            change,
+        };
+        let address = Address::keycloak("pod", KeycloakKind::Client, ["c"]);
+        let document = address.clone();
+        Step { address, action, fields: vec![field], requires: vec![], document, id: None, source: None }
+    };
+    let flag = "serviceAccountsEnabled";
+    assert!(Client::brings(&step(Action::Create, flag, true), &account));
+    assert!(Client::brings(&step(Action::Update, flag, true), &account));
+    assert!(!Client::brings(&step(Action::Update, flag, false), &account));
+    assert!(!Client::brings(&step(Action::Create, "enabled", true), &account));
+    let other: Address = "keycloak/other/service-account/c".parse().unwrap();
+    assert!(!Client::brings(&step(Action::Create, flag, true), &other));
+}

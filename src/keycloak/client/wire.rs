@@ -4,8 +4,11 @@
 use crate::http::route::Route;
 use crate::model::Json;
 use crate::model::address::Ids;
+use crate::model::change::Change;
+use crate::model::path::Path;
 use crate::model::spelling::Spelling;
 use crate::model::step::{Action, Step};
+use crate::model::value::Value;
 use crate::resource::{Body, Request, Unsendable, id};
 use crate::spec::realm::Pkce;
 
@@ -13,7 +16,7 @@ use crate::spec::realm::Pkce;
 pub(super) const AUTHORIZATION: &str = "authorizationServicesEnabled";
 
 /// Without it, 26.0 refuses a change of a client that has authorization services.
-pub(super) const SERVICE_ACCOUNT: &str = "serviceAccountsEnabled";
+pub(crate) const SERVICE_ACCOUNT: &str = "serviceAccountsEnabled";
 
 /// Derived by the server wherever it is left out and empty.
 pub(super) const WEB_ORIGINS: &str = "webOrigins";
@@ -63,6 +66,13 @@ pub(super) fn normalise(mut body: Json) -> Json {
         }
     }
     body
+}
+
+/// Whether the client has an account of its own from this step on.
+pub(super) fn turns_account_on(step: &Step) -> bool {
+    let on = |change: &Change| matches!(change, Change::Value { after: Value::Json(Json::Bool(true)), .. });
+    let flag = Path::new([SERVICE_ACCOUNT]);
+    step.action != Action::Delete && step.fields.iter().any(|field| field.path == flag && on(&field.change))
 }
 
 pub(super) fn write(step: &Step, ids: &Ids) -> Result<Request, Unsendable> {

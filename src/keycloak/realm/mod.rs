@@ -7,13 +7,13 @@ mod wire;
 
 use crate::http::Reader;
 use crate::http::failure::{Failure, Kind};
-use crate::keycloak::settings;
+use crate::keycloak::{client_role, realm_role, settings};
 use crate::model::Json;
-use crate::model::address::{Address, Ids};
+use crate::model::address::{Address, Ids, KeycloakKind};
 use crate::model::declared::{Declared, Fields};
 use crate::model::path::Path;
 use crate::model::spelling::Spelling;
-use crate::model::step::Step;
+use crate::model::step::{Action, Step};
 use crate::model::value::Value;
 use crate::model::wanted::{Ensure, Field, Live, Want, Wanted};
 use crate::resource::{Ask, Found, IdSource, Request, Resource, Unsendable};
@@ -117,6 +117,25 @@ impl Resource for Realm {
 
     fn learns_id() -> IdSource {
         IdSource::Look
+    }
+
+    /// With a realm come some clients and roles; and in the administrators' realm, a client that stands for it.
+    fn brings(step: &Step, other: &Address) -> bool {
+        let Address::Keycloak { realm, kind, names } = other else { return false };
+        let made = super::realm(&step.address);
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let stands_for_it = |client: &str| realm == PATTERN && client == format!("{made}-realm");
+        step.action == Action::Create
+            && match (kind, names.as_slice()) {
+                (KeycloakKind::Client, [client]) if stands_for_it(client) => true,
+                (KeycloakKind::ClientRole, [client, role]) if stands_for_it(client) => {
+                    client_role::is_administrators(role)
+                }
+                (KeycloakKind::RealmRole, [role]) => realm == made && realm_role::is_built_in(made, role),
+                (KeycloakKind::Client, [client]) => realm == made && client_role::is_client_built_in(client),
+                (KeycloakKind::ClientRole, [client, role]) => realm == made && client_role::is_built_in(client, role),
+                _ => false,
+            }
     }
 }
 

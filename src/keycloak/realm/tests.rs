@@ -29,3 +29,39 @@ fn objects_are_echoed_only_when_something_in_one_of_them_changes() {
     let body = update(frontend_url_path()).body;
     assert_eq!(body, Body::Changed { echo: &["attributes", "browserSecurityHeaders", "smtpServer"] });
 }
+
+#[test]
+fn a_new_realm_brings_its_own_clients_and_roles_and_one_client_of_the_administrators() {
+    let step = |action| Step {
+        address: Address::realm("Pod"),
+        action,
+        fields: vec![],
+        requires: vec![],
+        document: Address::realm("Pod"),
+        id: None,
+        source: None,
+    };
+    let brings = |action, other: &str| Realm::brings(&step(action), &format!("keycloak/{other}").parse().unwrap());
+    let brought = [
+        "Pod/client/realm-management",
+        "Pod/client-role/realm-management/realm-admin",
+        "Pod/realm-role/default-roles-pod",
+        "master/client/Pod-realm",
+        "master/client-role/Pod-realm/view-users",
+    ];
+    for other in brought {
+        assert!(brings(Action::Create, other) && !brings(Action::Update, other), "{other}");
+    }
+    let others = [
+        "Pod/client/app",
+        "Pod/client-role/app/view-users",
+        "Pod/realm-role/ops",
+        "Pod/user/alice",
+        "other/realm-role/offline_access",
+        "master/client/other-realm",
+        "master/client-role/Pod-realm/realm-admin",
+    ];
+    for other in others {
+        assert!(!brings(Action::Create, other), "{other}");
+    }
+}

@@ -40,3 +40,15 @@ fn an_unwell_server_is_not_a_refusal() {
     let failure = refusal(StatusCode::BAD_GATEWAY, "Bad Gateway");
     assert_eq!((failure.kind, failure.hint), (Kind::Unwell, None));
 }
+
+#[test]
+fn a_service_account_is_known_by_all_its_names() {
+    let credentials = Credentials::ServiceAccount {
+        realm: "pod".to_owned(),
+        client_id: "Robot".to_owned(),
+        client_secret: Secret::new("canary".to_owned()),
+    };
+    let own: Vec<String> = credentials.own().iter().map(Address::to_string).collect();
+    let names = ["client/Robot", "service-account/Robot", "user/service-account-robot"];
+    assert_eq!(own, names.map(|name| format!("keycloak/pod/{name}")));
+}

@@ -47,6 +47,8 @@ impl Resource for User {
             required_actions,
             attributes,
             groups: _,
+            realm_roles: _,
+            client_roles: _,
             grants: _,
         } = user;
         let key = |key| Path::new([key]);
@@ -151,6 +153,8 @@ async fn incomplete(reader: &Reader, realm: &str, wanted: &Wanted, ask: &Ask<'_>
         ),
     }))
 }
+
+pub(super) use wire::service_account;
 
 #[cfg(test)]
 mod tests;

@@ -10,6 +10,11 @@ use crate::resource::{Body, Request, Unsendable, id};
 /// What the usernames of service accounts begin with; lists and counts leave them out.
 pub(super) const SERVICE_ACCOUNT: &str = "service-account-";
 
+/// The username of a client's service account.
+pub(crate) fn service_account(client_id: &str) -> String {
+    format!("{SERVICE_ACCOUNT}{}", client_id.to_lowercase())
+}
+
 fn users(realm: &str) -> Route {
     crate::keycloak::route(realm, ["users"])
 }

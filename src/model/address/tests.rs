@@ -32,3 +32,19 @@ proptest! {
         prop_assert_eq!(address.to_string().parse::<Address>(), Ok(address));
     }
 }
+
+#[test]
+fn a_role_mapping_names_its_role_and_its_holder() {
+    let mappings = [
+        ("realm/o%2Fps/user/alice", "realm-role/o%2Fps", "user/alice"),
+        ("client/app/user/group/a/b", "client-role/app/user", "group/a/b"),
+        ("realm/user/service-account/Robot", "realm-role/user", "service-account/Robot"),
+    ];
+    for (mapping, role, holder) in mappings {
+        let mapping: Address = format!("keycloak/pod/role-mapping/{mapping}").parse().unwrap();
+        let named = [mapping.mapped_role(), mapping.role_holder()].map(|named| named.unwrap().to_string());
+        assert_eq!(named, [role, holder].map(|named| format!("keycloak/pod/{named}")));
+    }
+    let user: Address = "keycloak/pod/user/alice".parse().unwrap();
+    assert_eq!((user.mapped_role(), user.role_holder()), (None, None));
+}

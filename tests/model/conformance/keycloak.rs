@@ -5,7 +5,7 @@ use serde_json::{Value as Json, json};
 use super::{Caller, Story};
 use crate::harness::http::Body;
 
-pub(super) const STORIES: [Story; 9] = [
+pub(super) const STORIES: [Story; 10] = [
     Story { name: "keycloak-provider", tell: provider },
     Story { name: "keycloak-client", tell: client },
     Story { name: "keycloak-mapper", tell: mapper },
@@ -14,12 +14,14 @@ pub(super) const STORIES: [Story; 9] = [
     Story { name: "keycloak-user-attributes", tell: user_attributes },
     Story { name: "keycloak-group", tell: group },
     Story { name: "keycloak-realm", tell: realm },
+    Story { name: "keycloak-role", tell: role },
     Story { name: "keycloak-login", tell: login },
 ];
 
 const CLIENTS: &str = "/admin/realms/{place}/clients";
 const USERS: &str = "/admin/realms/{place}/users";
 const GROUPS: &str = "/admin/realms/{place}/groups";
+const ROLES: &str = "/admin/realms/{place}/roles";
 const PROFILE: &str = "/admin/realms/{place}/users/profile";
 const TOKEN: &str = "/realms/{place}/protocol/openid-connect/token";
 const PLATFORM: &str = "aggregated-user-group-attribute-mapper";
@@ -487,4 +489,114 @@ fn realm(caller: &mut Caller) {
     for _ in 0..2 {
         caller.send("DELETE", "/admin/realms/{place}-made", &Body::Nothing);
     }
+}
+
+impl Caller<'_> {
+    /// Writes down the names in a list, sorted: it comes in no order.
+    fn names(&mut self, path: &str) {
+        let list = self.quietly(path);
+        let name = |entry: &Json| entry["name"].as_str().unwrap_or_default().to_owned();
+        let mut names: Vec<String> = list.as_array().into_iter().flatten().map(name).collect();
+        names.sort();
+        let (names, place) = (names.join(", "), self.place().to_owned());
+        self.remark(&format!("there are {}", names.replace(&place, "{place}")));
+    }
+
+    /// The id of the only client or user of a list, not written down.
+    fn id_of(&mut self, list: &str) -> String {
+        self.quietly(list)[0]["id"].as_str().unwrap_or_default().to_owned()
+    }
+}
+
+fn role(caller: &mut Caller) {
+    caller.about("roles that come with a realm");
+    let unlike_before = |name: &str| !name.contains("organizations");
+    for client in ["account", "broker", "realm-management", "admin-cli"] {
+        let id = caller.id_of(&format!("{CLIENTS}?clientId={client}"));
+        let list = caller.quietly(&format!("{CLIENTS}/{id}/roles"));
+        let names = list.as_array().into_iter().flatten().filter_map(|role| role["name"].as_str());
+        let mut names: Vec<&str> = names.filter(|name| unlike_before(name)).collect();
+        names.sort_unstable();
+        caller.remark(&format!("{client} has {}", names.join(", ")));
+    }
+    caller.names(ROLES);
+
+    caller.about("roles of the realm and of a client");
+    caller.post(ROLES, &json!({"name": "ops"}));
+    caller.post(ROLES, &json!({"name": "ops"}));
+    caller.post(ROLES, &json!({"name": "a/b; c"}));
+    let client = caller.post(CLIENTS, &json!({"clientId": "Robot", "secret": "s"}));
+    let client = format!("{CLIENTS}/{client}");
+    caller.post(&format!("{client}/roles"), &json!({"name": "reader"}));
+    caller.get(&format!("{client}/roles?briefRepresentation=true"));
+    let ops = caller.get(&format!("{ROLES}/ops"));
+    let odd = caller.get(&format!("{ROLES}/a%2Fb%3B%20c"));
+    let reader = caller.get(&format!("{client}/roles/reader"));
+    caller.get(&format!("{ROLES}/nobody"));
+
+    caller.about("a client's own account comes and goes with its flag");
+    caller.get(&format!("{client}/service-account-user"));
+    caller.put(&client, &json!({"serviceAccountsEnabled": true}));
+    let account = caller.get(&format!("{client}/service-account-user"));
+    let account = format!("{USERS}/{}", account["id"].as_str().unwrap_or_default());
+    let shown = caller.quietly(&format!("{USERS}?username=service-account-robot&exact=true"));
+    caller.remark(&format!("it is found by its name: {}", shown.as_array().is_some_and(|users| users.len() == 1)));
+
+    caller.about("roles are given by id and name, and may be given twice");
+    let user = caller.post(USERS, &json!({"username": "whole", "email": "whole@example.com", "enabled": true}));
+    let user = format!("{USERS}/{user}");
+    let group = caller.post(GROUPS, &json!({"name": "outer"}));
+    let group = format!("{GROUPS}/{group}");
+    let brief = |role: &Json| json!([{"id": role["id"], "name": role["name"]}]);
+    let of_client = format!("clients/{}", client.rsplit('/').next().unwrap_or_default());
+    for holder in [&user, &group, &account] {
+        for _ in 0..2 {
+            caller.send("POST", &format!("{holder}/role-mappings/realm"), &Body::Json(&brief(&ops)));
+        }
+        caller.send("POST", &format!("{holder}/role-mappings/realm"), &Body::Json(&brief(&odd)));
+        caller.send("POST", &format!("{holder}/role-mappings/{of_client}"), &Body::Json(&brief(&reader)));
+        caller.names(&format!("{holder}/role-mappings/realm"));
+        caller.get(&format!("{holder}/role-mappings/{of_client}"));
+    }
+    let shown = caller.quietly(&group);
+    let mut own: Vec<&str> = shown["realmRoles"].as_array().into_iter().flatten().filter_map(Json::as_str).collect();
+    own.sort_unstable();
+    caller.remark(&format!("the group shows {}, {}", own.join(", "), shown["clientRoles"]));
+
+    caller.about("the users who have a role");
+    for list in
+        [format!("{ROLES}/ops/users"), format!("{ROLES}/a%2Fb%3B%20c/users"), format!("{client}/roles/reader/users")]
+    {
+        for first in [0, 250] {
+            let list = caller.quietly(&format!("{list}?briefRepresentation=true&first={first}&max=250"));
+            let users = list.as_array().into_iter().flatten().filter_map(|user| user["username"].as_str());
+            let users: Vec<String> = users.map(str::to_owned).collect();
+            caller.remark(&format!("from {first}: {}", users.join(", ")));
+        }
+    }
+
+    caller.about("refusals");
+    let mappings = format!("{user}/role-mappings/realm");
+    caller.send("POST", &mappings, &Body::Json(&json!([{"name": "ops"}])));
+    caller.send("POST", &mappings, &Body::Json(&json!([{"id": ops["id"], "name": "other"}])));
+    caller.send("POST", &mappings, &Body::Json(&brief(&reader)));
+    caller.send(
+        "POST",
+        &format!("{USERS}/00000000-0000-0000-0000-00000000dead/role-mappings/realm"),
+        &Body::Json(&brief(&ops)),
+    );
+    caller.get(&format!("{user}/role-mappings/clients/00000000-0000-0000-0000-00000000dead"));
+
+    caller.about("roles are taken away by id and name, and may be taken away twice");
+    for holder in [&user, &group, &account] {
+        for _ in 0..2 {
+            caller.send("DELETE", &format!("{holder}/role-mappings/realm"), &Body::Json(&brief(&ops)));
+        }
+        caller.send("DELETE", &format!("{holder}/role-mappings/{of_client}"), &Body::Json(&brief(&reader)));
+        caller.names(&format!("{holder}/role-mappings/realm"));
+        caller.get(&format!("{holder}/role-mappings/{of_client}"));
+    }
+    caller.put(&client, &json!({"serviceAccountsEnabled": false}));
+    caller.get(&format!("{client}/service-account-user"));
+    caller.get(&format!("{account}/role-mappings/realm"));
 }

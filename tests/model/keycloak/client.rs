@@ -41,6 +41,9 @@ impl Keycloak {
                 if rest == ["evaluate-scopes", "generate-example-access-token"] {
                     return self.example_token(request, rights, realm, id);
                 }
+                if let ["roles", rest @ ..] = rest {
+                    return self.roles(request, rights, realm, id, rest);
+                }
                 self.one_client(request, realm, id, rest)
             }
             _ => Err(Answer::unknown_route()),
@@ -57,6 +60,13 @@ impl Keycloak {
                     secret["value"] = value.clone();
                 }
                 Ok(Answer::json(200, &secret))
+            }
+            ("GET", ["service-account-user"]) => {
+                let message = format!("Service account not enabled for the client '{}'", text(client, "clientId"));
+                let account = self.realm(realm)?.accounts.get(id).cloned();
+                account
+                    .map(|account| Answer::json(200, &Json::Object(account)))
+                    .ok_or_else(|| Answer::error(400, &message))
             }
             ("PUT", []) => {
                 let body = representation::read(request, &representation::client(), lenient)?;
@@ -76,9 +86,18 @@ impl Keycloak {
     /// Adds a client of the seed. `rights` are those of its service account, `secret` may be given.
     pub(super) fn seed_client(&mut self, realm: &str, seed: &Json) {
         let mut body = seed.as_object().cloned().unwrap();
-        let rights = body.shift_remove("rights");
+        let [rights, roles, realm_roles, client_roles] =
+            ["rights", "roles", "realmRoles", "clientRoles"].map(|key| body.shift_remove(key));
         lenient(&mut body);
         let id = self.create_client(realm, body).unwrap();
+        let name = text(self.client(realm, &id).unwrap_or_else(|_| panic!("it is new")), "clientId").to_owned();
+        for role in roles.as_ref().and_then(Json::as_array).into_iter().flatten() {
+            self.make_role(realm, Some(&name), json!({"name": role}));
+        }
+        if let Some(account) = self.realms[realm].accounts.get(&id).map(|account| text(account, "id").to_owned()) {
+            let [realm_roles, client_roles] = [realm_roles, client_roles].map(Option::unwrap_or_default);
+            self.seed_mappings(realm, &account, &realm_roles, &client_roles);
+        }
         if let Some(roles) = rights {
             let roles = roles.as_array().unwrap().iter().map(|role| role.as_str().unwrap().to_owned());
             self.rights.insert(id, Rights::only(roles));
@@ -105,7 +124,28 @@ impl Keycloak {
         client.insert(mapper::LIST.to_owned(), Json::Array(mappers));
         self.keep_secret(&mut client);
         self.realm(realm)?.clients.push(client);
+        self.keep_account(realm, &id)?;
         Ok(id)
+    }
+
+    /// A client has an account as long as its flag says so.
+    fn keep_account(&mut self, realm: &str, id: &str) -> Result<(), Answer> {
+        let client = self.client(realm, id)?;
+        let username = format!("service-account-{}", text(client, "clientId").to_lowercase());
+        if client["serviceAccountsEnabled"] != true {
+            let realm = self.realm(realm)?;
+            if let Some(account) = realm.accounts.remove(id) {
+                realm.mappings.retain(|mapping| mapping.holder != text(&account, "id"));
+            }
+        } else if !self.realm(realm)?.accounts.contains_key(id) {
+            let mut account = super::user::fresh(&self.new_id());
+            account.shift_remove("attributes");
+            account.insert("username".to_owned(), username.into());
+            let user = text(&account, "id").to_owned();
+            self.realm(realm)?.accounts.insert(id.to_owned(), account);
+            self.give_default_roles(realm, &user);
+        }
+        Ok(())
     }
 
     fn update_client(&mut self, realm: &str, id: &str, mut body: Document) -> Result<Answer, Answer> {
@@ -140,6 +180,7 @@ impl Keycloak {
         }
         self.keep_secret(&mut client);
         *self.client(realm, id)? = client;
+        self.keep_account(realm, id)?;
         Ok(Answer::empty(204))
     }
 

@@ -3,7 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use super::rights::Rights;
-use super::{Answer, Document, Keycloak, Request, created, page, representation, text};
+use super::{Answer, Document, Keycloak, Realm, Request, created, page, representation, text, user};
 
 const VIEW: &[&str] = &["view-users", "manage-users"];
 const MANAGE: &[&str] = &["manage-users"];
@@ -23,11 +23,11 @@ impl Keycloak {
             ("GET", []) => {
                 let shown = rights.list(VIEW, "query-groups")?;
                 let flat = self.searched(request);
-                let groups = &self.realm(realm)?.groups;
+                let realm = self.realm(realm)?;
                 let mut found: Vec<&Document> =
-                    groups.iter().filter(|group| shown && (flat || !group.contains_key("parentId"))).collect();
+                    realm.groups.iter().filter(|group| shown && (flat || !group.contains_key("parentId"))).collect();
                 found.sort_by_key(|group| text(group, "name").to_owned());
-                page(request, found.into_iter().map(|group| presented(groups, group)).collect(), -1)
+                page(request, found.into_iter().map(|group| presented(realm, group)).collect(), -1)
             }
             ("GET", ["count"]) => {
                 // The true number, even for those who see none of them.
@@ -39,6 +39,10 @@ impl Keycloak {
                 let body = representation::read(request, &representation::group(), |_| ())?;
                 let id = self.create_group(realm, None, &body)?;
                 Ok(created(request, &id))
+            }
+            (_, [id, "role-mappings", rest @ ..]) => {
+                self.group(realm, id)?;
+                self.role_mappings(request, rights, realm, id, rest)
             }
             (method, [id, rest @ ..]) => {
                 self.group(realm, id)?;
@@ -60,16 +64,17 @@ impl Keycloak {
         let inside = || groups.iter().filter(|group| text(group, "parentId") == id);
         match (request.method.as_str(), rest) {
             ("GET", []) => {
-                let mut body = presented(&groups, self.group(realm, id)?);
+                let mut body = presented(&self.realms[realm], self.group(realm, id)?);
                 body["subGroupCount"] = inside().count().into();
                 Ok(Answer::json(200, &body))
             }
-            ("GET", ["children"]) => page(request, inside().map(|group| presented(&groups, group)).collect(), 10),
+            ("GET", ["children"]) => {
+                page(request, inside().map(|group| presented(&self.realms[realm], group)).collect(), 10)
+            }
             ("POST", ["children"]) => {
                 let body = representation::read(request, &representation::group(), |_| ())?;
                 let new = self.create_group(realm, Some(id), &body)?;
-                let groups = self.realm(realm)?.groups.clone();
-                let body = presented(&groups, self.group(realm, &new)?);
+                let body = presented(&self.realms[realm], self.group(realm, &new)?);
                 let place = format!("{}/admin/realms/{realm}/groups/{new}", request.origin());
                 Ok(Answer::json(201, &body).with("location", place))
             }
@@ -78,21 +83,7 @@ impl Keycloak {
                 let member = |user: &&Document| realm.members.contains(&(id.to_owned(), text(user, "id").to_owned()));
                 let mut members: Vec<&Document> = realm.users.iter().filter(member).collect();
                 members.sort_by_key(|user| text(user, "username").to_owned());
-                let brief = |user: &Document| {
-                    let kept = [
-                        "id",
-                        "username",
-                        "email",
-                        "emailVerified",
-                        "firstName",
-                        "lastName",
-                        "enabled",
-                        "createdTimestamp",
-                    ];
-                    let kept = kept.iter().filter_map(|key| Some(((*key).to_owned(), user.get(*key)?.clone())));
-                    Json::Object(kept.collect())
-                };
-                page(request, members.into_iter().map(brief).collect(), 100)
+                page(request, members.into_iter().map(user::brief).collect(), 100)
             }
             ("PUT", []) => {
                 let body = representation::read(request, &representation::group(), |_| ())?;
@@ -180,6 +171,7 @@ impl Keycloak {
         let realm = self.realm(realm)?;
         realm.groups.retain(|group| text(group, "id") != id);
         realm.members.retain(|(group, _)| group != id);
+        realm.mappings.retain(|mapping| mapping.holder != id);
         Ok(())
     }
 
@@ -235,6 +227,7 @@ impl Keycloak {
             parent = Some(id);
         }
         let id = parent.unwrap();
+        self.seed_mappings(realm, &id, &seed["realmRoles"], &seed["clientRoles"]);
         let realm = self.realm(realm).unwrap();
         let group = realm.groups.iter_mut().find(|group| text(group, "id") == id).unwrap();
         group.insert("attributes".to_owned(), stored(seed.get("attributes")).unwrap());
@@ -258,12 +251,12 @@ fn path(groups: &[Document], group: &Document) -> String {
     format!("/{}", names(groups, group).join("/"))
 }
 
-fn presented(groups: &[Document], group: &Document) -> Json {
+fn presented(realm: &Realm, group: &Document) -> Json {
+    let groups = &realm.groups;
     let mut body = Json::Object(group.clone());
     body["path"] = path(groups, group).into();
     body["subGroups"] = json!([]);
-    body["realmRoles"] = json!([]);
-    body["clientRoles"] = json!({});
+    (body["realmRoles"], body["clientRoles"]) = realm.roles_of_group(text(group, "id"));
     body["access"] =
         json!({"view": true, "viewMembers": true, "manageMembers": true, "manage": true, "manageMembership": true});
     body

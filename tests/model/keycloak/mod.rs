@@ -1,7 +1,7 @@
-//! The model of Keycloak: realms with clients, their protocol mappers, groups, users and the profile policy.
+//! The model of Keycloak: realms with clients, their protocol mappers, groups, users, roles and the profile policy.
 //!
-//! Behaviour as seen on Keycloak 26.7.4. It is not a Keycloak: there are no roles or sessions, and a login is worth
-//! the rights that its seed names.
+//! Behaviour as seen on Keycloak 26.7.4. It is not a Keycloak: there are no sessions, and a login is worth the rights
+//! that its seed names, and those that come with its roles.
 
 mod client;
 mod example;
@@ -12,6 +12,7 @@ mod profile;
 mod realm;
 mod representation;
 mod rights;
+mod role;
 mod user;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -52,6 +53,13 @@ struct Realm {
     users: Vec<Document>,
     /// Who is in which group: the ids of a group and of a user.
     members: BTreeSet<(String, String)>,
+    /// Roles of the realm and of its clients, told apart by what they are in.
+    roles: Vec<Document>,
+    mappings: Vec<role::Mapping>,
+    /// The users that clients have for themselves, by the client's id.
+    accounts: BTreeMap<String, Document>,
+    /// The ids of the clients that came with a realm while the tool worked.
+    brought: BTreeSet<String>,
     profile: Document,
 }
 
@@ -95,14 +103,11 @@ impl Keycloak {
         document.insert("enabled".to_owned(), true.into());
         realm::merge(&mut document, seed["realm"].as_object().cloned().unwrap_or_default());
         self.realms.insert(name.to_owned(), Realm { document, profile, ..Realm::default() });
-        let console = json!({"clientId": "admin-cli", "name": "${client_admin-cli}", "publicClient": true,
-            "standardFlowEnabled": false, "directAccessGrantsEnabled": true});
-        let account = json!({"clientId": "account", "name": "${client_account}", "publicClient": true,
-            "baseUrl": format!("/realms/{name}/account/"), "redirectUris": [format!("/realms/{name}/account/*")]});
-        // What stands for the rights on a realm; those on master are a client of its own.
-        let rights = if name == "master" { "master-realm" } else { "realm-management" };
-        let rights = json!({"clientId": rights, "bearerOnly": true});
-        for client in [console, account, rights].iter().chain(seed["clients"].as_array().into_iter().flatten()) {
+        self.furnish(name);
+        for role in seed["roles"].as_array().into_iter().flatten() {
+            self.make_role(name, None, role.clone());
+        }
+        for client in seed["clients"].as_array().into_iter().flatten() {
             self.seed_client(name, client);
         }
         for user in seed["users"].as_array().into_iter().flatten() {
@@ -141,6 +146,7 @@ impl Keycloak {
                     ["groups", rest @ ..] => self.groups(request, &rights, realm, rest),
                     ["users", "profile"] => self.user_profile(request, &rights, realm),
                     ["users", rest @ ..] => self.users(request, &rights, realm, rest),
+                    ["roles", rest @ ..] => self.realm_roles(request, &rights, realm, rest),
                     _ => Err(Answer::unknown_route()),
                 }
             }
@@ -168,7 +174,7 @@ impl Model for Keycloak {
             let at = |parts: &[&str]| address(&[&["keycloak", name], parts].concat());
             objects.insert(at(&["realm"]), Json::Object(realm.document.clone()));
             objects.insert(at(&["user-profile"]), Json::Object(realm.profile.clone()));
-            for client in &realm.clients {
+            for client in realm.clients.iter().filter(|client| !realm.brought.contains(text(client, "id"))) {
                 let id = text(client, "clientId");
                 for mapper in mapper::all(client) {
                     let label = mapper["name"].as_str().unwrap_or_default();
@@ -196,6 +202,10 @@ impl Model for Keycloak {
                 }
                 objects.insert(at(&["user", text(&user, "username")]), Json::Object(user));
             }
+            for place in realm.mapping_places() {
+                let place: Vec<&str> = place.iter().map(String::as_str).collect();
+                objects.insert(at(&[&["role-mapping"], place.as_slice()].concat()), json!({}));
+            }
         }
         objects
     }
@@ -211,7 +221,8 @@ impl Model for Keycloak {
                 mapper::all(client).filter_map(Json::as_object).for_each(|mapper| name(mapper, "name"));
             }
             realm.groups.iter().for_each(|group| name(group, "name"));
-            realm.users.iter().for_each(|user| name(user, "username"));
+            realm.users.iter().chain(realm.accounts.values()).for_each(|user| name(user, "username"));
+            realm.roles.iter().for_each(|role| name(role, "name"));
         }
         names
     }

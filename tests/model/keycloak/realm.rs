@@ -44,6 +44,14 @@ impl Keycloak {
         let made_by = Some((token.holder.clone(), self.tokens.all().count()));
         let realm = Realm { document, profile: profile::default(), made_by, ..Realm::default() };
         self.realms.insert(name.clone(), realm);
+        self.furnish(&name);
+        for (home, realm) in &mut self.realms {
+            let came = realm
+                .clients
+                .iter()
+                .filter(|client| *home == name || text(client, "clientId") == format!("{name}-realm"));
+            realm.brought.extend(came.map(|client| text(client, "id").to_owned()).collect::<Vec<_>>());
+        }
         let place = format!("{}/admin/realms/{name}", request.origin());
         Ok(Answer::empty(201).with("location", place))
     }
@@ -68,6 +76,8 @@ impl Keycloak {
             "DELETE" => {
                 rights.need(&["manage-realm"])?;
                 self.realms.remove(name);
+                let master = self.realm("master")?;
+                master.clients.retain(|client| text(client, "clientId") != format!("{name}-realm"));
                 Ok(Answer::empty(204))
             }
             _ => Err(Answer::unknown_route()),

@@ -7,7 +7,7 @@ use std::fmt;
 
 use keycloak::types::{
     ClientRepresentation, CredentialRepresentation, GroupRepresentation, ProtocolMapperRepresentation,
-    RealmRepresentation, UPConfig, UserRepresentation,
+    RealmRepresentation, RoleRepresentation, UPConfig, UserRepresentation,
 };
 use serde::de::{DeserializeOwned, Deserializer, Visitor};
 use serde_json::{Map, Value as Json, json};
@@ -35,6 +35,10 @@ pub(super) fn mapper() -> Shape {
 
 pub(super) fn group() -> Shape {
     shape::<GroupRepresentation>("GroupRepresentation")
+}
+
+pub(super) fn role() -> Shape {
+    shape::<RoleRepresentation>("RoleRepresentation")
 }
 
 pub(super) fn realm() -> Shape {

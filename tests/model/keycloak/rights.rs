@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::login::Token;
-use super::{Answer, Keycloak};
+use super::{Answer, Keycloak, text};
 
 /// The roles of a login; none means all of them.
 #[derive(Clone, Default)]
@@ -12,6 +12,11 @@ pub(super) struct Rights(Option<BTreeSet<String>>);
 impl Rights {
     pub(super) fn only(roles: impl IntoIterator<Item = String>) -> Self {
         Self(Some(roles.into_iter().collect()))
+    }
+
+    /// These rights, too.
+    fn and(self, more: Vec<String>) -> Self {
+        Self(self.0.map(|mine| mine.into_iter().chain(more).collect()))
     }
 
     /// Any one of these roles, else the server's 403.
@@ -38,11 +43,15 @@ impl Keycloak {
         if token.realm != "master" && token.realm != realm {
             return Err(forbidden());
         }
-        let made_by = self.realms.get(realm).and_then(|realm| realm.made_by.as_ref());
-        if made_by.is_some_and(|(holder, tokens)| *holder == token.holder && token.number >= *tokens) {
+        if self.realms.get(realm).is_some_and(|realm| realm.is_made_by(token)) {
             return Ok(Rights::default());
         }
-        Ok(self.rights.get(&token.holder).cloned().unwrap_or_default())
+        let account = self.realms.get(&token.realm).and_then(|realm| realm.accounts.get(&token.holder));
+        let account = account.map_or(token.holder.as_str(), |account| text(account, "id"));
+        let mut by_roles = self.mapped_rights(&token.realm, account, realm, token.number);
+        by_roles.extend(self.rights_elsewhere(token, account));
+        let seeded = self.rights.get(&token.holder).cloned().unwrap_or_default();
+        Ok(seeded.and(by_roles))
     }
 }
 

@@ -31,7 +31,10 @@ impl Keycloak {
             ("GET", []) => {
                 let shown = rights.list(VIEW, "query-users")?;
                 let realm = self.realm(realm)?;
-                let mut found: Vec<_> = realm.users.iter().filter(|user| shown && asked_for(request, user)).collect();
+                // Accounts of clients are in no list of which nothing is asked.
+                let accounts = realm.accounts.values().filter(|_| request.query("username").is_some());
+                let all = realm.users.iter().chain(accounts);
+                let mut found: Vec<_> = all.filter(|user| shown && asked_for(request, user)).collect();
                 found.sort_by(|one, other| text(one, "username").cmp(text(other, "username")));
                 let brief = request.query("briefRepresentation") == Some("true");
                 page(request, found.into_iter().map(|user| presented(&realm.profile, user, brief)).collect(), 100)
@@ -67,12 +70,20 @@ impl Keycloak {
                 let realm = self.realm(realm)?;
                 realm.users.retain(|user| text(user, "id") != *id);
                 realm.members.retain(|(_, user)| user != id);
+                realm.mappings.retain(|mapping| mapping.holder != *id);
                 Ok(Answer::empty(204))
             }
             (method, [id, "groups", rest @ ..]) => {
                 rights.need(if method == "GET" { VIEW } else { MANAGE })?;
                 self.user(realm, id)?;
                 self.memberships(request, realm, id, rest)
+            }
+            (_, [id, "role-mappings", rest @ ..]) => {
+                let accounts = &self.realm(realm)?.accounts;
+                if !accounts.values().any(|account| text(account, "id") == *id) {
+                    self.user(realm, id)?;
+                }
+                self.role_mappings(request, rights, realm, id, rest)
             }
             _ => Err(Answer::unknown_route()),
         }
@@ -93,10 +104,14 @@ impl Keycloak {
         }
         if let Some(Json::Array(roles)) = given.shift_remove("rights") {
             let roles = roles.iter().filter_map(Json::as_str).map(str::to_owned);
-            self.rights.insert(id, Rights::only(roles));
+            self.rights.insert(id.clone(), Rights::only(roles));
         }
+        let [realm_roles, client_roles] =
+            ["realmRoles", "clientRoles"].map(|key| given.shift_remove(key).unwrap_or_default());
         user.extend(given);
         self.realm(realm).unwrap().users.push(user);
+        self.give_default_roles(realm, &id);
+        self.seed_mappings(realm, &id, &realm_roles, &client_roles);
     }
 
     fn create_user(&mut self, realm: &str, mut body: Document) -> Result<String, Answer> {
@@ -116,6 +131,7 @@ impl Keycloak {
         user.insert("attributes".to_owned(), Json::Object(stored));
         let id = text(&user, "id").to_owned();
         self.finish(realm, user, body)?;
+        self.give_default_roles(realm, &id);
         Ok(id)
     }
 
@@ -213,7 +229,7 @@ fn take_password(user: &mut Document, credentials: Option<Json>) -> Option<Strin
     password["value"].as_str().map(str::to_owned)
 }
 
-fn fresh(id: &str) -> Document {
+pub(super) fn fresh(id: &str) -> Document {
     let user = json!({"id": id, "createdTimestamp": 1_750_000_000_000_u64, "enabled": true, "emailVerified": false,
         "totp": false, "disableableCredentialTypes": [], "requiredActions": [], "notBefore": 0, "attributes": {}});
     user.as_object().cloned().unwrap_or_default()
@@ -309,4 +325,11 @@ fn invalid(field: &str, message: &str, params: &Json) -> Answer {
 
 fn exists(what: &str) -> Answer {
     Answer::json(409, &json!({"errorMessage": format!("User exists with same {what}")}))
+}
+
+/// What a list of somebody's users shows of each.
+pub(super) fn brief(user: &Document) -> Json {
+    let kept = ["id", "username", "email", "emailVerified", "firstName", "lastName", "enabled", "createdTimestamp"];
+    let kept = kept.iter().filter_map(|key| Some(((*key).to_owned(), user.get(*key)?.clone())));
+    Json::Object(kept.collect())
 }

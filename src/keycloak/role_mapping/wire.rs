@@ -1,0 +1,69 @@
+//! How Keycloak spells role mappings: a list of roles, each by id and name, that is added or taken away. A deletion
+//! without a body would take away all of them (seen on 26.0 and 26.7).
+
+use reqwest::Method;
+use serde_json::json;
+
+use super::Link;
+use crate::http::route::Route;
+use crate::keycloak::realm;
+use crate::model::Json;
+use crate::model::address::{Address, Ids, KeycloakKind};
+use crate::model::step::{Action, Step};
+use crate::resource::{Body, Request, Unsendable, id};
+
+/// Users a page of those who have a role.
+const PAGE: usize = 250;
+
+/// Where the server keeps the roles that a holder has: those of the realm, or of a client.
+pub(super) fn of_holder(holder: &Address, client: Option<&Address>, ids: &Ids) -> Result<Route, Unsendable> {
+    let is_group = matches!(holder, Address::Keycloak { kind: KeycloakKind::Group, .. });
+    let holders = if is_group { "groups" } else { "users" };
+    let mappings = crate::keycloak::route(realm(holder), [holders, id(ids, holder)?, "role-mappings"]);
+    Ok(match client {
+        Some(client) => mappings.child("clients").child(id(ids, client)?),
+        None => mappings.child("realm"),
+    })
+}
+
+/// The users who have a role themselves.
+pub(super) fn users_of(role: &Address, client: Option<&Address>, ids: &Ids) -> Result<Route, Unsendable> {
+    let container = match client {
+        Some(client) => crate::keycloak::client::clients(realm(role)).child(id(ids, client)?),
+        None => crate::keycloak::route(realm(role), []),
+    };
+    Ok(container.child("roles").child(role.name()).child("users"))
+}
+
+/// Some users of a list.
+pub(super) fn page(users: Route, first: usize) -> Route {
+    users.with("briefRepresentation", true).with("first", first).with("max", PAGE)
+}
+
+/// The name of a role.
+pub(super) fn name(role: &Json) -> Option<&str> {
+    role.get("name").and_then(Json::as_str)
+}
+
+/// The username of a user.
+pub(super) fn username(user: &Json) -> Option<&str> {
+    user.get("username").and_then(Json::as_str)
+}
+
+/// Whether a group's own document shows the role: it shows what the group itself has, by name.
+pub(super) fn shows(group: &Json, link: &Link) -> bool {
+    let roles = match &link.client {
+        Some(client) => group.get("clientRoles").and_then(|roles| roles.get(client.name())),
+        None => group.get("realmRoles"),
+    };
+    let mut roles = roles.and_then(Json::as_array).into_iter().flatten().filter_map(Json::as_str);
+    roles.any(|role| role == link.role.name())
+}
+
+pub(super) fn write(step: &Step, link: &Link, ids: &Ids) -> Result<Request, Unsendable> {
+    let Link { holder, role, client } = link;
+    let route = of_holder(holder, client.as_ref(), ids)?;
+    let roles = json!([{"id": id(ids, role)?, "name": role.name()}]);
+    let method = if step.action == Action::Delete { Method::DELETE } else { Method::POST };
+    Ok(Request { method, route, envelope: None, body: Body::This(roles) })
+}
