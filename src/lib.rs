@@ -43,6 +43,7 @@ pub mod plan;
 pub mod report;
 pub mod resolve;
 pub mod resource;
+pub mod schema;
 pub mod secret;
 pub mod shape;
 pub mod sink;

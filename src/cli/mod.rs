@@ -7,6 +7,7 @@ mod exit;
 mod login;
 mod openrc;
 mod plan;
+mod schema;
 mod session;
 mod stop;
 mod terminal;
@@ -53,6 +54,7 @@ enum Command {
     Plan(plan::Plan),
     Apply(apply::Apply),
     Openrc(openrc::Openrc),
+    Schema(schema::Schema),
 }
 
 /// What all commands take.
@@ -78,6 +80,10 @@ struct Common {
     /// Stop after this long, such as 10m; what is under way ends first
     #[arg(long, global = true, value_name = "DURATION", value_parser = duration::parse)]
     timeout: Option<Duration>,
+
+    /// Run the commands by which the spec says where secrets are
+    #[arg(long, global = true)]
+    allow_commands: bool,
 
     /// Say what is being done (-v: retries, -vv: every request); never what is secret
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
@@ -130,6 +136,7 @@ async fn run(command: Command, common: &Common, terminal: &Terminal) -> Exit {
         Command::Plan(plan) => plan.run(common, terminal).await,
         Command::Apply(apply) => apply.run(common, terminal).await,
         Command::Openrc(openrc) => openrc.run(common, terminal).await,
+        Command::Schema(schema) => Ok(schema.run(terminal)),
     };
     result.unwrap_or_else(|exit| exit)
 }

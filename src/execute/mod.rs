@@ -180,7 +180,7 @@ pub fn unreadable_secrets(plan: &Plan, secrets: Secrets) -> Vec<Problem> {
             address: step.address.clone(),
             source: step.source.clone(),
             message: format!("{}: {error}{cause}", field.word),
-            hint: Some("it is needed to create the object; nothing was written".to_owned()),
+            hint: Some(error.hint().unwrap_or("it is needed to create the object; nothing was written").to_owned()),
         })
     };
     references.filter_map(problem).collect()

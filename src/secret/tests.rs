@@ -4,7 +4,7 @@ use std::io::Write as _;
 
 use super::*;
 
-const SECRETS: Secrets = Secrets { variable: |name| (name == "GIVEN").then(|| "s3cret".to_owned()) };
+const SECRETS: Secrets = Secrets { variable: |name| (name == "GIVEN").then(|| "s3cret".to_owned()), commands: false };
 
 #[test]
 fn debug_shows_nothing_of_a_secret() {

@@ -1,18 +1,23 @@
 //! The kind `Access`: a tenant's people and projects.
 
+use kube::CustomResource;
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
-use super::Ensure;
+use super::{Ensure, NAMED, REFERENCE};
 use crate::secret::SecretRef;
 
 /// A tenant's people and projects.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, CustomResource)]
+#[kube(group = "opcp.dev", version = "v1alpha1", kind = "Access", root = "Object", namespaced)]
+#[kube(doc = "An Access in a cluster.")]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Access {
     /// The name of the Environment document that it belongs to.
+    #[schemars(extend("x-becomes" = REFERENCE))]
     pub environment: String,
     /// The name of the Realm document that its people are in.
+    #[schemars(extend("x-becomes" = REFERENCE))]
     pub realm: String,
     /// Keystone projects; those not listed stay as they are.
     #[serde(default)]
@@ -26,7 +31,7 @@ pub struct Access {
 }
 
 /// Identities of Keystone's own: of services, and of administrators who must get in without Keycloak.
-#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Local {
     /// Users; those not listed stay as they are.
@@ -38,7 +43,7 @@ pub struct Local {
 }
 
 /// A user of Keystone's own.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct LocalUser {
     /// The name.
@@ -61,10 +66,11 @@ pub struct LocalUser {
 }
 
 /// A role of a user or a group on a project or a domain.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct RoleAssignment {
     /// The role's name.
+    #[schemars(extend("x-becomes" = NAMED))]
     pub role: String,
     /// Whether it shall be there.
     #[serde(default)]
@@ -76,21 +82,24 @@ pub struct RoleAssignment {
     /// The project that it is a role on; or say a `domain`.
     pub project: Option<Named>,
     /// The name of the domain that it is a role on; or say a `project`.
+    #[schemars(extend("x-becomes" = NAMED))]
     pub domain: Option<String>,
 }
 
 /// A thing by its name in a domain.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Named {
     /// Its name.
+    #[schemars(extend("x-becomes" = NAMED))]
     pub name: String,
     /// The name of its domain; for a project that is declared in this document its own, else `Default`.
+    #[schemars(extend("x-becomes" = NAMED))]
     pub domain: Option<String>,
 }
 
 /// A Keystone project.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Project {
     /// Its name, at most 64 characters.
@@ -113,7 +122,7 @@ pub struct Project {
 }
 
 /// What the server does with a project.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ProjectOptions {
     /// Whether it is protected from being changed or deleted. Taking the protection away needs a run of its own.
@@ -121,7 +130,7 @@ pub struct ProjectOptions {
 }
 
 /// A Keycloak user.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct User {
     /// The username; Keycloak knows it in lower case.
@@ -147,13 +156,16 @@ pub struct User {
 }
 
 /// The right to some roles in one project.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Grant {
     /// The project's name.
+    #[schemars(extend("x-becomes" = "`name` in the text of the grant"))]
     pub project: String,
     /// The name of the project's domain; as the project is declared in this document, else `Default`.
+    #[schemars(extend("x-becomes" = "`domain.name` in the text of the grant"))]
     pub domain: Option<String>,
     /// Value list: the names of the roles.
+    #[schemars(extend("x-becomes" = "`roles[].name` in the text of the grant"))]
     pub roles: Vec<String>,
 }

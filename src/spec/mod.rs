@@ -9,11 +9,13 @@ pub mod grant;
 pub mod load;
 pub mod realm;
 
+mod cluster;
+
 use std::path::PathBuf;
 
 use schemars::JsonSchema;
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::Diagnostics;
 use crate::model::declared::At;
@@ -27,9 +29,21 @@ use realm::Realm;
 /// The kinds of documents.
 pub const KINDS: [&str; 3] = ["Environment", "Realm", "Access"];
 
+// What `x-becomes` of a field says, where it becomes nothing that a backend could tell: see `schema::reference`.
+
+/// Of what no server gets.
+const OWN: &str = "nothing: it is the tool's own";
+
+/// Of what refers to a document.
+const REFERENCE: &str = "nothing: it refers to a document";
+
+/// Of what says which object is meant.
+const NAMED: &str = "it says which object is meant";
+
 /// Whether an object shall be there.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(extend("x-becomes" = "whether there is such an object"))]
 pub enum Ensure {
     /// It shall be there, and is created when missing.
     #[default]

@@ -1,20 +1,25 @@
 //! The kind `Realm`: one Keycloak realm and its door into the environment's Keystone.
 
+use kube::CustomResource;
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::Ensure;
+use super::{Ensure, OWN, REFERENCE};
 use crate::model::Json;
 use crate::secret::SecretRef;
 
 /// One Keycloak realm.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, CustomResource)]
+#[kube(group = "opcp.dev", version = "v1alpha1", kind = "Realm", root = "Object", namespaced)]
+#[kube(doc = "A Realm in a cluster.")]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Realm {
     /// The name of the Environment document that it belongs to.
+    #[schemars(extend("x-becomes" = REFERENCE))]
     pub environment: String,
     /// The realm's name in Keycloak; this document's name if absent.
+    #[schemars(extend("x-becomes" = "Keycloak realm, by this name"))]
     pub realm: Option<String>,
     /// Its Keycloak.
     #[serde(default)]
@@ -22,6 +27,7 @@ pub struct Realm {
     /// How the tool logs in. Absent: by the `OPCP_KEYCLOAK_*` variables.
     pub login: Option<KeycloakLogin>,
     /// The attribute of users and groups that holds their grants; `project` if absent.
+    #[schemars(extend("x-becomes" = "the key in Keycloak `attributes`"))]
     pub grant_attribute: Option<String>,
     /// The realm's user profile.
     pub user_profile: Option<UserProfile>,
@@ -34,32 +40,38 @@ pub struct Realm {
 }
 
 /// A realm's Keycloak.
-#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Keycloak {
     /// Its address. Absent: `https://keycloak.FQDN`, for realm `master` `https://admin.keycloak.FQDN`.
+    #[schemars(extend("x-becomes" = OWN))]
     pub url: Option<Url>,
 }
 
 /// How the tool logs in to Keycloak: a service account (`clientId`, `clientSecret`) or a person's account
 /// (`username`, `password`).
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct KeycloakLogin {
     /// The realm that the account is in; the declared realm if absent.
+    #[schemars(extend("x-becomes" = OWN))]
     pub realm: Option<String>,
     /// The client whose service account is used.
+    #[schemars(extend("x-becomes" = OWN))]
     pub client_id: Option<String>,
     /// That client's secret.
+    #[schemars(extend("x-becomes" = OWN))]
     pub client_secret: Option<SecretRef>,
     /// The person's username.
+    #[schemars(extend("x-becomes" = OWN))]
     pub username: Option<String>,
     /// The person's password.
+    #[schemars(extend("x-becomes" = OWN))]
     pub password: Option<SecretRef>,
 }
 
 /// A realm's user profile.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct UserProfile {
     /// What happens to attributes that the profile does not declare.
@@ -67,7 +79,7 @@ pub struct UserProfile {
 }
 
 /// What happens to attributes that the profile does not declare.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum UnmanagedAttributes {
     /// They are neither stored nor shown: grants get lost.
@@ -94,7 +106,7 @@ impl UnmanagedAttributes {
 }
 
 /// A Keycloak client.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Client {
     /// Its client id.
@@ -136,7 +148,7 @@ pub struct Client {
 }
 
 /// The scope `CLIENT-dedicated` of a client.
-#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct DedicatedScope {
     /// Protocol mappers; those not listed stay as they are.
@@ -145,7 +157,7 @@ pub struct DedicatedScope {
 }
 
 /// A protocol mapper: what a token says about its person.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ProtocolMapper {
     /// Its name.
@@ -173,12 +185,14 @@ pub struct ProtocolMapper {
 }
 
 /// The Keystone identity provider through which a realm's people come.
-#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct IdentityProvider {
     /// Its id; `keycloak` if absent, `keycloak-admin` for realm `master`.
+    #[schemars(extend("x-becomes" = "Keystone identity-provider, by this id"))]
     pub id: Option<String>,
     /// Its protocol's id; `openid` if absent.
+    #[schemars(extend("x-becomes" = "Keystone protocol, by this id"))]
     pub protocol: Option<String>,
     /// Whether both shall be there.
     #[serde(default)]
