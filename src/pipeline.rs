@@ -7,16 +7,18 @@ use std::time::{Duration, Instant};
 use crate::diagnostic::Diagnostics;
 use crate::execute::{Execution, Outcome};
 use crate::http::failure::Failure;
-use crate::keycloak::{client, protocol_mapper, user, user_profile};
+use crate::keycloak::{client, group, membership, protocol_mapper, realm, user, user_profile};
 use crate::keystone::{domain, identity_provider, mapping, project, protocol, role, role_assignment, user as local};
+use crate::model::source::Source;
 use crate::model::step::Step;
-use crate::model::wanted::Wanted;
+use crate::model::wanted::{Want, Wanted};
 use crate::observe::{Servers, observe, with_requirements};
 use crate::plan::guard::{self, Finding, Policy};
 use crate::plan::{Plan, plan};
 use crate::resolve::merge::merge;
 use crate::resolve::{Resolved, resolve};
 use crate::resource::{Problem, Resource};
+use crate::secret::{SecretError, Secrets};
 use crate::spec::Documents;
 use crate::spec::load::Loaded;
 
@@ -81,10 +83,13 @@ fn statements(resolved: &Resolved) -> Vec<Wanted> {
         protocols,
         local_users,
         role_assignments,
+        keycloak_realms,
         user_profiles,
         clients,
         protocol_mappers,
+        groups,
         users,
+        memberships,
     } = resolved;
     of::<domain::Domain>(domains)
         .chain(of::<role::Role>(roles))
@@ -94,11 +99,29 @@ fn statements(resolved: &Resolved) -> Vec<Wanted> {
         .chain(of::<protocol::Protocol>(protocols))
         .chain(of::<local::User>(local_users))
         .chain(of::<role_assignment::RoleAssignment>(role_assignments))
+        .chain(of::<realm::Realm>(keycloak_realms))
         .chain(of::<user_profile::UserProfile>(user_profiles))
         .chain(of::<client::Client>(clients))
         .chain(of::<protocol_mapper::ProtocolMapper>(protocol_mappers))
+        .chain(of::<group::Group>(groups))
         .chain(of::<user::User>(users))
+        .chain(of::<membership::Membership>(memberships))
         .collect()
+}
+
+/// Reads the secrets that are compared with what the servers show; gives those that cannot be read, with their places.
+#[must_use]
+pub fn reveal(wanted: &mut [Wanted], secrets: Secrets) -> Vec<(Option<Source>, SecretError)> {
+    let mut unread = Vec::new();
+    for field in wanted.iter_mut().flat_map(|wanted| &mut wanted.fields) {
+        if let Want::Known { reference, value } = &mut field.want {
+            match secrets.read(reference) {
+                Ok(secret) => *value = Some(secret),
+                Err(error) => unread.push((field.source.clone(), error)),
+            }
+        }
+    }
+    unread
 }
 
 /// One observation, what would have to happen, and what speaks against it by `policy`.

@@ -18,7 +18,7 @@ const IN_CLUSTER: &str = "in a cluster a secret is given by secretKeyRef, a key 
                           file and command are for the command line";
 
 /// A secret value; wiped from memory when dropped.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Secret(Zeroizing<String>);
 
 impl Secret {

@@ -70,19 +70,23 @@ async fn no_more_patience(stop: &Stop) {
 /// What speaks against a step being done: its own fields, or anything else that is asked of its object.
 fn unproved(step: &Step, wanted: Option<&Wanted>, live: Option<&Live>, ids: &Ids) -> Option<Unproved> {
     let message = match (standing(step, live, ids), live) {
-        (Standing::Done, live) => {
+        (Standing::Done | Standing::Unseen, live) => {
             let left = diff(wanted?, live, ids).ok().flatten()?;
             format!("still shows another {}", words(left.fields.iter().map(|field| field.word.as_str())))
         }
         (_, None) => "does not find it".to_owned(),
         (_, Some(live)) => {
-            let missing = step.fields.iter().filter(|change| shown(change, &live.body, ids) != Shown::After);
+            let missing = step.fields.iter().filter(|change| is_missing(change, live, ids));
             format!("does not show {}", words(missing.map(|change| change.word.as_str())))
         }
     };
-    let absent = |change: &&FieldChange| live.is_some_and(|live| shown(change, &live.body, ids) != Shown::After);
+    let absent = |change: &&FieldChange| live.is_some_and(|live| is_missing(change, live, ids));
     let cause = step.fields.iter().filter(absent).find_map(|change| (behaviour(&step.address).suspect)(&change.path));
     Some(Unproved { address: step.address.clone(), message, cause })
+}
+
+fn is_missing(change: &FieldChange, live: &Live, ids: &Ids) -> bool {
+    matches!(shown(change, &live.body, ids), Shown::Before | Shown::Neither)
 }
 
 fn words<'a>(words: impl Iterator<Item = &'a str>) -> String {

@@ -6,7 +6,7 @@ use super::path::Path;
 use super::source::Source;
 use super::spelling::Spelling;
 use super::value::{Key, Owned, Value};
-use crate::secret::SecretRef;
+use crate::secret::{Secret, SecretRef};
 
 /// What the spec asks of one object: the operator's words, already spelled for the server.
 #[derive(Clone, Debug, PartialEq)]
@@ -93,6 +93,13 @@ pub enum Want {
     Secret(SecretRef),
     /// A secret that the server makes at creation.
     Generated,
+    /// A secret that the server shows: it has this value.
+    Known {
+        /// Where it is found.
+        reference: SecretRef,
+        /// The value, once it has been read; without one, nothing can be compared.
+        value: Option<Secret>,
+    },
 }
 
 /// An object as the server shows it. Without `Debug`: the body may show secrets.

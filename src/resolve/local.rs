@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::user::OwnProjects;
+use super::grants::OwnProjects;
 use super::{Resolved, anchored, name};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::address::{Address, KeystoneKind};

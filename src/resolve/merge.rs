@@ -89,6 +89,7 @@ fn item<'a>(by: Key, items: &'a [Value], key: &str) -> Option<&'a Value> {
     };
     items.iter().find(|item| match by {
         Key::Whole => text(item) == Some(key),
+        Key::Name => matches!(item, Value::Json(json) if json["name"].as_str() == Some(key)),
         Key::Grant => text(item).and_then(|text| Grant::parse(text, &Ids::new())).is_some_and(|it| it.key() == key),
     })
 }

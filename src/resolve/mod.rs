@@ -1,6 +1,8 @@
 //! What the documents mean: references found, addresses and defaults derived, names checked. Pure; every problem of
 //! every document at once; nothing here asks a server.
 
+pub mod grants;
+pub mod group;
 pub mod identity_provider;
 pub mod local;
 pub mod login;
@@ -9,6 +11,7 @@ pub mod site;
 pub mod user;
 
 mod access;
+mod attributes;
 mod name;
 mod realm;
 
@@ -19,6 +22,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::declared::{At, Declared};
 use crate::secret::SecretRef;
 use crate::spec::{self, Document, Documents, environment};
+use group::{Group, Membership};
 use identity_provider::Door;
 use local::Account;
 use site::{Environment, Realm};
@@ -46,14 +50,20 @@ pub struct Resolved {
     pub local_users: Vec<Declared<Account>>,
     /// Roles of Keystone's own users and groups.
     pub role_assignments: Vec<Declared<spec::access::RoleAssignment>>,
+    /// Realms of which something is said beyond what is in them.
+    pub keycloak_realms: Vec<Declared<spec::realm::Realm>>,
     /// User profiles of realms.
     pub user_profiles: Vec<Declared<spec::realm::UserProfile>>,
     /// Clients.
     pub clients: Vec<Declared<spec::realm::Client>>,
     /// Protocol mappers in dedicated scopes.
     pub protocol_mappers: Vec<Declared<spec::realm::ProtocolMapper>>,
+    /// Groups.
+    pub groups: Vec<Declared<Group>>,
     /// Users.
     pub users: Vec<Declared<Person>>,
+    /// Users in groups.
+    pub memberships: Vec<Declared<Membership>>,
 }
 
 /// The environment called `chosen`, or the only one, and all that is declared in it. Nothing when that cannot be

@@ -100,10 +100,13 @@ pub(super) fn environment(
         protocols: Vec::new(),
         local_users: Vec::new(),
         role_assignments: Vec::new(),
+        keycloak_realms: Vec::new(),
         user_profiles: Vec::new(),
         clients: Vec::new(),
         protocol_mappers: Vec::new(),
+        groups: Vec::new(),
         users: Vec::new(),
+        memberships: Vec::new(),
     })
 }
 

@@ -52,6 +52,9 @@ fn structural(schema: &mut Json) {
         schema.shift_remove("format");
         schema.insert("maximum".to_owned(), u32::MAX.into());
     }
+    if schema.contains_key("anyOf") {
+        schema.retain(|keyword, _| keyword == "description");
+    }
     let any = schema.get("additionalProperties").is_some_and(|values| values.as_bool() == Some(true));
     if any {
         schema.shift_remove("additionalProperties");

@@ -1,10 +1,13 @@
 //! The kind `Access`: a tenant's people and projects.
 
+use std::collections::BTreeMap;
+
 use kube::CustomResource;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Ensure, NAMED, REFERENCE};
+use super::short::{self, Short};
 use crate::secret::SecretRef;
 
 /// A tenant's people and projects.
@@ -22,6 +25,9 @@ pub struct Access {
     /// Keystone projects; those not listed stay as they are.
     #[serde(default)]
     pub projects: Vec<Project>,
+    /// Keycloak groups; those not listed stay as they are.
+    #[serde(default)]
+    pub groups: Vec<Group>,
     /// Keycloak users; those not listed stay as they are.
     #[serde(default)]
     pub users: Vec<User>,
@@ -129,6 +135,62 @@ pub struct ProjectOptions {
     pub immutable: Option<bool>,
 }
 
+/// A Keycloak group.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Group {
+    /// Its path: the names of all groups that it is in and its own, each after a `/`. The group that it is in must
+    /// be declared or be there.
+    #[schemars(extend("examples" = ["/acme"]))]
+    pub path: String,
+    /// Whether the group shall be there. One that goes takes its sub-groups with it.
+    #[serde(default)]
+    pub ensure: Ensure,
+    /// Attributes by name, each a value list of texts of at most 255 characters; those not named stay as they are.
+    pub attributes: Option<BTreeMap<String, Vec<String>>>,
+    /// The users in it, by username; those not listed stay as they are.
+    #[serde(default)]
+    pub members: Vec<Short<Member>>,
+    /// What its members may do, by the rules of a user's grants.
+    pub grants: Option<Vec<Grant>>,
+}
+
+/// A user in a group.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Member {
+    /// The username.
+    #[schemars(extend("x-becomes" = NAMED, "examples" = ["alice"]))]
+    pub username: String,
+    /// Whether the user shall be in the group.
+    #[serde(default)]
+    pub ensure: Ensure,
+}
+
+impl short::Named for Member {
+    fn named(username: String) -> Self {
+        Self { username, ensure: Ensure::default() }
+    }
+}
+
+/// A group that a user is in.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct UserGroup {
+    /// The group's path.
+    #[schemars(extend("x-becomes" = NAMED, "examples" = ["/acme/operators"]))]
+    pub path: String,
+    /// Whether the user shall be in the group.
+    #[serde(default)]
+    pub ensure: Ensure,
+}
+
+impl short::Named for UserGroup {
+    fn named(path: String) -> Self {
+        Self { path, ensure: Ensure::default() }
+    }
+}
+
 /// A Keycloak user.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -150,6 +212,13 @@ pub struct User {
     pub enabled: Option<bool>,
     /// The password that a new account gets; never sent to an existing one.
     pub initial_password: Option<SecretRef>,
+    /// Value list: what the person must do at the next login, by Keycloak's names such as `UPDATE_PASSWORD`.
+    pub required_actions: Option<Vec<String>>,
+    /// Attributes by name, each a value list of texts of at most 2048 characters; those not named stay as they are.
+    pub attributes: Option<BTreeMap<String, Vec<String>>>,
+    /// The groups that the user is in, by path; those not listed stay as they are.
+    #[serde(default)]
+    pub groups: Vec<Short<UserGroup>>,
     /// What the person may do, project by project. On the projects that this document declares the person has just
     /// these; a grant on another project is exact for that project alone. Absent: no grant is touched.
     pub grants: Option<Vec<Grant>>,

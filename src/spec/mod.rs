@@ -4,10 +4,12 @@
 //! `Option<Vec<…>>` (`[]` empties it), a collection a plain `Vec<…>` (`[]` changes nothing).
 
 pub mod access;
+pub mod duration;
 pub mod environment;
 pub mod grant;
 pub mod load;
 pub mod realm;
+pub mod short;
 
 mod cluster;
 

@@ -33,7 +33,7 @@ fn seen(providers: &[(&str, &[&str])], issuer: &str) -> Found {
 }
 
 fn messages(wanted: &[Wanted], found: &Found) -> Vec<String> {
-    let settled = IdentityProvider::settle(&Ask { wanted: wanted.iter().collect() }, found);
+    let settled = IdentityProvider::settle(&Ask { wanted: wanted.iter().collect(), ..Ask::default() }, found);
     settled.problems.into_iter().map(|problem| problem.message).collect()
 }
 
@@ -41,7 +41,7 @@ fn messages(wanted: &[Wanted], found: &Found) -> Vec<String> {
 fn who_gives_a_remote_id_up_comes_before_who_gets_it() {
     let found = seen(&[("old", &["https://a", "https://b"]), ("new", &[])], "https://a");
     let wanted = [asked("new", vec![Value::Id(realm())]), asked("old", vec![text("https://b")])];
-    let settled = IdentityProvider::settle(&Ask { wanted: wanted.iter().collect() }, &found);
+    let settled = IdentityProvider::settle(&Ask { wanted: wanted.iter().collect(), ..Ask::default() }, &found);
     assert!(settled.problems.is_empty());
     let [new] = settled.adapted.as_slice() else { panic!("one is adapted") };
     assert_eq!((new.address.name(), new.requires.as_slice()), ("new", [Address::identity_provider("old")].as_slice()));

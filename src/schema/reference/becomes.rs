@@ -100,6 +100,8 @@ fn member(address: &Address, path: &str, spelling: Spelling) -> String {
         Spelling::Same | Spelling::Policy | Spelling::Password => "",
         Spelling::Inverted => ", the opposite",
         Spelling::Text => ", as text",
+        Spelling::Joined => ", joined by `##`",
+        Spelling::Duration => ", in seconds",
     };
     format!("{} `{path}`{how}", thing(address))
 }

@@ -56,6 +56,8 @@ pub(super) enum Holds {
     Secret,
     /// Fields of its own.
     Fields,
+    /// A name, or fields of its own.
+    Short,
     /// Values by names of the operator's choice.
     Map,
     /// A list that is the value.
@@ -101,8 +103,10 @@ struct Walk {
 }
 
 impl Walk {
-    /// A schema that may refer to a definition, with the definition's keywords; and the definition's name.
+    /// A schema that may refer to a definition, with the definition's keywords; and the definition's name. Of an entry
+    /// that may be written as its name alone, the other form is meant.
     fn target(&self, schema: &Json) -> (Json, String) {
+        let schema = schema.pointer("/anyOf/1").unwrap_or(schema);
         let name = schema.get("$ref").and_then(Json::as_str).and_then(|path| path.rsplit('/').next());
         let Some(Json::Object(definition)) = name.and_then(|name| self.definitions.get(name)) else {
             return (schema.clone(), String::new());
@@ -156,9 +160,10 @@ impl Walk {
             return Holds::Word(words.iter().map(|word| (text(word, "const"), text(word, "description"))).collect());
         }
         match (schema.get("type").and_then(Json::as_str), schema.get("items")) {
-            (Some("array"), Some(items)) => {
-                let (items, name) = self.target(items);
-                let holds = Box::new(self.holds(&items, &name, false));
+            (Some("array"), Some(entry)) => {
+                let (items, name) = self.target(entry);
+                let short = entry.get("anyOf").is_some();
+                let holds = Box::new(if short { Holds::Short } else { self.holds(&items, &name, false) });
                 let value = required || schema.get(VALUE_LIST).is_some();
                 if value { Holds::ValueList(holds) } else { Holds::Collection(holds) }
             }

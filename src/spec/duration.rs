@@ -1,0 +1,78 @@
+//! Durations as people write them: one or more of NUMBER and `w`, `d`, `h`, `m` or `s`; a day is 24 hours.
+
+use std::fmt;
+use std::time::Duration;
+
+use schemars::JsonSchema;
+use serde::de::{Deserialize, Deserializer, Error, Visitor};
+use serde::{Serialize, Serializer};
+
+use crate::model::Json;
+
+/// A duration of a spec, in seconds as servers count it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, JsonSchema)]
+#[schemars(transparent, extend("examples" = ["1h30m"]))]
+pub struct Seconds(#[schemars(with = "String", regex(pattern = "^([0-9]+[wdhms])+$"))] u64);
+
+impl From<Seconds> for Json {
+    fn from(Seconds(seconds): Seconds) -> Self {
+        seconds.into()
+    }
+}
+
+impl Serialize for Seconds {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&format_args!("{}s", self.0))
+    }
+}
+
+impl<'de> Deserialize<'de> for Seconds {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_str(Text)
+    }
+}
+
+struct Text;
+
+impl Visitor<'_> for Text {
+    type Value = Seconds;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a duration such as 1h30m")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Seconds, E> {
+        // An empty text stands for a value that has been complained about already.
+        if text.is_empty() { Ok(Seconds(0)) } else { parse(text).map(|it| Seconds(it.as_secs())).map_err(E::custom) }
+    }
+}
+
+/// Reads a duration such as `90s` or `1h30m`.
+///
+/// # Errors
+/// A text that says what is expected.
+pub fn parse(text: &str) -> Result<Duration, String> {
+    let expected = || "expected one or more of NUMBER and w, d, h, m or s, such as 1h30m".to_owned();
+    let mut seconds = 0_u64;
+    let mut rest = text;
+    while !rest.is_empty() {
+        let digits = rest.find(|letter: char| !letter.is_ascii_digit()).ok_or_else(expected)?;
+        let (number, unit) = rest.split_at(digits);
+        let factor = match unit.chars().next() {
+            Some('w') => 7 * 24 * 3600,
+            Some('d') => 24 * 3600,
+            Some('h') => 3600,
+            Some('m') => 60,
+            Some('s') => 1,
+            _ => return Err(expected()),
+        };
+        let number: u64 = number.parse().map_err(|_| expected())?;
+        let part = number.checked_mul(factor).ok_or("this is longer than anybody waits")?;
+        seconds = seconds.checked_add(part).ok_or("this is longer than anybody waits")?;
+        rest = &unit[1..];
+    }
+    if seconds == 0 { Err(expected()) } else { Ok(Duration::from_secs(seconds)) }
+}
+
+#[cfg(test)]
+mod tests;
