@@ -3,6 +3,7 @@
 
 use kube::CustomResourceExt as _;
 
+use super::json::plain;
 use crate::model::Json;
 use crate::spec::{access, environment, realm};
 
@@ -48,10 +49,7 @@ fn structural(schema: &mut Json) {
     // What is absent is not managed: the server must not fill it in, and null is no value.
     schema.shift_remove("default");
     schema.shift_remove("nullable");
-    if schema.get("format").and_then(Json::as_str) == Some("uint32") {
-        schema.shift_remove("format");
-        schema.insert("maximum".to_owned(), u32::MAX.into());
-    }
+    plain(schema);
     if schema.contains_key("anyOf") {
         schema.retain(|keyword, _| keyword == "description");
     }

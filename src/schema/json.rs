@@ -4,7 +4,7 @@
 use schemars::generate::SchemaSettings;
 use schemars::transform::RecursiveTransform;
 use schemars::{Schema, SchemaGenerator};
-use serde_json::json;
+use serde_json::{Map, json};
 
 use crate::model::Json;
 use crate::spec::access::Access;
@@ -97,6 +97,14 @@ fn strict(schema: &mut Schema) {
     // Those of whole objects and lists say nothing that is not said of their fields.
     if schema.get("default").is_some_and(|default| default.is_null() || default.is_object() || default.is_array()) {
         schema.shift_remove("default");
+    }
+    plain(schema);
+}
+
+/// Texts in one line, and numbers in the words that every reader of schemas knows.
+pub(super) fn plain(schema: &mut Map<String, Json>) {
+    if let Some(Json::String(text)) = schema.get_mut("description") {
+        *text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     }
     if schema.get("format").and_then(Json::as_str) == Some("uint32") {
         schema.shift_remove("format");

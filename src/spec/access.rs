@@ -6,8 +6,9 @@ use kube::CustomResource;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Ensure, NAMED, REFERENCE};
+use super::grant::DEFAULT_DOMAIN;
 use super::short::{self, Short};
+use super::{Ensure, NAMED, REFERENCE};
 use crate::secret::SecretRef;
 
 /// A tenant's people and projects.
@@ -58,6 +59,7 @@ pub struct LocalUser {
     #[serde(default)]
     pub ensure: Ensure,
     /// The name of its domain; `Default` if absent.
+    #[schemars(extend("default" = DEFAULT_DOMAIN))]
     pub domain: Option<String>,
     /// A text for people.
     pub description: Option<String>,
@@ -114,6 +116,7 @@ pub struct Project {
     #[serde(default)]
     pub ensure: Ensure,
     /// The name of its domain; `Default` if absent.
+    #[schemars(extend("default" = DEFAULT_DOMAIN))]
     pub domain: Option<String>,
     /// A text for people.
     pub description: Option<String>,

@@ -7,9 +7,13 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+use super::grant::DEFAULT_DOMAIN;
 use super::{Ensure, OWN, cluster};
 use crate::model::Json;
 use crate::secret::SecretRef;
+
+/// The project that an administrator works in where nothing else is said.
+pub const ADMIN_PROJECT: &str = "admin";
 
 /// One cloud.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, CustomResource)]
@@ -20,7 +24,7 @@ use crate::secret::SecretRef;
 pub struct Environment {
     /// The base domain name from which all addresses follow that are not given: `keystone.FQDN`, `keycloak.FQDN`,
     /// and `admin.keycloak.FQDN` for realm `master`.
-    #[schemars(extend("x-becomes" = OWN))]
+    #[schemars(extend("x-becomes" = OWN, "examples" = ["cloud.example.com"]))]
     pub fqdn: Option<String>,
     /// A PEM bundle of the CAs that both servers' certificates are trusted by, relative to this file. Absent: the
     /// system's.
@@ -69,13 +73,13 @@ pub struct KeystoneLogin {
     #[schemars(extend("x-becomes" = OWN))]
     pub password: Option<SecretRef>,
     /// The name of the account's domain; `Default` if absent.
-    #[schemars(extend("x-becomes" = OWN))]
+    #[schemars(extend("x-becomes" = OWN, "default" = DEFAULT_DOMAIN))]
     pub user_domain: Option<String>,
     /// The name of the project to work in; `admin` if absent.
-    #[schemars(extend("x-becomes" = OWN))]
+    #[schemars(extend("x-becomes" = OWN, "default" = ADMIN_PROJECT))]
     pub project: Option<String>,
     /// The name of that project's domain; `Default` if absent.
-    #[schemars(extend("x-becomes" = OWN))]
+    #[schemars(extend("x-becomes" = OWN, "default" = DEFAULT_DOMAIN))]
     pub project_domain: Option<String>,
 }
 

@@ -5,10 +5,16 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::{Ensure, OWN, REFERENCE};
 use super::duration::Seconds;
+use super::{Ensure, OWN, REFERENCE};
 use crate::model::Json;
 use crate::secret::SecretRef;
+
+/// The attribute that holds grants where nothing else is said.
+pub const GRANT_ATTRIBUTE: &str = "project";
+
+/// The protocol of an identity provider where nothing else is said.
+pub const PROTOCOL: &str = "openid";
 
 /// One Keycloak realm.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, CustomResource)]
@@ -23,6 +29,7 @@ pub struct Realm {
     #[schemars(extend("x-becomes" = "Keycloak realm, by this name"))]
     pub realm: Option<String>,
     /// Whether the realm shall be there; `existing` if absent, so that a typo never makes a realm.
+    #[schemars(extend("default" = "existing"))]
     pub ensure: Option<Ensure>,
     /// Its name for people.
     pub display_name: Option<String>,
@@ -57,7 +64,7 @@ pub struct Realm {
     /// How the tool logs in. Absent: by the `OPCP_KEYCLOAK_*` variables.
     pub login: Option<KeycloakLogin>,
     /// The attribute of users and groups that holds their grants; `project` if absent.
-    #[schemars(extend("x-becomes" = "the key in Keycloak `attributes`"))]
+    #[schemars(extend("x-becomes" = "the key in Keycloak `attributes`", "default" = GRANT_ATTRIBUTE))]
     pub grant_attribute: Option<String>,
     /// The realm's user profile.
     pub user_profile: Option<UserProfile>,
@@ -278,7 +285,7 @@ pub struct IdentityProvider {
     #[schemars(extend("x-becomes" = "Keystone identity-provider, by this id"))]
     pub id: Option<String>,
     /// Its protocol's id; `openid` if absent.
-    #[schemars(extend("x-becomes" = "Keystone protocol, by this id"))]
+    #[schemars(extend("x-becomes" = "Keystone protocol, by this id", "default" = PROTOCOL))]
     pub protocol: Option<String>,
     /// Whether both shall be there.
     #[serde(default)]

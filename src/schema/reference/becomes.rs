@@ -35,7 +35,9 @@ impl Servers {
     /// What becomes of a field: a field of a server's object, an object, or what its type states.
     pub(super) fn becomes(&self, kind: &Kind, field: &Field) -> Vec<String> {
         let Some(origin) = self.origins.get(kind.name) else { return Vec::new() };
+        let given = kind.example.pointer(&field.pointer).is_some();
         let mut found: Vec<String> = match &field.holds {
+            _ if !given => Vec::new(),
             Holds::Fields => match self.objects(&origin.at(&field.pointer)) {
                 objects if objects.is_empty() => self.fields(origin, field),
                 objects => objects,

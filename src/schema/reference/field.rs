@@ -179,7 +179,8 @@ impl Walk {
         }
     }
 
-    /// A value with every field of which something becomes on a server; what is stated is left out where it may be.
+    /// A value with every field of which something becomes on a server. Of the others, there is only what must be there
+    /// and what has an example.
     fn example(&self, schema: &Json) -> Json {
         let (schema, name) = self.target(schema);
         if let Some(given) = schema.get("examples").and_then(|examples| examples.get(0)) {
@@ -195,7 +196,9 @@ impl Walk {
             Some("array") => Json::Array(schema.get("items").map(|items| self.example(items)).into_iter().collect()),
             Some("object") if schema.get("properties").is_some() => {
                 let given = self.properties(&schema).into_iter();
-                let given = given.filter(|(_, property, _, required)| *required || property.get(STATED).is_none());
+                let given = given.filter(|(_, property, _, required)| {
+                    *required || property.get(STATED).is_none() || property.get("examples").is_some()
+                });
                 Json::Object(given.map(|(word, property, ..)| (word, self.example(&property))).collect())
             }
             Some("object") => {
