@@ -35,7 +35,8 @@ impl Plan {
         }
         let stop = Stop::listen(common.timeout, terminal)?;
         let planned = shown(&session, &stop, terminal).await?;
-        let pending = self.detailed_exitcode && !planned.plan.is_empty();
+        let differs = !planned.plan.is_empty() || !planned.plan.drift().is_empty();
+        let pending = self.detailed_exitcode && differs;
         Ok(if pending { Exit::Pending } else { Exit::Done })
     }
 }

@@ -28,11 +28,19 @@ pub struct Header {
 #[must_use]
 pub fn plan(plan: &Plan, header: &Header) -> String {
     let mut text = String::new();
+    if !plan.drift().is_empty() {
+        line(&mut text, format_args!("{BOLD}{}{BOLD:#} differs from what the spec only verifies", header.environment));
+        line(&mut text, format_args!("({}); this is not going to be changed:\n", servers(header)));
+        plan.drift().iter().for_each(|described| step(&mut text, described));
+        text.push('\n');
+    }
     if plan.is_empty() {
-        return format!("{BOLD}No changes.{BOLD:#} {} matches the spec.\n", header.environment);
+        let what = if plan.drift().is_empty() { "matches the spec" } else { "shows all that the spec manages" };
+        line(&mut text, format_args!("{BOLD}No changes.{BOLD:#} {} {what}.", header.environment));
+        return text;
     }
     line(&mut text, format_args!("opcp-provision will make these changes to {BOLD}{}{BOLD:#}", header.environment));
-    line(&mut text, format_args!("({}):\n", plain(&header.servers.join("; "))));
+    line(&mut text, format_args!("({}):\n", servers(header)));
     let mut steps: Vec<&Step> = plan.steps().iter().collect();
     steps.sort_by(|one, other| one.address.cmp(&other.address));
     for described in steps {
@@ -47,6 +55,10 @@ pub fn plan(plan: &Plan, header: &Header) -> String {
         ),
     );
     text
+}
+
+fn servers(header: &Header) -> String {
+    plain(&header.servers.join("; "))
 }
 
 fn line(text: &mut String, arguments: std::fmt::Arguments<'_>) {

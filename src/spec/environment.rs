@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::grant::DEFAULT_DOMAIN;
-use super::{Ensure, OWN, cluster};
+use super::{Ensure, Mode, NAMED, OWN, cluster};
 use crate::model::Json;
 use crate::secret::SecretRef;
 
@@ -33,6 +33,32 @@ pub struct Environment {
     /// Its Keystone.
     #[serde(default)]
     pub keystone: Keystone,
+    /// What each Access document may speak of; one that is not named here may speak of nothing. Absent: all of them of
+    /// everything.
+    #[schemars(extend("x-becomes" = OWN))]
+    pub tenants: Option<Vec<Tenant>>,
+}
+
+/// What an Access document may speak of. In patterns, `*` stands for any part of one name, `**` for any number of names.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Tenant {
+    /// The document's name.
+    #[schemars(extend("x-becomes" = OWN))]
+    pub access: String,
+    /// Patterns of `DOMAIN/PROJECT`: what it declares, and what it grants something on. `DOMAIN/*` also means the
+    /// domain's own users and the roles on it.
+    #[serde(default)]
+    #[schemars(extend("x-becomes" = OWN))]
+    pub projects: Vec<String>,
+    /// Patterns of `/PATH/OF/GROUP`.
+    #[serde(default)]
+    #[schemars(extend("x-becomes" = OWN))]
+    pub groups: Vec<String>,
+    /// The names of the roles that it may grant.
+    #[serde(default)]
+    #[schemars(extend("x-becomes" = OWN))]
+    pub roles: Vec<String>,
 }
 
 /// A cloud's Keystone.
@@ -53,6 +79,21 @@ pub struct Keystone {
     /// Mappings of people who come through identity providers; those not listed stay as they are.
     #[serde(default)]
     pub mappings: Vec<Mapping>,
+    /// What is done about each section beside this one; `manage` if absent.
+    #[serde(default)]
+    pub modes: Modes,
+}
+
+/// What is done about each section of a cloud's Keystone.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct Modes {
+    /// Domains.
+    pub domains: Mode,
+    /// Roles.
+    pub roles: Mode,
+    /// Mappings.
+    pub mappings: Mode,
 }
 
 /// How the tool logs in to Keystone: by `cloud`, by `applicationCredential`, or by the other fields.
@@ -128,6 +169,7 @@ pub struct Role {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Mapping {
     /// Its id.
+    #[schemars(extend("x-becomes" = NAMED))]
     pub id: String,
     /// Whether it shall be there.
     #[serde(default)]

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::duration::Seconds;
-use super::{Ensure, OWN, REFERENCE};
+use super::{Ensure, Mode, OWN, REFERENCE};
 use crate::model::Json;
 use crate::secret::SecretRef;
 
@@ -71,9 +71,26 @@ pub struct Realm {
     /// Clients; those not listed stay as they are.
     #[serde(default)]
     pub clients: Vec<Client>,
+    /// What is done about each section of this document; `manage` if absent.
+    #[serde(default)]
+    pub modes: Modes,
     /// The Keystone identity provider through which the realm's people come.
     #[serde(default)]
     pub identity_provider: IdentityProvider,
+}
+
+/// What is done about each section of a Realm document.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct Modes {
+    /// The realm's own fields.
+    pub realm: Mode,
+    /// The user profile.
+    pub user_profile: Mode,
+    /// Clients, with their dedicated scopes.
+    pub clients: Mode,
+    /// The identity provider with its protocol.
+    pub identity_provider: Mode,
 }
 
 /// A realm's Keycloak.
@@ -123,19 +140,25 @@ pub struct UserProfile {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ProfileAttribute {
     /// Its name.
+    #[schemars(extend("x-becomes" = "Keycloak user-profile `name` of the attribute"))]
     pub name: String,
     /// Whether the profile shall declare it: `present` or `absent`.
     #[serde(default)]
     pub ensure: Ensure,
     /// Its name for people.
+    #[schemars(extend("x-becomes" = "Keycloak user-profile `displayName` of the attribute"))]
     pub display_name: Option<String>,
     /// Whether it can have several values: grants need that.
+    #[schemars(extend("x-becomes" = "Keycloak user-profile `multivalued` of the attribute"))]
     pub multivalued: Option<bool>,
     /// Value list: who sees it.
+    #[schemars(extend("x-becomes" = "Keycloak user-profile `permissions.view` of the attribute"))]
     pub view: Option<Vec<Audience>>,
     /// Value list: who changes it. Whoever may change the attribute of grants may grant themselves projects.
+    #[schemars(extend("x-becomes" = "Keycloak user-profile `permissions.edit` of the attribute"))]
     pub edit: Option<Vec<Audience>>,
     /// Validators by the server's names, such as `length`, each with its configuration; others stay as they are.
+    #[schemars(extend("x-becomes" = "Keycloak user-profile `validations` of the attribute"))]
     pub validations: Option<serde_json::Map<String, Json>>,
 }
 

@@ -4,7 +4,7 @@
 //	kubetest FOLDER
 //
 // FOLDER must be there. Once the server is ready, FOLDER/kubeconfig is there, and its path is printed. The server ends
-// when standard input does.
+// when standard input does, and FOLDER with it.
 package main
 
 import (
@@ -31,7 +31,7 @@ func main() {
 	}
 	folder, err := filepath.Abs(os.Args[1])
 	check(err)
-	go endWithInput()
+	go endWithInput(folder)
 
 	check(writeKeys(folder))
 	token := randomToken()
@@ -81,8 +81,9 @@ func announce(folder, address, token string) {
 }
 
 // endWithInput ends the process at once when standard input ends: the server's own way waits for open watches.
-func endWithInput() {
+func endWithInput(folder string) {
 	_, _ = io.Copy(io.Discard, os.Stdin)
+	_ = os.RemoveAll(folder)
 	os.Exit(0)
 }
 

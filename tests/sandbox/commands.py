@@ -110,6 +110,7 @@ COMMANDS = {
     "provider-test": provider_test,
     "cargo-deny": cargo_deny,
     "test": suite.test,
+    "kubernetes-test": suite.kubernetes_test,
     "demo": demo.run,
 }
 

@@ -1,5 +1,9 @@
-//! What is generated from the types is what stands in the repository, and is as strict as the loader.
+//! What is generated from the types is what stands in the repository, accepts what is meant, and is as strict as the
+//! loader.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
+mod documents;
+mod examples;
 mod generated;
+mod strictness;

@@ -72,7 +72,12 @@ fn row(page: &mut String, field: &Field, becomes: &[String]) {
         Some(default) => format!("`{default}`"),
         None => String::new(),
     };
-    let (holds, becomes, meaning) = (holds(&field.holds), becomes.join("; "), meaning.replace('|', "\\|"));
+    // A list that is the tool's own is neither compared nor written.
+    let holds = match &field.holds {
+        Holds::Collection(entries) if field.stated.is_some() => format!("list of {}", holds(entries)),
+        other => holds(other),
+    };
+    let (becomes, meaning) = (becomes.join("; "), meaning.replace('|', "\\|"));
     let _ = writeln!(page, "| `{word}` | {holds} | {default} | {becomes} | {meaning} |");
 }
 
