@@ -60,7 +60,8 @@ pub enum SecretRef {
 /// A program and its arguments.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(try_from = "Vec<String>")]
-pub struct Argv(#[schemars(length(min = 1))] Vec<String>);
+#[schemars(extend("minItems" = 1))]
+pub struct Argv(Vec<String>);
 
 impl TryFrom<Vec<String>> for Argv {
     type Error = NoProgram;
