@@ -16,6 +16,7 @@
 //! | [`observe`] | one bulk look at everything that is wanted |
 //! | [`execute`] | making it so, and proving it |
 //! | [`report`] | renderings |
+//! | [`schema`] | what is generated from the types of [`spec`]: for editors, clusters and people |
 //! | [`delivery`] | what a person needs to log in, looked up |
 //! | [`http`] | transport: one login each, out of which come readers and writers |
 //!

@@ -175,7 +175,8 @@ pub fn unreadable_secrets(plan: &Plan, secrets: Secrets) -> Vec<Problem> {
     let problem = |(step, field): (&Step, &FieldChange)| {
         let Change::Secret(reference) = &field.change else { return None };
         let error = secrets.read(reference).err()?;
-        let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}")).unwrap_or_default();
+        let causes = std::iter::successors(error.source(), |cause| cause.source());
+        let cause: String = causes.map(|cause| format!(": {cause}")).collect();
         Some(Problem {
             address: step.address.clone(),
             source: step.source.clone(),
