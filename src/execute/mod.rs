@@ -175,12 +175,12 @@ pub fn unreadable_secrets(plan: &Plan, secrets: Secrets) -> Vec<Problem> {
     let problem = |(step, field): (&Step, &FieldChange)| {
         let Change::Secret(reference) = &field.change else { return None };
         let error = secrets.read(reference).err()?;
-        let causes = std::iter::successors(error.source(), |cause| cause.source());
-        let cause: String = causes.map(|cause| format!(": {cause}")).collect();
+        let causes = std::iter::successors(std::error::Error::source(&error), |cause| cause.source());
+        let message = causes.fold(format!("{}: {error}", field.word), |message, cause| format!("{message}: {cause}"));
         Some(Problem {
             address: step.address.clone(),
             source: step.source.clone(),
-            message: format!("{}: {error}{cause}", field.word),
+            message,
             hint: Some(error.hint().unwrap_or("it is needed to create the object; nothing was written").to_owned()),
         })
     };

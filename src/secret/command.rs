@@ -12,7 +12,7 @@ use super::Secret;
 use zeroize::Zeroizing;
 
 /// How long a command may take: somebody may have to touch a key for it.
-pub(super) const PATIENCE: Duration = Duration::from_secs(60);
+pub(super) const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The most bytes that a secret has.
 const LONGEST: u64 = 64 * 1024;

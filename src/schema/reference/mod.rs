@@ -30,7 +30,9 @@ pub fn page(meant: &[&str]) -> String {
     let servers = Servers::of(&kinds);
     let mut page = HEAD.to_owned();
     let kinds: Vec<&Kind> = kinds.iter().filter(|kind| meant.contains(&kind.name)).collect();
-    kinds.iter().for_each(|kind| section(&mut page, kind, &servers));
+    for kind in &kinds {
+        section(&mut page, kind, &servers);
+    }
     choices(&mut page, &kinds);
     secrets(&mut page);
     page
