@@ -54,7 +54,9 @@ func unsigned(serial int64, name string) *x509.Certificate {
 	}
 }
 
-func writeCertificate(path string, subject, issuer *x509.Certificate, public *ecdsa.PublicKey, signer *ecdsa.PrivateKey) error {
+func writeCertificate(
+	path string, subject, issuer *x509.Certificate, public *ecdsa.PublicKey, signer *ecdsa.PrivateKey,
+) error {
 	der, err := x509.CreateCertificate(rand.Reader, subject, issuer, public, signer)
 	if err != nil {
 		return err

@@ -43,6 +43,6 @@ def build(step: Step, target: Path) -> None:
     told = {"gitVersion": version, "gitMajor": major, "gitMinor": minor, "gitTreeState": "clean"}
     flags = " ".join(["-s -w", *(f"-X {VERSION}.{name}={value}" for name, value in told.items())])
     # Within the cache folder, not in the user's own folders of Go.
-    caches = {"GOCACHE": settings.cache_folder() / "go" / "build", "GOMODCACHE": settings.cache_folder() / "go" / "modules"}
-    extra = OPTIONS | {name: str(folder) for name, folder in caches.items()}
-    step.run("go", "build", "-buildvcs=false", "-ldflags", flags, "-o", target, ".", folder=HERE, **extra)
+    cache = settings.cache_folder() / "go"
+    caches = {"GOCACHE": str(cache / "build"), "GOMODCACHE": str(cache / "modules")}
+    step.run("go", "build", "-buildvcs=false", "-ldflags", flags, "-o", target, ".", folder=HERE, **OPTIONS, **caches)
