@@ -49,6 +49,8 @@ fn structural(schema: &mut Json) {
     // What is absent is not managed: the server must not fill it in, and null is no value.
     schema.shift_remove("default");
     schema.shift_remove("nullable");
+    // That of a type of Rust.
+    schema.shift_remove("title");
     plain(schema);
     if schema.contains_key("anyOf") {
         schema.retain(|keyword, _| keyword == "description");

@@ -34,7 +34,7 @@ pub const KINDS: [&str; 3] = ["Environment", "Realm", "Access"];
 // What `x-becomes` of a field says, where it becomes nothing that a backend could tell: see `schema::reference`.
 
 /// Of what no server gets.
-const OWN: &str = "nothing: it is the tool's own";
+pub(crate) const OWN: &str = "nothing: it is the tool's own";
 
 /// Of what refers to a document.
 const REFERENCE: &str = "nothing: it refers to a document";

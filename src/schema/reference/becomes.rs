@@ -9,7 +9,7 @@ use crate::diagnostic::Diagnostics;
 use crate::model::address::Address;
 use crate::model::source::{Origin, Source};
 use crate::model::spelling::Spelling;
-use crate::model::wanted::Wanted;
+use crate::model::wanted::{Ensure, Wanted};
 use crate::pipeline::understand;
 use crate::spec::load;
 
@@ -56,9 +56,10 @@ impl Servers {
         found
     }
 
-    /// The objects that are declared at a place.
+    /// The objects that are declared at a place, without those that must be there already for them.
     fn objects(&self, place: &Source) -> Vec<String> {
         let declared = self.wanted.iter().filter(|wanted| wanted.source.as_ref() == Some(place));
+        let declared = declared.filter(|wanted| !matches!(wanted.ensure, Ensure::Required | Ensure::Any));
         declared.map(|wanted| thing(&wanted.address)).collect()
     }
 

@@ -172,7 +172,10 @@ impl Walk {
             (Some("string"), _) if schema.get("format").is_some_and(|format| format == "uri") => {
                 Holds::One("address".to_owned())
             }
-            (Some("string"), _) => Holds::One("text".to_owned()),
+            (Some("string"), _) => Holds::One(match schema.get("examples").and_then(|examples| examples.get(0)) {
+                Some(Json::String(example)) => format!("text, such as `{example}`"),
+                _ => "text".to_owned(),
+            }),
             (Some("boolean"), _) => Holds::One("`true` or `false`".to_owned()),
             (Some("integer"), _) => Holds::One("whole number".to_owned()),
             _ => Holds::One("anything".to_owned()),
