@@ -11,8 +11,10 @@ use crate::spec::KINDS;
 
 /// Print the schema of the spec language, for editors, clusters and people
 ///
-/// An editor with the YAML language server checks and completes a spec whose first line is
-/// `# yaml-language-server: $schema=PATH`, PATH being that of a file with the schema.
+/// An editor with the YAML language server checks and completes a spec that has the path of a file with the schema in
+/// its first line:
+///
+/// # yaml-language-server: $schema=PATH
 #[derive(Args)]
 pub(super) struct Schema {
     /// What to print
