@@ -2,6 +2,8 @@
 //!
 //! The words are the guides' words, not the servers' JSON. Absent fields are `None` (not ours); a value list is an
 //! `Option<Vec<…>>` (`[]` empties it), a collection a plain `Vec<…>` (`[]` changes nothing).
+//!
+//! The same types are the resources of a cluster, by kube's derives; those want `Serialize`, but no spec is written here.
 
 pub mod access;
 pub mod duration;

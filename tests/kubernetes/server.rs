@@ -1,12 +1,13 @@
 //! The API server that all tests of this program share. It ends when this program does, however that ends.
 
+use std::io::BufRead as _;
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
+use std::time::{Duration, Instant};
 
 use opcp_provision::schema::crd::definition;
 use opcp_provision::spec::KINDS;
 use serde_json::{Value as Json, json};
-use std::io::BufRead as _;
 
 use crate::http::{Body, Http, Reply};
 
@@ -25,6 +26,9 @@ pub(crate) struct Namespace {
     http: Http,
     name: &'static str,
 }
+
+/// How long the server may take to serve a new kind.
+const PATIENCE: Duration = Duration::from_mins(1);
 
 static SERVER: OnceLock<Server> = OnceLock::new();
 
@@ -83,8 +87,9 @@ impl Server {
             let path = definition_path(&definition);
             let reply = self.apply(&http, &path, "", &definition);
             assert!(reply.status < 300, "the definition of {kind} is refused: {}", reply.text);
+            let begin = Instant::now();
             while self.condition(&http, &path, "Established").as_deref() != Some("True") {
-                std::thread::yield_now();
+                assert!(begin.elapsed() < PATIENCE, "{kind} is not served");
             }
         }
     }
