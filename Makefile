@@ -11,7 +11,7 @@ PYTHON := /usr/bin/python3
 PROGRAM := $(PYTHON) tests/sandbox
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check provider-test sandbox-up sandbox-down sandbox-status sandbox-reset
+.PHONY: help demo test check schemas provider-test kubernetes-test sandbox-up sandbox-down sandbox-status sandbox-reset
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -28,6 +28,12 @@ check: | $(PYTHON) ## check format, lints, documentation and dependencies
 	cargo clippy --locked --all-targets --all-features -- -D warnings
 	RUSTDOCFLAGS=-Dwarnings cargo doc --locked --no-deps --all-features
 	@$(PROGRAM) cargo-deny --all-features --locked --config .deny.toml check bans licenses sources
+
+schemas: ## write schemas/ and manifests/crds/ anew, as the types say
+	UPDATE_SCHEMAS=1 cargo test --locked --quiet --test schemas generated
+
+kubernetes-test: | $(PYTHON) ## run the tests on a real API server of Kubernetes
+	@$(PROGRAM) kubernetes-test
 
 provider-test: | $(PYTHON) ## run the unit tests of Keycloak's fixture provider
 	@$(PROGRAM) provider-test

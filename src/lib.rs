@@ -17,6 +17,7 @@
 //! | [`execute`] | making it so, and proving it |
 //! | [`access`] | what access is worth: what is promised, what a token says, why they differ |
 //! | [`report`] | renderings |
+//! | [`schema`] | what is generated from the types of [`spec`]: for editors, clusters and people |
 //! | [`delivery`] | what a person needs to log in, looked up |
 //! | [`tokens`] | whether the tokens of the declared people carry what they are promised |
 //! | [`trial`] | a person's login, tried stage by stage |
@@ -47,6 +48,7 @@ pub mod plan;
 pub mod report;
 pub mod resolve;
 pub mod resource;
+pub mod schema;
 pub mod secret;
 pub mod shape;
 pub mod sink;

@@ -3,12 +3,19 @@
 //! A [`Secret`] has neither `Display` nor `Serialize`, and its `Debug` shows nothing, so that no message, log or
 //! plan can hold one by accident. A [`SecretRef`] is what specs and plans hold instead.
 
+mod command;
+
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
+
+/// What a cluster says of a secret that is given in another way: the environment, the files and the commands there are
+/// those of the controller, and whoever may write a resource would read what belongs to others.
+const IN_CLUSTER: &str = "in a cluster a secret is given by secretKeyRef, a key of a Secret in the same namespace; env, \
+                          file and command are for the command line";
 
 /// A secret value; wiped from memory when dropped.
 #[derive(Clone, PartialEq, Eq)]
@@ -34,14 +41,68 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// Where a secret is found; never the secret itself.
+/// Where a secret is found; never the secret itself. Exactly one of these.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(extend("x-kubernetes-validations" = [{"rule": "has(self.secretKeyRef)", "message": IN_CLUSTER}]))]
 pub enum SecretRef {
     /// The name of an environment variable.
     Env(String),
     /// The path of a file, relative to the spec; one trailing line end is not part of the secret.
     File(PathBuf),
+    /// A command and its arguments, run without a shell; it prints the secret as one line. Only with
+    /// `--allow-commands`.
+    Command(Argv),
+    /// A key of a Kubernetes Secret in the namespace of the resource; nothing outside of a cluster can read it.
+    SecretKeyRef(SecretKeyRef),
+}
+
+/// A program and its arguments.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(try_from = "Vec<String>")]
+#[schemars(extend("minItems" = 1))]
+pub struct Argv(Vec<String>);
+
+impl TryFrom<Vec<String>> for Argv {
+    type Error = NoProgram;
+
+    fn try_from(words: Vec<String>) -> Result<Self, NoProgram> {
+        if words.first().is_some_and(|program| !program.is_empty()) { Ok(Self(words)) } else { Err(NoProgram) }
+    }
+}
+
+/// A command without a program.
+#[derive(Debug, thiserror::Error)]
+#[error("a command begins with the program to run")]
+pub struct NoProgram;
+
+impl Argv {
+    /// The program's name or path.
+    #[must_use]
+    pub fn program(&self) -> &str {
+        self.0.first().map_or("", String::as_str)
+    }
+
+    /// The same command, to be run from anywhere: a program that is given by a relative path is found from
+    /// `directory`; one without a slash is found by the `PATH`.
+    #[must_use]
+    pub fn anchored(&self, directory: &Path) -> Self {
+        let mut words = self.0.clone();
+        if let Some(program) = words.first_mut().filter(|program| program.contains('/')) {
+            *program = directory.join(&program).to_string_lossy().into_owned();
+        }
+        Self(words)
+    }
+}
+
+/// A key of a Kubernetes Secret.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct SecretKeyRef {
+    /// The Secret's name.
+    pub name: String,
+    /// The key in it.
+    pub key: String,
 }
 
 impl fmt::Display for SecretRef {
@@ -49,6 +110,8 @@ impl fmt::Display for SecretRef {
         match self {
             Self::Env(name) => write!(formatter, "environment variable {name}"),
             Self::File(path) => write!(formatter, "file {}", path.display()),
+            Self::Command(argv) => write!(formatter, "command {}", argv.program()),
+            Self::SecretKeyRef(SecretKeyRef { name, key }) => write!(formatter, "key {key} of Secret {name}"),
         }
     }
 }
@@ -71,19 +134,56 @@ pub enum SecretError {
     /// The file holds nothing.
     #[error("the secret in {} is empty", .0.display())]
     Empty(PathBuf),
+    /// Commands are not allowed.
+    #[error("the secret is what the command {0} prints, and commands are not allowed to run")]
+    NotAllowed(String),
+    /// The command did not print a secret. What it printed is not said.
+    #[error("failed to get the secret from the command {program}")]
+    Command {
+        /// The program.
+        program: String,
+        /// What was wrong.
+        #[source]
+        source: CommandError,
+    },
+    /// Only a cluster resolves it.
+    #[error("the secret is {0}, which only a Kubernetes cluster can read")]
+    InCluster(SecretRef),
 }
+
+impl SecretError {
+    /// What to do about it, where that is more than its text says.
+    #[must_use]
+    pub fn hint(&self) -> Option<&'static str> {
+        match self {
+            Self::Unset(_) | Self::Unreadable { .. } | Self::Empty(_) => None,
+            Self::NotAllowed(_) => Some("run it again with --allow-commands if you trust the spec"),
+            Self::Command { .. } => Some("run the command by hand to see what is wrong; its words are not shown here"),
+            Self::InCluster(_) => Some("here, say `{env: NAME}`, `{file: PATH}` or `{command: [PROGRAM, …]}`"),
+        }
+    }
+}
+
+pub use command::CommandError;
 
 /// Reads what references point to. The environment is handed in, since only front-ends read it.
 #[derive(Clone, Copy)]
 pub struct Secrets {
     variable: fn(&str) -> Option<String>,
+    commands: bool,
 }
 
 impl Secrets {
     /// Secrets whose environment variables are looked up by `variable`.
     #[must_use]
     pub fn new(variable: fn(&str) -> Option<String>) -> Self {
-        Self { variable }
+        Self { variable, commands: false }
+    }
+
+    /// The same; commands are run if they are `allowed`.
+    #[must_use]
+    pub fn with_commands(self, allowed: bool) -> Self {
+        Self { commands: allowed, ..self }
     }
 
     /// The value behind `reference`.
@@ -107,6 +207,10 @@ impl Secrets {
                 }
                 Ok(Secret::new(value.to_owned()))
             }
+            SecretRef::Command(argv) if !self.commands => Err(SecretError::NotAllowed(argv.program().to_owned())),
+            SecretRef::Command(argv) => command::line(&argv.0, command::PATIENCE)
+                .map_err(|source| SecretError::Command { program: argv.program().to_owned(), source }),
+            SecretRef::SecretKeyRef(_) => Err(SecretError::InCluster(reference.clone())),
         }
     }
 }

@@ -76,6 +76,17 @@ fn drift_of_what_is_only_verified_counts_for_the_exit_code() {
 }
 
 #[test]
+fn a_command_gives_a_secret_where_commands_are_allowed() {
+    let folder = harness::stage::folder().join("login-secret-of-a-command");
+    let mut stage = harness::stage::Stage::new(&folder);
+    stage.write_spec(&folder, &stage.models.keycloak.url, &stage.models.keystone.url);
+    let plan = stage.tool.run(&["plan", "--allow-commands", "-vv", "-f", "spec.yaml"]).expect(0);
+    assert!(plan.stdout.contains("+ keystone/project/Default/acme-prod"), "{}", plan.stdout);
+    let leaks = stage.leaks("plan", &plan);
+    assert!(leaks.is_empty(), "{}", leaks[0].place);
+}
+
+#[test]
 fn killed_at_any_request_the_next_run_converges() {
     harness::sweep::kill_everywhere("everything-at-once");
 }
@@ -135,6 +146,8 @@ scenarios! {
     login_may_not_read,
     login_may_not_write,
     login_service_account,
+    login_secret_of_a_cluster,
+    login_secret_of_a_command,
     login_short_token_life,
     login_token_is_forgotten,
     login_unknown_realm,
@@ -213,6 +226,7 @@ scenarios! {
     user_loses_a_grant,
     user_name_in_another_case,
     user_name_with_special_characters,
+    user_password_of_a_cluster,
     user_that_must_exist_is_missing,
     user_without_email_is_refused,
     user_without_grants_field_is_not_touched,

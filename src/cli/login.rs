@@ -48,7 +48,8 @@ impl LoginError {
                 "an openrc or a clouds.yaml of another cloud is in use: unset the OS_* variables, or name the right cloud",
             ),
             Self::Bundle { .. } => Some("correct `caFile` in the Environment document"),
-            Self::Secret { .. } | Self::Client(_) | Self::Clouds(_) => None,
+            Self::Secret { source, .. } => source.hint(),
+            Self::Client(_) | Self::Clouds(_) => None,
         }
     }
 }

@@ -9,6 +9,7 @@ mod login;
 mod openrc;
 mod plan;
 mod realm;
+mod schema;
 mod session;
 mod stop;
 mod terminal;
@@ -58,6 +59,7 @@ enum Command {
     Apply(apply::Apply),
     Verify(verify::Verify),
     Openrc(openrc::Openrc),
+    Schema(schema::Schema),
 }
 
 /// What all commands take.
@@ -83,6 +85,10 @@ struct Common {
     /// Stop after this long, such as 10m; what is under way ends first
     #[arg(long, global = true, value_name = "DURATION", value_parser = crate::spec::duration::parse)]
     timeout: Option<Duration>,
+
+    /// Run the commands by which the spec says where secrets are
+    #[arg(long, global = true)]
+    allow_commands: bool,
 
     /// Say what is being done (-v: retries, -vv: every request); never what is secret
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
@@ -137,6 +143,7 @@ async fn run(command: Command, common: &Common, terminal: &Terminal) -> Exit {
         Command::Apply(apply) => apply.run(common, terminal).await,
         Command::Verify(verify) => verify.run(common, terminal).await,
         Command::Openrc(openrc) => openrc.run(common, terminal).await,
+        Command::Schema(schema) => Ok(schema.run(terminal)),
     };
     result.unwrap_or_else(|exit| exit)
 }

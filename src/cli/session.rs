@@ -107,7 +107,7 @@ impl Session {
         common: &Common,
         terminal: &Terminal,
     ) -> Result<Self, Exit> {
-        let secrets = Secrets::new(variable);
+        let secrets = Secrets::new(variable).with_commands(common.allow_commands);
         let needed: BTreeSet<Option<&str>> = needed.map(server).collect();
         let bundle = login::ca_bundle(&spec.resolved.environment);
         let client = bundle.and_then(|bundle| Ok(client::client(bundle.as_deref())?)).map_err(|error| {

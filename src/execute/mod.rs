@@ -198,12 +198,13 @@ pub fn unreadable_secrets(plan: &Plan, secrets: Secrets) -> Vec<Problem> {
     let problem = |(step, field): (&Step, &FieldChange)| {
         let Change::Secret(reference) = &field.change else { return None };
         let error = secrets.read(reference).err()?;
-        let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}")).unwrap_or_default();
+        let causes = std::iter::successors(std::error::Error::source(&error), |cause| cause.source());
+        let message = causes.fold(format!("{}: {error}", field.word), |message, cause| format!("{message}: {cause}"));
         Some(Problem {
             address: step.address.clone(),
             source: step.source.clone(),
-            message: format!("{}: {error}{cause}", field.word),
-            hint: Some("it is needed to create the object; nothing was written".to_owned()),
+            message,
+            hint: Some(error.hint().unwrap_or("it is needed to create the object; nothing was written").to_owned()),
         })
     };
     references.filter_map(problem).collect()

@@ -6,12 +6,9 @@ use super::anchored;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::declared::At;
 use crate::secret::SecretRef;
-use crate::spec::environment::{self, ApplicationCredentialLogin};
+use crate::spec::environment::{self, ADMIN_PROJECT, ApplicationCredentialLogin};
 use crate::spec::grant::DEFAULT_DOMAIN;
 use crate::spec::realm;
-
-/// The project that an administrator works in where nothing else is said.
-const ADMIN_PROJECT: &str = "admin";
 
 /// How the tool logs in to Keystone.
 #[derive(Clone, Debug, PartialEq, Eq)]

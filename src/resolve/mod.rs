@@ -175,11 +175,12 @@ fn choose(
     None
 }
 
-/// A reference to a secret whose file is found from anywhere.
+/// A reference to a secret that is followed from anywhere: what is relative in it is relative to the document.
 fn anchored(reference: &SecretRef, directory: &Path) -> SecretRef {
     match reference {
-        SecretRef::Env(name) => SecretRef::Env(name.clone()),
+        SecretRef::Env(_) | SecretRef::SecretKeyRef(_) => reference.clone(),
         SecretRef::File(path) => SecretRef::File(directory.join(path)),
+        SecretRef::Command(argv) => SecretRef::Command(argv.anchored(directory)),
     }
 }
 

@@ -14,9 +14,6 @@ use crate::spec::{Document, Ensure, realm as words};
 /// The realm of the administrators; its Keycloak host and identity provider have names of their own in OPCP.
 const ADMINISTRATORS: &str = "master";
 
-/// The attribute that holds grants where nothing else is said.
-const GRANTS: &str = "project";
-
 /// Keys that `settings` of a realm refuses, and what to use instead.
 const NOT_REALM_SETTINGS: [(&str, &str); 33] = [
     ("id", "ids are the server's"),
@@ -148,7 +145,12 @@ pub(super) fn resolve(document: Document<words::Realm>, resolved: &mut Resolved,
     }
     if let Some(profile) = user_profile {
         let at = at.field("userProfile");
-        check_profile_attributes(&profile, grant_attribute.as_deref().unwrap_or(GRANTS), &at, diagnostics);
+        check_profile_attributes(
+            &profile,
+            grant_attribute.as_deref().unwrap_or(words::GRANT_ATTRIBUTE),
+            &at,
+            diagnostics,
+        );
         declare_profile(&realm, profile, &at, resolved, diagnostics);
     }
     for (index, mut client) in clients.into_iter().enumerate() {
@@ -161,7 +163,7 @@ pub(super) fn resolve(document: Document<words::Realm>, resolved: &mut Resolved,
         .id
         .clone()
         .unwrap_or_else(|| if administrators { "keycloak-admin" } else { "keycloak" }.to_owned());
-    let protocol = identity_provider.protocol.clone().unwrap_or_else(|| "openid".to_owned());
+    let protocol = identity_provider.protocol.clone().unwrap_or_else(|| words::PROTOCOL.to_owned());
     let door = Door { written: identity_provider, realm: Address::realm(&realm) };
     identity_provider::declare([&provider, &protocol], &door, &at.field("identityProvider"), resolved, diagnostics);
     resolved.realms.push(Realm {
@@ -169,7 +171,7 @@ pub(super) fn resolve(document: Document<words::Realm>, resolved: &mut Resolved,
         keycloak,
         login,
         login_at,
-        grant_attribute: grant_attribute.unwrap_or_else(|| GRANTS.to_owned()),
+        grant_attribute: grant_attribute.unwrap_or_else(|| words::GRANT_ATTRIBUTE.to_owned()),
         identity_provider: provider,
         protocol,
         realm,

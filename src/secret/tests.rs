@@ -4,7 +4,7 @@ use std::io::Write as _;
 
 use super::*;
 
-const SECRETS: Secrets = Secrets { variable: |name| (name == "GIVEN").then(|| "s3cret".to_owned()) };
+const SECRETS: Secrets = Secrets { variable: |name| (name == "GIVEN").then(|| "s3cret".to_owned()), commands: false };
 
 #[test]
 fn debug_shows_nothing_of_a_secret() {
@@ -33,4 +33,34 @@ fn an_empty_file_is_no_secret() {
     let file = tempfile::NamedTempFile::new().unwrap();
     let error = SECRETS.read(&SecretRef::File(file.path().to_owned())).unwrap_err();
     assert!(error.to_string().ends_with("is empty"), "{error}");
+}
+
+#[test]
+fn a_program_with_a_relative_path_is_found_from_the_spec() {
+    let anchored = |program: &str| {
+        let argv = Argv::try_from(vec![program.to_owned(), "./word".to_owned()]).unwrap();
+        argv.anchored(Path::new("/specs/prod")).0
+    };
+    assert_eq!(anchored("bin/secret"), ["/specs/prod/bin/secret", "./word"]);
+    assert_eq!(anchored("/bin/secret"), ["/bin/secret", "./word"]);
+    assert_eq!(anchored("secret"), ["secret", "./word"]);
+}
+
+#[test]
+fn a_command_needs_a_program_and_leave_to_run() {
+    assert!(Argv::try_from(vec![]).is_err());
+    assert!(Argv::try_from(vec![String::new()]).is_err());
+    let command = SecretRef::Command(Argv::try_from(vec!["echo".to_owned(), "s3cret".to_owned()]).unwrap());
+    let error = SECRETS.read(&command).unwrap_err();
+    assert!(matches!(error, SecretError::NotAllowed(_)), "{error}");
+    assert_eq!(SECRETS.with_commands(true).read(&command).unwrap().expose(), "s3cret");
+    assert_eq!(command.to_string(), "command echo");
+}
+
+#[test]
+fn a_secret_of_a_cluster_is_not_read_here() {
+    let reference = SecretKeyRef { name: "logins".to_owned(), key: "admin".to_owned() };
+    let error = SECRETS.read(&SecretRef::SecretKeyRef(reference)).unwrap_err();
+    assert_eq!(error.to_string(), "the secret is key admin of Secret logins, which only a Kubernetes cluster can read");
+    assert!(error.hint().is_some());
 }

@@ -2,21 +2,27 @@
 
 use std::collections::BTreeMap;
 
+use kube::CustomResource;
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
+use super::grant::DEFAULT_DOMAIN;
 use super::role::HeldRole;
 use super::short::{self, Short};
-use super::{Ensure, Mode};
+use super::{Ensure, Mode, NAMED, REFERENCE};
 use crate::secret::SecretRef;
 
 /// A tenant's people and projects.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, CustomResource)]
+#[kube(group = "opcp.dev", version = "v1alpha1", kind = "Access", root = "Object", namespaced)]
+#[kube(doc = "An Access in a cluster.")]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Access {
     /// The name of the Environment document that it belongs to.
+    #[schemars(extend("x-becomes" = REFERENCE))]
     pub environment: String,
     /// The name of the Realm document that its people are in.
+    #[schemars(extend("x-becomes" = REFERENCE))]
     pub realm: String,
     /// Keystone projects; those not listed stay as they are.
     #[serde(default)]
@@ -39,7 +45,7 @@ pub struct Access {
 }
 
 /// A collection of which an Access document says everything.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum Authoritative {
     /// The grants on the projects that the document declares: nobody else in the realm has any.
@@ -47,7 +53,7 @@ pub enum Authoritative {
 }
 
 /// What is done about each section of an Access document.
-#[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Modes {
     /// Projects.
@@ -59,7 +65,7 @@ pub struct Modes {
 }
 
 /// Identities of Keystone's own: of services, and of administrators who must get in without Keycloak.
-#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Local {
     /// Users; those not listed stay as they are.
@@ -74,7 +80,7 @@ pub struct Local {
 }
 
 /// What is done about each section of Keystone's own identities.
-#[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct LocalModes {
     /// Users.
@@ -84,7 +90,7 @@ pub struct LocalModes {
 }
 
 /// A user of Keystone's own.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct LocalUser {
     /// The name.
@@ -93,6 +99,7 @@ pub struct LocalUser {
     #[serde(default)]
     pub ensure: Ensure,
     /// The name of its domain; `Default` if absent.
+    #[schemars(extend("default" = DEFAULT_DOMAIN))]
     pub domain: Option<String>,
     /// A text for people.
     pub description: Option<String>,
@@ -107,10 +114,11 @@ pub struct LocalUser {
 }
 
 /// A role of a user or a group on a project or a domain.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct RoleAssignment {
     /// The role's name.
+    #[schemars(extend("x-becomes" = NAMED))]
     pub role: String,
     /// Whether it shall be there.
     #[serde(default)]
@@ -122,21 +130,24 @@ pub struct RoleAssignment {
     /// The project that it is a role on; or say a `domain`.
     pub project: Option<Named>,
     /// The name of the domain that it is a role on; or say a `project`.
+    #[schemars(extend("x-becomes" = NAMED))]
     pub domain: Option<String>,
 }
 
 /// A thing by its name in a domain.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Named {
     /// Its name.
+    #[schemars(extend("x-becomes" = NAMED))]
     pub name: String,
     /// The name of its domain; for a project that is declared in this document its own, else `Default`.
+    #[schemars(extend("x-becomes" = NAMED))]
     pub domain: Option<String>,
 }
 
 /// A Keystone project.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Project {
     /// Its name, at most 64 characters.
@@ -145,6 +156,7 @@ pub struct Project {
     #[serde(default)]
     pub ensure: Ensure,
     /// The name of its domain; `Default` if absent.
+    #[schemars(extend("default" = DEFAULT_DOMAIN))]
     pub domain: Option<String>,
     /// A text for people.
     pub description: Option<String>,
@@ -159,7 +171,7 @@ pub struct Project {
 }
 
 /// What the server does with a project.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ProjectOptions {
     /// Whether it is protected from being changed or deleted. Taking the protection away needs a run of its own.
@@ -167,11 +179,12 @@ pub struct ProjectOptions {
 }
 
 /// A Keycloak group.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Group {
     /// Its path: the names of all groups that it is in and its own, each after a `/`. The group that it is in must
     /// be declared or be there.
+    #[schemars(extend("examples" = ["/acme"]))]
     pub path: String,
     /// Whether the group shall be there. One that goes takes its sub-groups with it.
     #[serde(default)]
@@ -192,10 +205,11 @@ pub struct Group {
 }
 
 /// A user in a group.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Member {
     /// The username.
+    #[schemars(extend("x-becomes" = NAMED, "examples" = ["alice"]))]
     pub username: String,
     /// Whether the user shall be in the group.
     #[serde(default)]
@@ -209,10 +223,11 @@ impl short::Named for Member {
 }
 
 /// A group that a user is in.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct UserGroup {
     /// The group's path.
+    #[schemars(extend("x-becomes" = NAMED, "examples" = ["/acme/operators"]))]
     pub path: String,
     /// Whether the user shall be in the group.
     #[serde(default)]
@@ -226,7 +241,7 @@ impl short::Named for UserGroup {
 }
 
 /// A Keycloak user.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct User {
     /// The username; Keycloak knows it in lower case.
@@ -265,13 +280,16 @@ pub struct User {
 }
 
 /// The right to some roles in one project.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Grant {
     /// The project's name.
+    #[schemars(extend("x-becomes" = "`name` in the text of the grant"))]
     pub project: String,
     /// The name of the project's domain; as the project is declared in this document, else `Default`.
+    #[schemars(extend("x-becomes" = "`domain.name` in the text of the grant"))]
     pub domain: Option<String>,
     /// Value list: the names of the roles.
+    #[schemars(extend("x-becomes" = "`roles[].name` in the text of the grant"))]
     pub roles: Vec<String>,
 }

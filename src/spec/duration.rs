@@ -5,17 +5,24 @@ use std::time::Duration;
 
 use schemars::JsonSchema;
 use serde::de::{Deserialize, Deserializer, Error, Visitor};
+use serde::{Serialize, Serializer};
 
 use crate::model::Json;
 
 /// A duration of a spec, in seconds as servers count it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, JsonSchema)]
-#[schemars(transparent)]
+#[schemars(transparent, extend("examples" = ["1h30m"]))]
 pub struct Seconds(#[schemars(with = "String", regex(pattern = "^([0-9]+[wdhms])+$"))] u64);
 
 impl From<Seconds> for Json {
     fn from(Seconds(seconds): Seconds) -> Self {
         seconds.into()
+    }
+}
+
+impl Serialize for Seconds {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&format_args!("{}s", self.0))
     }
 }
 

@@ -4,47 +4,62 @@ use std::path::PathBuf;
 
 use std::collections::BTreeMap;
 
+use kube::CustomResource;
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::{Ensure, Mode};
+use super::grant::DEFAULT_DOMAIN;
+use super::{Ensure, Mode, NAMED, OWN, cluster};
 use crate::model::Json;
 use crate::secret::SecretRef;
 
+/// The project that an administrator works in where nothing else is said.
+pub const ADMIN_PROJECT: &str = "admin";
+
 /// One cloud.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, CustomResource)]
+#[kube(group = "opcp.dev", version = "v1alpha1", kind = "Environment", root = "Object", namespaced)]
+#[kube(doc = "An Environment in a cluster.")]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(extend("x-kubernetes-validations" = cluster::never("caFile", "in a cluster no path of a file is legal")))]
 pub struct Environment {
     /// The base domain name from which all addresses follow that are not given: `keystone.FQDN`, `keycloak.FQDN`,
     /// and `admin.keycloak.FQDN` for realm `master`.
+    #[schemars(extend("x-becomes" = OWN, "examples" = ["cloud.example.com"]))]
     pub fqdn: Option<String>,
     /// A PEM bundle of the CAs that both servers' certificates are trusted by, relative to this file. Absent: the
     /// system's.
+    #[schemars(extend("x-becomes" = OWN))]
     pub ca_file: Option<PathBuf>,
     /// Its Keystone.
     #[serde(default)]
     pub keystone: Keystone,
     /// What each Access document may speak of; one that is not named here may speak of nothing. Absent: all of them of
     /// everything.
+    #[schemars(extend("x-becomes" = OWN))]
     pub tenants: Option<Vec<Tenant>>,
 }
 
 /// What an Access document may speak of. In patterns, `*` stands for any part of one name, `**` for any number of names.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Tenant {
     /// The document's name.
+    #[schemars(extend("x-becomes" = OWN))]
     pub access: String,
     /// Patterns of `DOMAIN/PROJECT`: what it declares, and what it grants something on. `DOMAIN/*` also means the
     /// domain's own users and the roles on it.
     #[serde(default)]
+    #[schemars(extend("x-becomes" = OWN))]
     pub projects: Vec<String>,
     /// Patterns of `/PATH/OF/GROUP`.
     #[serde(default)]
+    #[schemars(extend("x-becomes" = OWN))]
     pub groups: Vec<String>,
     /// The names of the roles that it may grant.
     #[serde(default)]
+    #[schemars(extend("x-becomes" = OWN))]
     pub roles: Vec<String>,
     /// The names of the roles of its Keycloak realm that it may give to users and groups.
     #[serde(default)]
@@ -55,10 +70,11 @@ pub struct Tenant {
 }
 
 /// A cloud's Keystone.
-#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Keystone {
     /// Its address, with or without `/v3`. Absent: `https://keystone.FQDN`.
+    #[schemars(extend("x-becomes" = OWN))]
     pub url: Option<Url>,
     /// How the tool logs in. Absent: by the `OS_*` variables.
     pub login: Option<KeystoneLogin>,
@@ -77,7 +93,7 @@ pub struct Keystone {
 }
 
 /// What is done about each section of a cloud's Keystone.
-#[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Modes {
     /// Domains.
@@ -89,37 +105,47 @@ pub struct Modes {
 }
 
 /// How the tool logs in to Keystone: by `cloud`, by `applicationCredential`, or by the other fields.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(extend("x-kubernetes-validations" =
+    cluster::never("cloud", "in a cluster there is no clouds.yaml; give the account itself")))]
 pub struct KeystoneLogin {
     /// An entry of the clouds.yaml that the `openstack` client would use too.
+    #[schemars(extend("x-becomes" = OWN))]
     pub cloud: Option<String>,
     /// An application credential.
     pub application_credential: Option<ApplicationCredentialLogin>,
     /// The account's name.
+    #[schemars(extend("x-becomes" = OWN))]
     pub username: Option<String>,
     /// The account's password.
+    #[schemars(extend("x-becomes" = OWN))]
     pub password: Option<SecretRef>,
     /// The name of the account's domain; `Default` if absent.
+    #[schemars(extend("x-becomes" = OWN, "default" = DEFAULT_DOMAIN))]
     pub user_domain: Option<String>,
     /// The name of the project to work in; `admin` if absent.
+    #[schemars(extend("x-becomes" = OWN, "default" = ADMIN_PROJECT))]
     pub project: Option<String>,
     /// The name of that project's domain; `Default` if absent.
+    #[schemars(extend("x-becomes" = OWN, "default" = DEFAULT_DOMAIN))]
     pub project_domain: Option<String>,
 }
 
 /// An application credential to log in with.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ApplicationCredentialLogin {
     /// Its id.
+    #[schemars(extend("x-becomes" = OWN))]
     pub id: String,
     /// Its secret.
+    #[schemars(extend("x-becomes" = OWN))]
     pub secret: SecretRef,
 }
 
 /// A Keystone domain.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Domain {
     /// Its name, at most 64 characters.
@@ -134,7 +160,7 @@ pub struct Domain {
 }
 
 /// A Keystone role of no domain: what a person is in a project.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Role {
     /// Its name; upper and lower case are told apart.
@@ -147,10 +173,11 @@ pub struct Role {
 }
 
 /// A Keystone mapping: who the people of an identity provider are in Keystone, and what they may do there.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Mapping {
     /// Its id.
+    #[schemars(extend("x-becomes" = NAMED))]
     pub id: String,
     /// Whether it shall be there.
     #[serde(default)]
@@ -163,7 +190,7 @@ pub struct Mapping {
 }
 
 /// A version of the language of mapping rules.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 pub enum SchemaVersion {
     /// The first one.
     #[serde(rename = "1.0")]

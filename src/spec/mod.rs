@@ -2,6 +2,8 @@
 //!
 //! The words are the guides' words, not the servers' JSON. Absent fields are `None` (not ours); a value list is an
 //! `Option<Vec<…>>` (`[]` empties it), a collection a plain `Vec<…>` (`[]` changes nothing).
+//!
+//! The same types are the resources of a cluster, by kube's derives; those want `Serialize`, but no spec is written here.
 
 pub mod access;
 pub mod duration;
@@ -12,11 +14,13 @@ pub mod realm;
 pub mod role;
 pub mod short;
 
+mod cluster;
+
 use std::path::PathBuf;
 
 use schemars::JsonSchema;
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::Diagnostics;
 use crate::model::declared::At;
@@ -30,9 +34,21 @@ use realm::Realm;
 /// The kinds of documents.
 pub const KINDS: [&str; 3] = ["Environment", "Realm", "Access"];
 
+// What `x-becomes` of a field says, where it becomes nothing that a backend could tell: see `schema::reference`.
+
+/// Of what no server gets.
+pub(crate) const OWN: &str = "nothing: it is the tool's own";
+
+/// Of what refers to a document.
+const REFERENCE: &str = "nothing: it refers to a document";
+
+/// Of what says which object is meant.
+const NAMED: &str = "it says which object is meant";
+
 /// Whether an object shall be there.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(extend("x-becomes" = "whether there is such an object"))]
 pub enum Ensure {
     /// It shall be there, and is created when missing.
     #[default]
@@ -44,8 +60,9 @@ pub enum Ensure {
 }
 
 /// What is done about a section of a document.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(extend("x-becomes" = OWN))]
 pub enum Mode {
     /// The servers are made to show what it says.
     #[default]

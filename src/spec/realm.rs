@@ -1,24 +1,36 @@
 //! The kind `Realm`: one Keycloak realm and its door into the environment's Keystone.
 
+use kube::CustomResource;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::duration::Seconds;
 use super::role::ServiceAccount;
-use super::{Ensure, Mode};
+use super::{Ensure, Mode, OWN, REFERENCE};
 use crate::model::Json;
 use crate::secret::SecretRef;
 
+/// The attribute that holds grants where nothing else is said.
+pub const GRANT_ATTRIBUTE: &str = "project";
+
+/// The protocol of an identity provider where nothing else is said.
+pub const PROTOCOL: &str = "openid";
+
 /// One Keycloak realm.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema, CustomResource)]
+#[kube(group = "opcp.dev", version = "v1alpha1", kind = "Realm", root = "Object", namespaced)]
+#[kube(doc = "A Realm in a cluster.")]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Realm {
     /// The name of the Environment document that it belongs to.
+    #[schemars(extend("x-becomes" = REFERENCE))]
     pub environment: String,
     /// The realm's name in Keycloak; this document's name if absent.
+    #[schemars(extend("x-becomes" = "Keycloak realm, by this name"))]
     pub realm: Option<String>,
     /// Whether the realm shall be there; `existing` if absent, so that a typo never makes a realm.
+    #[schemars(extend("default" = "existing"))]
     pub ensure: Option<Ensure>,
     /// Its name for people.
     pub display_name: Option<String>,
@@ -53,6 +65,7 @@ pub struct Realm {
     /// How the tool logs in. Absent: by the `OPCP_KEYCLOAK_*` variables.
     pub login: Option<KeycloakLogin>,
     /// The attribute of users and groups that holds their grants; `project` if absent.
+    #[schemars(extend("x-becomes" = "the key in Keycloak `attributes`", "default" = GRANT_ATTRIBUTE))]
     pub grant_attribute: Option<String>,
     /// The realm's user profile.
     pub user_profile: Option<UserProfile>,
@@ -68,7 +81,7 @@ pub struct Realm {
 }
 
 /// What is done about each section of a Realm document.
-#[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Modes {
     /// The realm's own fields.
@@ -82,32 +95,38 @@ pub struct Modes {
 }
 
 /// A realm's Keycloak.
-#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Keycloak {
     /// Its address. Absent: `https://keycloak.FQDN`, for realm `master` `https://admin.keycloak.FQDN`.
+    #[schemars(extend("x-becomes" = OWN))]
     pub url: Option<Url>,
 }
 
 /// How the tool logs in to Keycloak: a service account (`clientId`, `clientSecret`) or a person's account
 /// (`username`, `password`).
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct KeycloakLogin {
     /// The realm that the account is in; the declared realm if absent.
+    #[schemars(extend("x-becomes" = OWN))]
     pub realm: Option<String>,
     /// The client whose service account is used.
+    #[schemars(extend("x-becomes" = OWN))]
     pub client_id: Option<String>,
     /// That client's secret.
+    #[schemars(extend("x-becomes" = OWN))]
     pub client_secret: Option<SecretRef>,
     /// The person's username.
+    #[schemars(extend("x-becomes" = OWN))]
     pub username: Option<String>,
     /// The person's password.
+    #[schemars(extend("x-becomes" = OWN))]
     pub password: Option<SecretRef>,
 }
 
 /// A realm's user profile.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct UserProfile {
     /// What happens to attributes that the profile does not declare.
@@ -118,23 +137,29 @@ pub struct UserProfile {
 }
 
 /// An attribute that a user profile declares. What is not said of one that is there stays as it is.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ProfileAttribute {
     /// Its name.
+    #[schemars(extend("x-becomes" = "Keycloak user-profile `name` of the attribute"))]
     pub name: String,
     /// Whether the profile shall declare it: `present` or `absent`.
     #[serde(default)]
     pub ensure: Ensure,
     /// Its name for people.
+    #[schemars(extend("x-becomes" = "Keycloak user-profile `displayName` of the attribute"))]
     pub display_name: Option<String>,
     /// Whether it can have several values: grants need that.
+    #[schemars(extend("x-becomes" = "Keycloak user-profile `multivalued` of the attribute"))]
     pub multivalued: Option<bool>,
     /// Value list: who sees it.
+    #[schemars(extend("x-becomes" = "Keycloak user-profile `permissions.view` of the attribute"))]
     pub view: Option<Vec<Audience>>,
     /// Value list: who changes it. Whoever may change the attribute of grants may grant themselves projects.
+    #[schemars(extend("x-becomes" = "Keycloak user-profile `permissions.edit` of the attribute"))]
     pub edit: Option<Vec<Audience>>,
     /// Validators by the server's names, such as `length`, each with its configuration; others stay as they are.
+    #[schemars(extend("x-becomes" = "Keycloak user-profile `validations` of the attribute"))]
     pub validations: Option<serde_json::Map<String, Json>>,
 }
 
@@ -149,7 +174,7 @@ pub enum Audience {
 }
 
 /// What happens to attributes that the profile does not declare.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum UnmanagedAttributes {
     /// They are neither stored nor shown: grants get lost.
@@ -176,7 +201,7 @@ impl UnmanagedAttributes {
 }
 
 /// A Keycloak client.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Client {
     /// Its client id.
@@ -231,7 +256,7 @@ pub struct Client {
 }
 
 /// The proof that a login must carry that nobody else began it (PKCE).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 pub enum Pkce {
     /// A hash; the other method, `plain`, proves nothing.
     S256,
@@ -241,7 +266,7 @@ pub enum Pkce {
 }
 
 /// The scope `CLIENT-dedicated` of a client.
-#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct DedicatedScope {
     /// Whether tokens for the client carry all roles of their person, and not only those of its scopes.
@@ -255,7 +280,7 @@ pub struct DedicatedScope {
 }
 
 /// A collection of a dedicated scope of which everything is said.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum AuthoritativeScope {
     /// The protocol mappers; those that the server has made by itself stay.
@@ -263,7 +288,7 @@ pub enum AuthoritativeScope {
 }
 
 /// A protocol mapper: what a token says about its person.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ProtocolMapper {
     /// Its name.
@@ -291,12 +316,14 @@ pub struct ProtocolMapper {
 }
 
 /// The Keystone identity provider through which a realm's people come.
-#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct IdentityProvider {
     /// Its id; `keycloak` if absent, `keycloak-admin` for realm `master`.
+    #[schemars(extend("x-becomes" = "Keystone identity-provider, by this id"))]
     pub id: Option<String>,
     /// Its protocol's id; `openid` if absent.
+    #[schemars(extend("x-becomes" = "Keystone protocol, by this id", "default" = PROTOCOL))]
     pub protocol: Option<String>,
     /// Whether both shall be there.
     #[serde(default)]

@@ -5,6 +5,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::Serialize;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 
@@ -15,7 +16,8 @@ pub trait Named {
 }
 
 /// An entry that is written as its name, or as a map.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
+#[serde(transparent)]
 pub struct Short<T>(pub T);
 
 impl<'de, T: Deserialize<'de> + Named> Deserialize<'de> for Short<T> {
@@ -52,6 +54,10 @@ impl<T: JsonSchema> JsonSchema for Short<T> {
     }
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        json_schema!({"anyOf": [{"type": "string"}, generator.subschema_for::<T>()]})
+        // A cluster has no type for it; what it takes is checked when it is used.
+        json_schema!({
+            "anyOf": [{"type": "string"}, generator.subschema_for::<T>()],
+            "x-kubernetes-preserve-unknown-fields": true,
+        })
     }
 }

@@ -127,6 +127,7 @@ COMMANDS = {
     "provider-test": provider_test,
     "cargo-deny": cargo_deny,
     "test": suite.test,
+    "kubernetes-test": suite.kubernetes_test,
     "demo": demo.run,
 }
 

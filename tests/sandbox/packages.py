@@ -10,6 +10,7 @@ from sandbox.failure import Failure
 from sandbox.steps import Step, Steps
 
 RUST = (1, 92)
+GO = (1, 26)
 JAVA = 17
 # The interpreter that mod_wsgi embeds, so the one whose packages Keystone is installed for.
 PYTHON = Path("/usr/bin/python3")
@@ -33,22 +34,37 @@ def version(text: str, pattern: str) -> tuple[int, ...]:
     return tuple(map(int, found.group(1).split("."))) if found else ()
 
 
-def require_tools(*, rust: bool) -> None:
+def require_tools(*, rust: bool, go: bool) -> None:
     """Refuse to go on without what only the developer can install."""
     lacks = []
     if not shutil.which("apt-get"):
         lacks.append("a Debian-like system (Debian 12 or later, Ubuntu 24.04 or later): apt-get is not here")
     lacks += [f"{tool}: apt-get install {tool}" for tool in ("git", "make") if not shutil.which(tool)]
     if rust:
-        found = version(output("cargo", "--version"), r"cargo (\d+\.\d+)")
-        if found < RUST:
-            has = f"{'.'.join(map(str, found))} is here" if found else "there is none"
-            lacks.append(
-                f"a Rust toolchain of {'.'.join(map(str, RUST))} or later ({has}; the distribution's own is too old): "
-                "install it with rustup, see https://rustup.rs"
-            )
+        lacks += too_old(
+            "a Rust toolchain",
+            RUST,
+            version(output("cargo", "--version"), r"cargo (\d+\.\d+)"),
+            "with rustup, see https://rustup.rs",
+        )
+    if go:
+        lacks += too_old(
+            "Go",
+            GO,
+            version(output("go", "version"), r"go version go(\d+\.\d+)"),
+            "as https://go.dev/doc/install tells, and have its bin folder in the PATH",
+        )
     if lacks:
         raise Failure("missing on this machine:" + "".join(f"\n  - {lack}" for lack in lacks))
+
+
+def too_old(what: str, needed: tuple[int, ...], found: tuple[int, ...], how: str) -> list[str]:
+    """What to say of a tool that is missing or too old; nothing when it will do."""
+    if found >= needed:
+        return []
+    has = f"{'.'.join(map(str, found))} is here" if found else "there is none"
+    need = ".".join(map(str, needed))
+    return [f"{what} of {need} or later ({has}; the distribution's own is too old): install it {how}"]
 
 
 def wanted(*, rust: bool) -> list[str]:
@@ -75,9 +91,9 @@ def missing(names: list[str]) -> list[str]:
     return [name for name in names if name not in installed]
 
 
-def ensure(steps: Steps, *, rust: bool = False) -> None:
+def ensure(steps: Steps, *, rust: bool = False, go: bool = False) -> None:
     """Have the tools and packages, installing packages where this user may."""
-    require_tools(rust=rust)
+    require_tools(rust=rust, go=go)
     lacking = missing(wanted(rust=rust))
     if not lacking:
         return

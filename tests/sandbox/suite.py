@@ -7,12 +7,14 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from sandbox import commands, packages, settings
+from sandbox import commands, kubetest, packages, settings
 from sandbox.failure import Failure
 from sandbox.stack import Stack
 from sandbox.steps import Steps, environment, say
 
-FEATURE = "sandbox"
+# The features that test targets require, and what each needs beside this repository: a sandbox, an API server.
+SANDBOX, KUBERNETES = FEATURES = ("sandbox", "kubernetes")
+API_SERVER = "OPCP_KUBETEST"
 
 
 def run(title: str, *command: str, **extra: str) -> None:
@@ -25,28 +27,40 @@ def run(title: str, *command: str, **extra: str) -> None:
     say(f"== {title}: {time.monotonic() - begin:.1f} s")
 
 
-def real_server_targets() -> list[str]:
-    """The test targets that Cargo builds with the feature only."""
+def targets(feature: str) -> list[str]:
+    """The test targets that Cargo builds with the feature only, as its options."""
     command = ["cargo", "metadata", "--locked", "--no-deps", "--format-version=1"]
     done = subprocess.run(command, cwd=settings.ROOT, stdout=subprocess.PIPE, check=False)
     if done.returncode != 0:
         raise Failure("cargo metadata failed")
-    targets = [target for package in json.loads(done.stdout)["packages"] for target in package["targets"]]
-    names = [target["name"] for target in targets if FEATURE in target.get("required-features", [])]
+    known = [target for package in json.loads(done.stdout)["packages"] for target in package["targets"]]
+    names = [target["name"] for target in known if feature in target.get("required-features", [])]
     if not names:
-        raise Failure(f"Cargo.toml has no test target that requires the feature {FEATURE}")
-    return names
+        raise Failure(f"Cargo.toml has no test target that requires the feature {feature}")
+    return [word for name in names for word in ("--test", name)]
+
+
+def kubernetes_test() -> int:
+    """The command `kubernetes-test`."""
+    steps = Steps(settings.cache_folder() / "log")
+    packages.ensure(steps, rust=True, go=True)
+    server = str(kubetest.program(steps))
+    words = ["cargo", "test", "--locked", "--features", KUBERNETES, *targets(KUBERNETES)]
+    run("tests on a real API server", *words, **{API_SERVER: server})
+    return 0
 
 
 def test() -> int:
     """The command `test`."""
     begin = time.monotonic()
-    packages.ensure(Steps(settings.state_folder() / "log"), rust=True)
+    steps = Steps(settings.state_folder() / "log")
+    packages.ensure(steps, rust=True, go=True)
     before = settings.existing()
     ran = before is not None and Stack(before).runs()
     try:
         with ThreadPoolExecutor() as pool:
             coming = pool.submit(commands.up)
+            api_server = pool.submit(kubetest.program, steps)
             run("unit and scenario tests", "cargo", "test", "--locked")
             run(
                 "unit tests of the sandbox",
@@ -61,9 +75,10 @@ def test() -> int:
                 "tests",
             )
             stack = coming.result()
+            server = str(api_server.result())
         say("\n== unit tests of the fixture provider")
         commands.provider_test()
-        tests = [word for name in real_server_targets() for word in ("--test", name)]
+        tests = [word for feature in FEATURES for word in targets(feature)]
         path = f"{stack.where.state / 'bin'}{os.pathsep}{os.environ['PATH']}"
         run(
             "tests on the real servers",
@@ -71,9 +86,10 @@ def test() -> int:
             "test",
             "--locked",
             "--features",
-            FEATURE,
+            ",".join(FEATURES),
             *tests,
             PATH=path,
+            **{API_SERVER: server},
             **stack.variables(),
         )
     finally:

@@ -14,7 +14,7 @@ use crate::model::source::Origin;
 pub const API_VERSION: &str = "opcp.dev/v1alpha1";
 
 /// The most characters of a name, as in Kubernetes.
-const MAX_NAME: usize = 253;
+pub(crate) const MAX_NAME: usize = 253;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

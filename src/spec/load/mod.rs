@@ -27,6 +27,7 @@ use crate::model::source::{File, Origin, Source};
 use position::{Duplicate, Index};
 
 pub use header::API_VERSION;
+pub(crate) use header::MAX_NAME;
 pub use typed::parse;
 
 /// Problems of one kind that are shown of one document.

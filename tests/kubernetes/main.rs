@@ -1,0 +1,13 @@
+//! The definitions of the kinds on a real API server of Kubernetes, which `make kubernetes-test` builds and `make test`
+//! starts. Without it every test fails and says so. There is one server for all tests, and a namespace for each.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
+
+#[expect(dead_code, reason = "the scenarios use the rest")]
+#[path = "../harness/http.rs"]
+mod http;
+
+mod definitions;
+mod examples;
+mod rules;
+mod server;

@@ -1,0 +1,126 @@
+//! What is not legal in a cluster is refused by the API server, with words that say what is.
+
+use std::collections::BTreeSet;
+
+use opcp_provision::schema::crd::definition;
+use opcp_provision::spec::KINDS;
+use serde_json::{Value as Json, json};
+
+use crate::server::Namespace;
+
+const SECRETS: &str = "in a cluster a secret is given by secretKeyRef";
+const PATHS: &str = "in a cluster no path of a file is legal";
+const CLOUDS: &str = "in a cluster there is no clouds.yaml";
+
+/// What the refusals say.
+pub(crate) const ALL: [&str; 3] = [SECRETS, PATHS, CLOUDS];
+
+#[test]
+fn a_secret_is_given_by_a_reference_in_the_cluster_alone_wherever_there_is_one() {
+    let namespace = Namespace::new("secrets");
+    let legal = json!({"secretKeyRef": {"name": "logins", "key": "admin"}});
+    let illegal = [json!({"env": "SECRET"}), json!({"file": "secret"}), json!({"command": ["pass", "show", "admin"]})];
+    let places = secret_places();
+    assert!(places.len() >= 7, "{places:?}");
+    for (kind, place) in &places {
+        let kept = namespace.dry_run(&document(kind, place, &legal));
+        assert!(kept.is_ok(), "{kind} {place}: {kept:?}");
+        for secret in &illegal {
+            let refused = namespace.dry_run(&document(kind, place, secret)).unwrap_err();
+            assert!(refused.contains(SECRETS), "{kind} {place} {secret}: {refused}");
+        }
+        let both = json!({"secretKeyRef": legal["secretKeyRef"], "env": "SECRET"});
+        assert!(namespace.dry_run(&document(kind, place, &both)).is_err(), "{kind} {place}: two secrets");
+        let elsewhere = json!({"secretKeyRef": {"name": "logins", "key": "admin", "namespace": "other"}});
+        let refused = namespace.dry_run(&document(kind, place, &elsewhere)).unwrap_err();
+        assert!(refused.contains("field not declared in schema"), "{kind} {place}: {refused}");
+    }
+}
+
+#[test]
+fn no_path_and_no_clouds_yaml_is_legal() {
+    let namespace = Namespace::new("paths");
+    let places = [("/caFile", PATHS, json!("ca.pem")), ("/keystone/login/cloud", CLOUDS, json!("admin"))];
+    for (place, words, value) in places {
+        let refused = namespace.dry_run(&document("Environment", place, &value)).unwrap_err();
+        assert!(refused.contains(words), "{place}: {refused}");
+    }
+}
+
+#[test]
+fn what_the_loader_refuses_is_refused() {
+    let namespace = Namespace::new("strictness");
+    let wrong = [
+        ("/nonsense", json!(1), "field not declared in schema"),
+        ("/keystone/login/pasword", json!({}), "field not declared in schema"),
+        ("/fqdn", json!(7), "expected string"),
+        ("/fqdn", json!(null), "null"),
+        ("/keystone/roles/0/ensure", json!("gone"), "Unsupported value"),
+        ("/keystone/domains/0", json!({"description": "no name"}), "Required value"),
+    ];
+    let mut problems = Vec::new();
+    for (place, value, words) in wrong {
+        match namespace.dry_run(&document("Environment", place, &value)) {
+            Ok(_) => problems.push(format!("{place}: {value} is accepted")),
+            Err(refused) if refused.contains(words) => {}
+            Err(refused) => problems.push(format!("{place}: {refused}")),
+        }
+    }
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
+}
+
+/// Every place of a reference to a secret, by kind: `/clients/0/secret`.
+fn secret_places() -> BTreeSet<(String, String)> {
+    let mut places = BTreeSet::new();
+    for kind in KINDS {
+        let definition = definition(kind);
+        let schema = definition.pointer("/spec/versions/0/schema/openAPIV3Schema/properties/spec").unwrap();
+        find_secrets(schema, "", &mut |place| {
+            places.insert((kind.to_owned(), place));
+        });
+    }
+    places
+}
+
+fn find_secrets(schema: &Json, place: &str, found: &mut impl FnMut(String)) {
+    for (word, property) in schema.get("properties").and_then(Json::as_object).into_iter().flatten() {
+        if word == "secretKeyRef" {
+            found(place.to_owned());
+        }
+        find_secrets(property, &format!("{place}/{word}"), found);
+    }
+    if let Some(items) = schema.get("items") {
+        find_secrets(items, &format!("{place}/0"), found);
+    }
+}
+
+/// A document with this value at this place, and all that must be beside it and above.
+fn document(kind: &str, place: &str, value: &Json) -> Json {
+    let definition = definition(kind);
+    let schema = definition.pointer("/spec/versions/0/schema/openAPIV3Schema/properties/spec").unwrap();
+    let steps: Vec<&str> = place.split('/').skip(1).collect();
+    json!({
+        "apiVersion": "opcp.dev/v1alpha1", "kind": kind, "metadata": {"name": "one"},
+        "spec": with(schema, &steps, value),
+    })
+}
+
+fn with(schema: &Json, steps: &[&str], value: &Json) -> Json {
+    let Some((step, rest)) = steps.split_first() else { return value.clone() };
+    if let Some(items) = schema.get("items") {
+        return json!([with(items, rest, value)]);
+    }
+    let mut object = required(schema);
+    object[*step] = with(schema.pointer(&format!("/properties/{step}")).unwrap_or(&Json::Null), rest, value);
+    object
+}
+
+/// What must be there; the fields that must are texts, or secrets.
+fn required(schema: &Json) -> Json {
+    let words = schema.get("required").and_then(Json::as_array).into_iter().flatten().filter_map(Json::as_str);
+    let value = |word: &str| match schema.pointer(&format!("/properties/{word}/properties/secretKeyRef")) {
+        Some(_) => json!({"secretKeyRef": {"name": "logins", "key": "admin"}}),
+        None => json!("x"),
+    };
+    Json::Object(words.map(|word| (word.to_owned(), value(word))).collect())
+}
