@@ -105,16 +105,32 @@ pub struct Found {
     pub live: BTreeMap<Address, Live>,
     /// What is asked, in this server's own terms, where that differs.
     pub adapted: Vec<Wanted>,
+    /// What must be made so first, where the server does not do all at once.
+    pub first: Vec<First>,
     /// What makes the plan impossible.
     pub problems: Vec<Problem>,
+    /// What the operator should know although the plan is possible.
+    pub warnings: Vec<Warning>,
+}
+
+/// What must be made of an object before its own step, and before those of others. Its own step is planned for the
+/// object as it is then.
+#[derive(Clone, Debug, PartialEq)]
+pub struct First {
+    /// The fields that are changed first, of an object that is there.
+    pub wanted: Wanted,
+    /// The other objects whose steps it comes before.
+    pub before: Vec<Address>,
 }
 
 impl Found {
     /// Adds what another observation found.
     pub fn merge(&mut self, other: Self) {
-        let Self { live, adapted, problems } = other;
+        let Self { live, adapted, first, problems, warnings } = other;
         self.live.extend(live);
         self.adapted.extend(adapted);
+        self.first.extend(first);
+        self.warnings.extend(warnings);
         self.problems.extend(problems);
     }
 }
@@ -133,6 +149,19 @@ pub struct Problem {
     /// Where the operator wrote what is not possible.
     pub source: Option<crate::model::source::Source>,
     /// What is wrong, without the object's name.
+    pub message: String,
+    /// What to do about it.
+    pub hint: Option<String>,
+}
+
+/// Something about a possible plan that the operator should know: it is told, and nothing depends on it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Warning {
+    /// The object that it concerns.
+    pub address: Address,
+    /// Where the operator wrote what it is about.
+    pub source: Option<crate::model::source::Source>,
+    /// What will come of it, without the object's name.
     pub message: String,
     /// What to do about it.
     pub hint: Option<String>,

@@ -7,7 +7,7 @@ use crate::model::Json;
 use crate::model::address::{Address, KeycloakKind, KeystoneKind};
 use crate::model::change::{Change, FieldChange};
 use crate::model::source::Source;
-use crate::model::step::{Action, Step};
+use crate::model::step::{Action, Part, Step};
 use crate::model::value::Value;
 
 /// Destroys what people or programs work with.
@@ -55,6 +55,8 @@ pub fn check(plan: &Plan, policy: &Policy) -> Vec<Finding> {
     let findings = plan
         .steps()
         .iter()
+        // What only makes another step possible is judged by that.
+        .filter(|step| !matches!(step.part, Part::First { .. }))
         .flat_map(|step| [ends_its_own_rights(step, policy), destroys(step), destroys_by_flag(step)]);
     findings.flatten().filter(|finding| !policy.allowed.contains(finding.code)).collect()
 }

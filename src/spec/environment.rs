@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use url::Url;
 
-use super::Ensure;
+use super::{Ensure, Options};
 use crate::model::Json;
 use crate::secret::SecretRef;
 
@@ -87,6 +87,8 @@ pub struct Domain {
     pub description: Option<String>,
     /// Whether anybody of the domain can log in; created enabled.
     pub enabled: Option<bool>,
+    /// What the server does with it.
+    pub options: Option<Options>,
 }
 
 /// A Keystone role of no domain: what a person is in a project.
@@ -100,6 +102,8 @@ pub struct Role {
     pub ensure: Ensure,
     /// A text for people.
     pub description: Option<String>,
+    /// What the server does with it.
+    pub options: Option<Options>,
 }
 
 /// A Keystone mapping: who the people of an identity provider are in Keystone, and what they may do there.

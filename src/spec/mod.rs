@@ -50,6 +50,15 @@ impl From<Ensure> for wanted::Ensure {
     }
 }
 
+/// What Keystone does with a project, a domain or a role.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Options {
+    /// Whether it is protected from being changed or deleted. What says `true` here and changes is unlocked, changed and
+    /// locked again.
+    pub immutable: Option<bool>,
+}
+
 /// One document of a known kind.
 pub struct Document<T> {
     /// Its `metadata.name`.

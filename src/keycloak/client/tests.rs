@@ -8,7 +8,7 @@ use super::*;
 use crate::model::address::KeycloakKind;
 use crate::model::declared::At;
 use crate::model::source::{File, Origin, Positions};
-use crate::model::step::Action;
+use crate::model::step::{Action, Part};
 use crate::resource::Body;
 
 #[test]
@@ -23,6 +23,7 @@ fn an_update_echoes_what_the_server_would_switch_off() {
     let step = Step {
         address: address.clone(),
         action: Action::Update,
+        part: Part::Only,
         fields: vec![],
         requires: vec![],
         document: address.clone(),
