@@ -11,12 +11,12 @@ use crate::keycloak::{client, protocol_mapper, user, user_profile};
 use crate::keystone::{domain, identity_provider, mapping, project, protocol, role, role_assignment, user as local};
 use crate::model::step::Step;
 use crate::model::wanted::Wanted;
-use crate::observe::{Servers, observe, with_requirements};
+use crate::observe::{Servers, estranged, observe, own, with_requirements};
 use crate::plan::guard::{self, Finding, Policy};
 use crate::plan::{Plan, plan};
 use crate::resolve::merge::merge;
 use crate::resolve::{Resolved, resolve};
-use crate::resource::{Problem, Resource};
+use crate::resource::{Problem, Resource, Warning};
 use crate::spec::Documents;
 use crate::spec::load::Loaded;
 
@@ -41,6 +41,8 @@ pub struct Planned {
     pub plan: Plan,
     /// What is dangerous about it.
     pub findings: Vec<Finding>,
+    /// What the operator should know about it.
+    pub warnings: Vec<Warning>,
     made: Instant,
 }
 
@@ -107,10 +109,16 @@ fn statements(resolved: &Resolved) -> Vec<Wanted> {
 /// [`Trouble`] when the servers cannot be seen whole, or what is asked for is not possible.
 pub async fn look(wanted: &[Wanted], servers: &Servers, policy: &Policy) -> Result<Planned, Trouble> {
     let made = Instant::now();
-    let found = observe(wanted, servers).await.map_err(Trouble::Failures)?;
+    let mut found = observe(wanted, servers).await.map_err(Trouble::Failures)?;
+    let warnings = std::mem::take(&mut found.warnings);
     let plan = plan(wanted, found).map_err(Trouble::Problems)?;
-    let findings = guard::check(&plan, policy);
-    Ok(Planned { plan, findings, made })
+    let estranged = match policy.allows(guard::CHANGES_IDENTITIES) {
+        true => Vec::new(),
+        false => estranged(&plan, servers).await.map_err(Trouble::Failures)?,
+    };
+    let policy = policy.clone().with_own(own(servers).await.map_err(Trouble::Failures)?);
+    let findings = guard::check(&plan, &estranged, &policy);
+    Ok(Planned { plan, findings, warnings, made })
 }
 
 /// Carries out what was planned and confirmed.

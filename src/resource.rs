@@ -167,6 +167,19 @@ pub struct Warning {
     pub hint: Option<String>,
 }
 
+/// People whom a step would make others on the server that they work with: they lose what they had there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Estranged {
+    /// The object of the step.
+    pub address: Address,
+    /// How it makes them others.
+    pub how: String,
+    /// How many they are.
+    pub people: usize,
+    /// How many application credentials they have, all together.
+    pub credentials: usize,
+}
+
 /// One write, as data.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Request {

@@ -72,6 +72,26 @@ fn an_answer_cut_in_half_at_any_request_does_no_harm() {
     harness::sweep::fail_everywhere("everything-at-once", &Fault::Truncate);
 }
 
+#[test]
+fn killed_between_unlocking_and_locking_the_next_run_converges() {
+    harness::sweep::kill_everywhere("project-is-unlocked-and-locked-again");
+}
+
+#[test]
+fn killed_between_unlocking_and_deleting_the_next_run_converges() {
+    harness::sweep::kill_everywhere("protected-things-are-deleted");
+}
+
+#[test]
+fn a_connection_lost_after_any_request_leaves_nothing_unlocked_for_good() {
+    harness::sweep::fail_everywhere("project-is-unlocked-and-locked-again", &Fault::ResetAfter);
+}
+
+#[test]
+fn killed_while_remote_ids_are_swapped_the_next_run_converges() {
+    harness::sweep::kill_everywhere("provider-remote-ids-are-swapped");
+}
+
 scenarios! {
     client_changes_in_every_field,
     client_is_adopted_with_foreign_attributes,
@@ -81,6 +101,7 @@ scenarios! {
     client_keeps_its_empty_origins,
     client_texts_are_emptied,
     client_with_an_address_for_a_name,
+    domain_deletion_of_a_protected_one,
     domain_is_adopted,
     domain_is_created_and_changed,
     everything_at_once,
@@ -114,18 +135,23 @@ scenarios! {
     project_is_adopted,
     project_is_created,
     project_is_protected,
+    project_is_unlocked_and_locked_again,
     project_parent_cannot_change,
     project_parent_is_missing,
+    protected_things_are_deleted,
     provider_deletion_must_be_allowed,
     provider_domain_cannot_change,
     provider_is_adopted,
     provider_is_created_with_all_words,
     provider_is_created_with_the_issuer,
     provider_is_only_named,
+    provider_is_renamed,
     provider_issuer_is_too_long,
     provider_realm_is_missing,
     provider_remote_id_has_another_owner,
     provider_remote_id_moves,
+    provider_remote_ids_are_swapped,
+    role_and_domain_are_unlocked_and_locked_again,
     role_assignment_of_what_is_missing,
     role_assignments_are_found,
     role_assignments_are_made_and_taken_away,

@@ -40,7 +40,7 @@ pub(super) fn settle(ask: &Ask<'_>, found: &Found) -> Found {
             Some(Way::Barred(message, hint)) => settled.problems.push(Problem {
                 address: wanted.address.clone(),
                 source: wanted.source.clone(),
-                message: format!("is protected by the server (`immutable`), and {message}"),
+                message,
                 hint: Some(hint.to_owned()),
             }),
         }
@@ -69,7 +69,7 @@ fn way(wanted: &Wanted, live: &Live, ids: &Ids) -> Way {
     match wanted.ensure {
         Ensure::Any => Way::Clear,
         Ensure::Absent if declared == Some(&Want::Is(Value::Json(Json::Bool(true)))) => {
-            Way::Barred("shall be, and shall go".to_owned(), "leave `options` out, or say `immutable: false` there")
+            Way::Barred("shall be protected, and shall go".to_owned(), "leave `options` out, or say `immutable: false` there")
         }
         Ensure::Absent => Way::Unlock,
         Ensure::Present | Ensure::Existing | Ensure::Required => {
@@ -78,7 +78,7 @@ fn way(wanted: &Wanted, live: &Live, ids: &Ids) -> Way {
                 (None, _) => Way::Clear,
                 (Some(_), Some(_)) => Way::Unlock,
                 (Some(change), None) => Way::Barred(
-                    format!("its `{}` is not changed", change.word),
+                    format!("is protected by the server (`immutable`), and its `{}` is not changed", change.word),
                     "leave it as it is; or say `options: {immutable: true}`, so that it is unlocked, changed and locked \
                      again, by the next run if this one dies; or `immutable: false`, so that it stays unlocked",
                 ),

@@ -92,7 +92,7 @@ fn what_the_tool_runs_with_is_not_disabled() {
     let things = [(own.clone(), json!({"enabled": true})), (other.clone(), json!({"enabled": true}))];
     let plan = plan(&[asked(own.clone(), &[]), asked(other, &[])], found(&things)).unwrap();
     let findings =
-        guard::check(&plan, &guard::Policy { own: BTreeSet::from([own.clone()]), ..guard::Policy::default() });
+        guard::check(&plan, &[], &guard::Policy { own: BTreeSet::from([own.clone()]), ..guard::Policy::default() });
     assert_eq!(
         findings.iter().map(|finding| (finding.code, &finding.address)).collect::<Vec<_>>(),
         [("OPCP-G010", &own)]

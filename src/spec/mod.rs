@@ -8,6 +8,7 @@ pub mod environment;
 pub mod grant;
 pub mod load;
 pub mod realm;
+pub mod rules;
 
 use std::path::PathBuf;
 

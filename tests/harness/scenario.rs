@@ -4,7 +4,7 @@
 //! `plan.txt` (standard output of `plan`), `writes.txt` (what `apply` sends, sorted), `changes.txt` (what
 //! became of the servers' objects) and, where a run is refused or fails, its exit code and standard error:
 //! `plan-exit`, `plan-errors.txt`, `exit` and `errors.txt` of `apply`. Where there is an `apply.txt`, it holds
-//! what `apply` says after the plan, its lines sorted. `step-2/spec.yaml` goes on from there.
+//! what `apply` says after the plan, its lines sorted; an `allow` holds the guards' codes that are allowed. `step-2/spec.yaml` goes on from there.
 //! `{{keycloak}}` and `{{keystone}}` stand for the servers' addresses, `{"env": "NAME"}` in `live.json` for
 //! the secret that the spec means by it.
 //!
@@ -15,7 +15,7 @@ use std::path::Path;
 
 use super::readable::{changed, planned};
 use super::snapshot::{compare, updating};
-use super::stage::{Stage, folder, read, steps};
+use super::stage::{Stage, allowed, folder, read, steps};
 use super::tool::Outcome;
 use crate::model::UNKNOWN_ROUTE;
 
@@ -54,10 +54,12 @@ impl Play {
 
     fn step(&mut self, folder: &Path, extra: &[&str]) -> Heard {
         let quiet = extra.is_empty();
+        let allowed = allowed(folder);
+        let extra: Vec<&str> = extra.iter().copied().chain(allowed.iter().map(String::as_str)).collect();
         self.stage.write_spec(folder, &self.stage.models.keycloak.url, &self.stage.models.keystone.url);
         let before = self.stage.dump();
 
-        let plan = self.run("plan", &[], extra);
+        let plan = self.run("plan", &[], &extra);
         self.expect(self.stage.log().iter().all(|entry| !entry.write), "plan sends more than GET and token requests");
         self.expect(self.stage.dump() == before, "plan changes something");
         if quiet {
@@ -65,7 +67,7 @@ impl Play {
             self.ending(folder, &plan, "plan-exit", "plan-errors.txt");
         }
 
-        let apply = self.run("apply", &["--auto-approve"], extra);
+        let apply = self.run("apply", &["--auto-approve"], &extra);
         let after = self.stage.dump();
         if quiet {
             let writes = self.stage.writes();
@@ -83,7 +85,7 @@ impl Play {
         let (changed, planned) = (changed(&before, &after), planned(&plan.stdout));
         self.expect(changed == planned, &format!("planned: {planned:?}\nchanged: {changed:?}"));
 
-        let again = self.run("apply", &["--auto-approve"], extra);
+        let again = self.run("apply", &["--auto-approve"], &extra);
         self.expect(self.stage.log().iter().all(|entry| !entry.write), "a second apply writes");
         self.expect(self.stage.dump() == after, "a second apply changes something");
         let converged = again.code == Some(0) && again.stdout.contains("No changes.");

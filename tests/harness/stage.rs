@@ -143,6 +143,12 @@ pub(crate) fn steps(folder: &Path) -> Vec<PathBuf> {
     std::iter::once(folder.to_owned()).chain(following).collect()
 }
 
+/// The flags that allow what the file `allow` of a scenario's folder names, one code on each line.
+pub(crate) fn allowed(folder: &Path) -> Vec<String> {
+    let codes = std::fs::read_to_string(folder.join("allow")).unwrap_or_default();
+    codes.lines().map(|code| format!("--allow={code}")).collect()
+}
+
 /// The names in `{env: NAME}` of a spec.
 fn named_variables(spec: &str) -> Vec<String> {
     let is_part = |character: &char| character.is_ascii_alphanumeric() || *character == '_';

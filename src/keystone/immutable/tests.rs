@@ -44,7 +44,7 @@ fn what_changes_is_unlocked_first_where_the_spec_says_what_the_protection_shall_
         assert_eq!(found_way(&asked(Ensure::Present, &[change.clone(), (&PATH, json!(declared))])), Way::Unlock);
     }
     let Way::Barred(message, _) = found_way(&asked(Ensure::Present, &[change])) else { panic!("nobody would lock it") };
-    assert_eq!(message, "its `description` is not changed");
+    assert!(message.ends_with("its `description` is not changed"), "{message}");
 }
 
 #[test]

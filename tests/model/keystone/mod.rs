@@ -128,6 +128,7 @@ impl Keystone {
             ("POST", ["v3", "domains"]) => self.create_domain(request, &token),
             ("GET", ["v3", "domains", id]) => self.one_domain(id),
             ("PATCH", ["v3", "domains", id]) => self.update_domain(request, &token, id),
+            ("DELETE", ["v3", "domains", id]) => self.delete_domain(&token, id),
             ("GET", ["v3", "projects"]) => self.list(request, "projects"),
             ("POST", ["v3", "projects"]) => self.create_project(request, &token),
             ("GET", ["v3", "projects", id]) => self.one_project(id),
