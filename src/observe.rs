@@ -110,9 +110,7 @@ pub async fn observe(wanted: &[Wanted], servers: &Servers) -> Result<Found, Vec<
 /// Every [`Failure`].
 pub async fn estranged(plan: &Plan, servers: &Servers) -> Result<Vec<Estranged>, Vec<Failure>> {
     match servers.keystone.as_ref().map(Readers::begin) {
-        Some(reader) => {
-            keystone::estranged(&reader, plan.steps(), &plan.ids()).await.map_err(|failure| vec![failure])
-        }
+        Some(reader) => keystone::estranged(&reader, plan.steps(), &plan.ids()).await.map_err(|failure| vec![failure]),
         None => Ok(Vec::new()),
     }
 }

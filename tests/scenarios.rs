@@ -41,6 +41,25 @@ fn a_token_is_renewed_before_it_ends() {
     assert!(log.iter().all(|entry| entry.status != Some(401)), "{log:?}");
 }
 
+/// How many people and application credentials a plan of a scenario asks for.
+fn asked_about_people(name: &str) -> [usize; 2] {
+    let folder = harness::stage::folder().join(name);
+    let stage = harness::stage::Stage::new(&folder);
+    harness::sweep::direct(&stage, &folder);
+    let log = stage.models.keystone.log.entries();
+    ["users?idp_id", "application_credentials"]
+        .map(|part| log.iter().filter(|entry| entry.method == "GET" && entry.target.contains(part)).count())
+}
+
+#[test]
+fn whom_a_plan_makes_others_is_asked_only_where_it_can() {
+    assert_eq!(asked_about_people("identity-changes-by-the-rules"), [2, 3]);
+    assert_eq!(asked_about_people("identity-changes-by-another-mapping"), [1, 2]);
+    assert_eq!(asked_about_people("identity-stays-with-another-domain-and-name"), [0, 0]);
+    assert_eq!(asked_about_people("identity-changes-by-the-rules-as-allowed"), [0, 0]);
+    assert_eq!(asked_about_people("mapping-is-created-changed-and-deleted"), [0, 0]);
+}
+
 #[test]
 fn killed_at_any_request_the_next_run_converges() {
     harness::sweep::kill_everywhere("everything-at-once");
@@ -105,10 +124,16 @@ scenarios! {
     domain_is_adopted,
     domain_is_created_and_changed,
     everything_at_once,
+    identity_changes_by_another_mapping,
+    identity_changes_by_another_provider,
+    identity_changes_by_the_rules,
+    identity_changes_by_the_rules_as_allowed,
+    identity_stays_with_another_domain_and_name,
     local_user_deletion_must_be_allowed,
     local_user_has_a_persons_name,
     local_user_is_adopted,
     local_user_is_created_and_changed,
+    login_application_credential_keeps_its_own,
     login_may_not_read,
     login_may_not_write,
     login_service_account,
@@ -152,6 +177,8 @@ scenarios! {
     provider_remote_id_moves,
     provider_remote_ids_are_swapped,
     role_and_domain_are_unlocked_and_locked_again,
+    role_assignment_of_a_person_does_not_last,
+    role_assignment_of_two_people_of_one_name,
     role_assignment_of_what_is_missing,
     role_assignments_are_found,
     role_assignments_are_made_and_taken_away,

@@ -131,7 +131,9 @@ fn difference(before: &Json, after: &Json) -> Option<String> {
 
 fn door(address: &Address) -> Option<Door> {
     match (address, address.names()) {
-        (Address::Keystone { kind: KeystoneKind::Protocol, .. }, [provider, id]) => Some((provider.clone(), id.clone())),
+        (Address::Keystone { kind: KeystoneKind::Protocol, .. }, [provider, id]) => {
+            Some((provider.clone(), id.clone()))
+        }
         _ => None,
     }
 }

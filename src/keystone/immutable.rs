@@ -68,9 +68,10 @@ fn way(wanted: &Wanted, live: &Live, ids: &Ids) -> Way {
     let declared = wanted.fields.iter().find(|field| field.path == path).map(|field| &field.want);
     match wanted.ensure {
         Ensure::Any => Way::Clear,
-        Ensure::Absent if declared == Some(&Want::Is(Value::Json(Json::Bool(true)))) => {
-            Way::Barred("shall be protected, and shall go".to_owned(), "leave `options` out, or say `immutable: false` there")
-        }
+        Ensure::Absent if declared == Some(&Want::Is(Value::Json(Json::Bool(true)))) => Way::Barred(
+            "shall be protected, and shall go".to_owned(),
+            "leave `options` out, or say `immutable: false` there",
+        ),
         Ensure::Absent => Way::Unlock,
         Ensure::Present | Ensure::Existing | Ensure::Required => {
             let changes = overlay::changes(wanted, Some(live), ids);

@@ -116,8 +116,8 @@ fn changes_identities(plan: &Plan, estranged: &Estranged) -> Finding {
         address: address.clone(),
         source: plan.steps().iter().find(of_it).and_then(|step| step.source.clone()),
         message: format!(
-            "would give people another identity in Keystone ({people} who have been there, with {credentials} application \
-             credentials): {how}"
+            "would give people another identity in Keystone: {how}; people who have been there: {people}, their \
+             application credentials: {credentials}"
         ),
         hint: format!(
             "they begin anew, or are refused while their old account stands in the way; old roles and credentials stay in \
@@ -151,7 +151,9 @@ fn destroys(step: &Step) -> Option<Finding> {
         Address::Keystone { kind: KeystoneKind::Project, .. } => {
             "with its role assignments; its resources are orphaned"
         }
-        Address::Keystone { kind: KeystoneKind::Domain, .. } => "with its projects, users, groups and identity providers",
+        Address::Keystone { kind: KeystoneKind::Domain, .. } => {
+            "with its projects, users, groups and identity providers"
+        }
         Address::Keystone { kind: KeystoneKind::Role, .. } => {
             "with its assignments, and with every application credential of those who hold it"
         }

@@ -36,7 +36,8 @@ impl Identity {
     /// What the person called `username` is known by, where nothing else than that name counts.
     #[must_use]
     pub fn of_username(&self, username: &str) -> Option<String> {
-        let known_by = USERNAMES.iter().fold(self.known_by.clone(), |text, name| text.replace(&format!("{{{name}}}"), username));
+        let known_by =
+            USERNAMES.iter().fold(self.known_by.clone(), |text, name| text.replace(&format!("{{{name}}}"), username));
         (!known_by.contains('{')).then_some(known_by)
     }
 }

@@ -3,7 +3,8 @@
 //! A folder holds `spec.yaml`, `live.json` (what the servers hold beforehand) and the expected texts:
 //! `plan.txt` (standard output of `plan`), `writes.txt` (what `apply` sends, sorted), `changes.txt` (what
 //! became of the servers' objects) and, where a run is refused or fails, its exit code and standard error:
-//! `plan-exit`, `plan-errors.txt`, `exit` and `errors.txt` of `apply`. Where there is an `apply.txt`, it holds
+//! `plan-exit`, `plan-errors.txt`, `exit` and `errors.txt` of `apply`; `warnings.txt` where a run is warned of something
+//! and goes well. Where there is an `apply.txt`, it holds
 //! what `apply` says after the plan, its lines sorted; an `allow` holds the guards' codes that are allowed. `step-2/spec.yaml` goes on from there.
 //! `{{keycloak}}` and `{{keystone}}` stand for the servers' addresses, `{"env": "NAME"}` in `live.json` for
 //! the secret that the spec means by it.
@@ -111,6 +112,10 @@ impl Play {
     /// How a run ended; files of it are there only where it did not end well.
     fn ending(&mut self, folder: &Path, outcome: &Outcome, exit: &str, errors: &str) {
         let (exit, errors) = (folder.join(exit), folder.join(errors));
+        let warnings = folder.join("warnings.txt");
+        if outcome.code == Some(0) && (!outcome.stderr.is_empty() || warnings.exists()) {
+            self.text(&warnings, &outcome.stderr);
+        }
         let code = outcome.code.map_or_else(|| "killed".to_owned(), |code| code.to_string());
         if code != "0" {
             self.text(&exit, &(code + "\n"));

@@ -111,7 +111,8 @@ fn given_up(
 fn nobodies(found: &Found) -> impl Iterator<Item = String> {
     let providers = found.live.iter().filter(|(address, _)| is_provider(address));
     let taken: BTreeSet<String> = providers.flat_map(|(_, live)| shown(live)).collect();
-    (1_u64..).map(|number| if number == 1 { NOBODY.to_owned() } else { format!("{NOBODY}:{number}") })
+    (1_u64..)
+        .map(|number| if number == 1 { NOBODY.to_owned() } else { format!("{NOBODY}:{number}") })
         .filter(move |id| !taken.contains(id))
 }
 

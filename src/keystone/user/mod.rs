@@ -139,7 +139,9 @@ pub(super) fn links(live: &Live) -> Vec<(&str, &str)> {
 fn foreign(wanted: &Wanted, people: usize) -> Problem {
     let (message, hint) = if is_referred_to(wanted) {
         (
-            format!("is the name of {people} people who come through identity providers, and it cannot be told who is meant"),
+            format!(
+                "is the name of {people} people who come through identity providers, and it cannot be told who is meant"
+            ),
             "give roles as `grants`, which are carried by the token",
         )
     } else {

@@ -5,7 +5,9 @@ use serde_json::json;
 use super::*;
 
 fn of(user: &Json, remote: &Json) -> Vec<Identity> {
-    identities(&[json!({"local": [{"group": {"id": "g"}}, {"user": user, "domain": {"name": "Default"}}], "remote": remote})])
+    identities(&[
+        json!({"local": [{"group": {"id": "g"}}, {"user": user, "domain": {"name": "Default"}}], "remote": remote}),
+    ])
 }
 
 fn known_by(user: &Json, remote: &Json) -> String {

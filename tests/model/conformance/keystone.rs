@@ -9,9 +9,10 @@ use crate::harness::http::Body;
 mod federation;
 mod identity;
 
-pub(super) const STORIES: [Story; 8] = [
+pub(super) const STORIES: [Story; 9] = [
     Story { name: "keystone-role", tell: identity::role },
     Story { name: "keystone-user", tell: identity::user },
+    Story { name: "keystone-person", tell: identity::person },
     Story { name: "keystone-role-assignment", tell: identity::role_assignment },
     Story { name: "keystone-mapping", tell: federation::mapping },
     Story { name: "keystone-identity-provider", tell: federation::identity_provider },

@@ -142,6 +142,7 @@ impl Keystone {
             ("GET", ["v3", "users"]) => self.list(request, "users"),
             ("POST", ["v3", "users"]) => self.create_user(request, &token),
             ("GET", ["v3", "users", id]) => self.one_user(id),
+            ("GET", ["v3", "users", id, "application_credentials"]) => self.list_credentials(request, id),
             ("PATCH", ["v3", "users", id]) => self.update_user(request, &token, id),
             ("DELETE", ["v3", "users", id]) => self.delete_user(&token, id),
             ("GET", ["v3", "groups"]) => self.list(request, "groups"),
@@ -181,7 +182,10 @@ impl Keystone {
             "projects" => self.projects.clone(),
             "roles" => self.roles.clone(),
             "groups" => self.groups.clone(),
-            "users" => self.users.iter().map(|user| Self::listed(&user.document)).collect(),
+            "users" => {
+                let through = |user: &&User| Self::comes_through(&user.document, request);
+                self.users.iter().filter(through).map(|user| Self::listed(&user.document)).collect()
+            }
             _ => self.domains.clone(),
         };
         let asked = |document: &&Document| {
