@@ -9,7 +9,7 @@ use crate::http::{Reader, Readers};
 use crate::keycloak;
 use crate::keystone;
 use crate::model::address::{Address, KeycloakKind, KeystoneKind};
-use crate::model::wanted::{Ensure, Wanted};
+use crate::model::wanted::{Ensure, Mode, Wanted};
 use crate::plan::Plan;
 use crate::resource::{Ask, Behaviour, Estranged, Found};
 
@@ -34,19 +34,21 @@ pub fn behaviour(address: &Address) -> Behaviour {
 /// `wanted`, and everything that it requires but does not declare: that must be there already.
 #[must_use]
 pub fn with_requirements(wanted: Vec<Wanted>) -> Vec<Wanted> {
+    let wanted = behind_their_realms(wanted);
     let mut known: BTreeSet<Address> = wanted.iter().map(|wanted| wanted.address.clone()).collect();
     let mut all = BTreeMap::new();
     // What shall be there is followed first: what it requires must exist, whatever else refers to it.
-    let (mut open, stays): (Vec<_>, Vec<_>) = wanted.into_iter().partition(|wanted| wanted.ensure == Ensure::Absent);
+    let waits = |wanted: &Wanted| wanted.ensure == Ensure::Absent || wanted.mode == Mode::Verify;
+    let (mut open, stays): (Vec<_>, Vec<_>) = wanted.into_iter().partition(waits);
     open.extend(stays);
     while let Some(wanted) = open.pop() {
         let source = wanted.source.clone();
         let required = wanted.requires.clone();
-        let required_as = match wanted.ensure {
-            Ensure::Present | Ensure::Existing | Ensure::Required => Ensure::Required,
-            Ensure::Absent | Ensure::Any => Ensure::Any,
+        let required_as = match (wanted.mode, wanted.ensure) {
+            (Mode::Manage, Ensure::Present | Ensure::Existing | Ensure::Required) => Ensure::Required,
+            (Mode::Manage, Ensure::Absent | Ensure::Any) | (Mode::Verify, _) => Ensure::Any,
         };
-        all.insert(wanted.address.clone(), wanted);
+        all.insert(wanted.key(), wanted);
         for address in required {
             if known.insert(address.clone()) {
                 let bare = (behaviour(&address).bare)(address);
@@ -57,28 +59,50 @@ pub fn with_requirements(wanted: Vec<Wanted>) -> Vec<Wanted> {
     all.into_values().collect()
 }
 
+/// `wanted`, each thing in a realm that the spec may make or remove requiring that realm.
+fn behind_their_realms(mut wanted: Vec<Wanted>) -> Vec<Wanted> {
+    let comes_or_goes = |wanted: &&Wanted| wanted.ensure != Ensure::Existing && wanted.mode == Mode::Manage;
+    let realms: BTreeSet<Address> = wanted.iter().filter(comes_or_goes).map(|wanted| wanted.address.clone()).collect();
+    for wanted in &mut wanted {
+        wanted.requires.extend(wanted.address.within().filter(|realm| realms.contains(realm)));
+    }
+    wanted
+}
+
 /// One observation of everything `wanted`, on all servers at once.
 ///
 /// # Errors
 /// Every [`Failure`], since a view with holes says nothing.
 pub async fn observe(wanted: &[Wanted], servers: &Servers) -> Result<Found, Vec<Failure>> {
-    let mut keycloak = BTreeMap::<(&str, KeycloakKind), Ask<'_>>::new();
-    let mut keystone = BTreeMap::<KeystoneKind, Ask<'_>>::new();
+    let mut in_keycloak = BTreeMap::<(&str, KeycloakKind), Ask<'_>>::new();
+    let mut in_keystone = BTreeMap::<KeystoneKind, Ask<'_>>::new();
     for wanted in wanted {
         let ask = match &wanted.address {
-            Address::Keycloak { realm, kind, .. } => keycloak.entry((realm, *kind)).or_default(),
-            Address::Keystone { kind, .. } => keystone.entry(*kind).or_default(),
+            Address::Keycloak { realm, kind, .. } => in_keycloak.entry((realm, *kind)).or_default(),
+            Address::Keystone { kind, .. } => in_keystone.entry(*kind).or_default(),
         };
         ask.wanted.push(wanted);
     }
     let realms: BTreeMap<&str, Reader> =
         servers.realms.iter().map(|(realm, readers)| (realm.as_str(), readers.begin())).collect();
     let reader = servers.keystone.as_ref().map(Readers::begin);
-    let of_keycloak = join_all(keycloak.iter().map(async |((realm, kind), ask)| match realms.get(realm) {
+    let mut missing = BTreeSet::new();
+    for ((realm, kind), ask) in &in_keycloak {
+        let may_be_missing = ask.wanted.iter().any(|wanted| matches!(wanted.ensure, Ensure::Present | Ensure::Absent));
+        if let Some(reader) = realms.get(realm).filter(|_| *kind == KeycloakKind::Realm && may_be_missing)
+            && keycloak::is_missing(reader, realm).await
+        {
+            missing.insert(*realm);
+        }
+    }
+    for ((realm, _), ask) in &mut in_keycloak {
+        ask.realm_is_missing = missing.contains(realm);
+    }
+    let of_keycloak = join_all(in_keycloak.iter().map(async |((realm, kind), ask)| match realms.get(realm) {
         Some(reader) => keycloak::observe(*kind, reader, ask).await.map_err(|failure| about(failure, ask)),
         None => Err(unknown(ask)),
     }));
-    let of_keystone = join_all(keystone.iter().map(async |(kind, ask)| match &reader {
+    let of_keystone = join_all(in_keystone.iter().map(async |(kind, ask)| match &reader {
         Some(reader) => keystone::observe(*kind, reader, ask).await.map_err(|failure| about(failure, ask)),
         None => Err(unknown(ask)),
     }));
@@ -96,7 +120,7 @@ pub async fn observe(wanted: &[Wanted], servers: &Servers) -> Result<Found, Vec<
     if !failures.is_empty() {
         return Err(failures);
     }
-    let asks = keycloak.into_values().chain(keystone.into_values());
+    let asks = in_keycloak.into_values().chain(in_keystone.into_values());
     let settled: Vec<Found> = asks.filter_map(|ask| settle(&ask, &found)).collect();
     for part in settled {
         found.merge(part);
@@ -129,9 +153,9 @@ pub async fn own(servers: &Servers) -> Result<BTreeSet<String>, Vec<Failure>> {
 /// What the whole view tells of the objects of one kind.
 fn settle(ask: &Ask<'_>, found: &Found) -> Option<Found> {
     let settle = behaviour(&ask.wanted.first()?.address).settle;
-    let adapted = |asked: &Wanted| found.adapted.iter().find(|wanted| wanted.address == asked.address);
+    let adapted = |asked: &Wanted| found.adapted.iter().find(|wanted| wanted.key() == asked.key());
     let wanted = ask.wanted.iter().map(|asked| adapted(asked).unwrap_or(asked));
-    Some(settle(&Ask { wanted: wanted.collect() }, found))
+    Some(settle(&Ask { wanted: wanted.collect(), realm_is_missing: ask.realm_is_missing }, found))
 }
 
 /// A thing on a server that we have not logged in to.

@@ -60,6 +60,12 @@ pub trait Resource {
     /// [`Unsendable`] when an id is missing.
     fn write(step: &Step, ids: &Ids) -> Result<Request, Unsendable>;
 
+    /// How the id of a new object is learnt.
+    #[must_use]
+    fn learns_id() -> IdSource {
+        IdSource::Answer
+    }
+
     /// The likely cause when the server accepts a write and does not store this field.
     #[must_use]
     fn suspect(_field: &Path) -> Option<&'static str> {
@@ -78,6 +84,8 @@ pub struct Behaviour {
     pub normalise: fn(Json) -> Json,
     /// [`Resource::write`].
     pub write: fn(&Step, &Ids) -> Result<Request, Unsendable>,
+    /// [`Resource::learns_id`].
+    pub learns_id: fn() -> IdSource,
     /// [`Resource::suspect`].
     pub suspect: fn(&Path) -> Option<&'static str>,
 }
@@ -86,8 +94,24 @@ impl Behaviour {
     /// The answers of resource `R`.
     #[must_use]
     pub fn of<R: Resource>() -> Self {
-        Self { bare: R::bare, settle: R::settle, normalise: R::normalise, write: R::write, suspect: R::suspect }
+        Self {
+            bare: R::bare,
+            settle: R::settle,
+            normalise: R::normalise,
+            write: R::write,
+            learns_id: R::learns_id,
+            suspect: R::suspect,
+        }
     }
+}
+
+/// How the id of a new object is learnt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IdSource {
+    /// The answer to its creation tells it.
+    Answer,
+    /// A look after its creation, with a new login: what has been made can give the account the right to look.
+    Look,
 }
 
 /// What an observation is asked for: all wanted objects of one kind.
@@ -95,6 +119,8 @@ impl Behaviour {
 pub struct Ask<'a> {
     /// The objects; of one kind, and in Keycloak of one realm.
     pub wanted: Vec<&'a Wanted>,
+    /// The realm that they are in is not there: neither are they, and asking for them would fail.
+    pub realm_is_missing: bool,
 }
 
 /// What an observation found.

@@ -1,20 +1,21 @@
 //! Each field that is written to Keycloak exists in its API: the representations of the `keycloak` crate, which are
 //! generated from Keycloak's own description, keep it. Settings are left out: they are the operator's business.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path as File;
 
 use keycloak::types::{
-    ClientRepresentation, ProtocolMapperRepresentation, RealmRepresentation, UPConfig, UserRepresentation,
+    ClientRepresentation, GroupRepresentation, ProtocolMapperRepresentation, RealmRepresentation, UPConfig,
+    UserRepresentation,
 };
 use opcp_provision::diagnostic::Diagnostics;
 use opcp_provision::model::Json;
 use opcp_provision::model::address::{Address, KeycloakKind};
 use opcp_provision::model::path::Path;
-use opcp_provision::model::value::Value;
+use opcp_provision::model::value::{Key, Value};
 use opcp_provision::model::wanted::{Field, Want, Wanted};
 use opcp_provision::pipeline;
 use opcp_provision::spec::{KINDS, load};
@@ -47,21 +48,23 @@ fn of_spec(spec: &File) -> Vec<(KeycloakKind, Wanted)> {
 /// A document with this field alone.
 fn document(field: &Field) -> Json {
     let value = match &field.want {
-        Want::Identity(Value::Json(value))
-        | Want::Once(Value::Json(value))
-        | Want::Fixed(Value::Json(value))
-        | Want::Is(Value::Json(value)) => value.clone(),
+        Want::Identity(value) | Want::Once(value) | Want::Fixed(value) | Want::Is(value) => json(value),
+        Want::Items { by: Key::Name, items, .. } => items.iter().map(json).collect(),
         Want::Items { .. } => json!(["x"]),
+        Want::Known { .. } => json!("secret"),
         Want::Secret(_) => json!([{"type": "password", "value": "x", "temporary": false}]),
         Want::Generated => json!("x"),
-        Want::Identity(Value::Id(_))
-        | Want::Once(Value::Id(_))
-        | Want::Fixed(Value::Id(_))
-        | Want::Is(Value::Id(_)) => json!("id"),
     };
     let mut document = json!({});
     field.path.set(&mut document, value);
     document
+}
+
+fn json(value: &Value) -> Json {
+    match value {
+        Value::Json(value) => value.clone(),
+        Value::Id(_) => json!("id"),
+    }
 }
 
 /// Whether a representation keeps the field.
@@ -80,12 +83,14 @@ fn every_field_that_is_written_is_in_keycloaks_api() {
                 KeycloakKind::Realm => keeps::<RealmRepresentation>(&field.path, &document),
                 KeycloakKind::Client => keeps::<ClientRepresentation>(&field.path, &document),
                 KeycloakKind::ProtocolMapper => keeps::<ProtocolMapperRepresentation>(&field.path, &document),
+                KeycloakKind::Group => keeps::<GroupRepresentation>(&field.path, &document),
                 KeycloakKind::User => keeps::<UserRepresentation>(&field.path, &document),
                 KeycloakKind::UserProfile => keeps::<UPConfig>(&field.path, &document),
+                KeycloakKind::Membership => false,
             };
             assert!(kept, "{}: {} is written as {}", wanted.address, field.word, field.path);
             kinds.insert(kind);
         }
     }
-    assert_eq!(kinds.len(), 4, "every kind is asked for by some scenario");
+    assert_eq!(kinds.len(), 6, "every kind that has fields is asked for by some scenario");
 }

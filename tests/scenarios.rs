@@ -61,6 +61,29 @@ fn whom_a_plan_makes_others_is_asked_only_where_it_can() {
 }
 
 #[test]
+fn a_plan_reads_no_secrets_but_those_of_its_logins() {
+    let folder = harness::stage::folder().join("client-secret-and-capabilities");
+    let mut stage = harness::stage::Stage::new(&folder);
+    stage.write_spec(&folder, &stage.models.keycloak.url, &stage.models.keystone.url);
+    stage.tool.set("OTHER_SECRET", "");
+    let plan = stage.tool.run(&["plan", "-f", "spec.yaml"]).expect(0);
+    assert!(!plan.stdout.contains("client/other"), "{}", plan.stdout);
+    for command in [["plan", "--compare-secrets"], ["apply", "--auto-approve"]] {
+        let refused = stage.tool.run(&[&command[..], &["-f", "spec.yaml"]].concat()).expect(64);
+        assert!(refused.stderr.contains("OTHER_SECRET is not set"), "{}", refused.stderr);
+    }
+}
+
+#[test]
+fn drift_of_what_is_only_verified_counts_for_the_exit_code() {
+    let folder = harness::stage::folder().join("modes-verify-and-ignore");
+    let stage = harness::stage::Stage::new(&folder);
+    harness::sweep::direct(&stage, &folder).expect(0);
+    let plan = stage.tool.run(&["plan", "--detailed-exitcode", "-f", "spec.yaml"]).expect(2);
+    assert!(plan.stdout.ends_with("No changes. demo shows all that the spec manages.\n"), "{}", plan.stdout);
+}
+
+#[test]
 fn killed_at_any_request_the_next_run_converges() {
     harness::sweep::kill_everywhere("everything-at-once");
 }
@@ -118,12 +141,19 @@ scenarios! {
     client_is_created_with_one_word,
     client_keeps_its_authorization_services,
     client_keeps_its_empty_origins,
+    client_secret_and_capabilities,
     client_texts_are_emptied,
     client_with_an_address_for_a_name,
     domain_deletion_of_a_protected_one,
     domain_is_adopted,
     domain_is_created_and_changed,
     everything_at_once,
+    group_in_one_that_is_missing,
+    group_is_created_at_depth,
+    group_keeps_what_is_not_ours,
+    group_on_an_older_server,
+    group_that_goes_must_be_allowed,
+    groups_are_hidden,
     identity_changes_by_another_mapping,
     identity_changes_by_another_provider,
     identity_changes_by_the_rules,
@@ -152,6 +182,11 @@ scenarios! {
     mapping_is_created_changed_and_deleted,
     mapping_rules_in_another_order,
     mapping_version_is_unknown,
+    membership_ends,
+    membership_of_an_unknown_user,
+    modes_of_two_documents,
+    modes_verify_and_ignore,
+    profile_declares_attributes,
     profile_policy_changes,
     project_among_more_than_a_thousand,
     project_changes,
@@ -176,6 +211,15 @@ scenarios! {
     provider_remote_id_has_another_owner,
     provider_remote_id_moves,
     provider_remote_ids_are_swapped,
+    realm_changes_in_every_field,
+    realm_display_name_alone,
+    realm_is_created_by_an_account_that_may_do_just_that,
+    realm_is_created_with_all_that_is_in_it,
+    realm_is_shown_in_part,
+    realm_that_goes_must_be_allowed,
+    realm_that_is_gone_stays_so,
+    realm_that_must_exist_is_missing,
+    realm_user_without_email_is_refused,
     role_and_domain_are_unlocked_and_locked_again,
     role_assignment_of_a_person_does_not_last,
     role_assignment_of_two_people_of_one_name,
@@ -187,6 +231,7 @@ scenarios! {
     role_is_created_and_changed,
     role_is_protected,
     role_of_a_grant_is_unknown,
+    user_attributes_one_by_one,
     user_changes_in_every_field,
     user_grant_is_not_stored,
     user_grant_is_there_twice,

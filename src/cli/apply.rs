@@ -26,7 +26,8 @@ pub(super) struct Apply {
 
 impl Apply {
     pub(super) async fn run(&self, common: &Common, terminal: &Terminal) -> Result<Exit, Exit> {
-        let session = Session::for_plan(&self.allowance, common, terminal)?;
+        let mut session = Session::for_plan(&self.allowance, common, terminal)?;
+        session.reveal(terminal)?;
         let stop = Stop::listen(common.timeout, terminal)?;
         let planned = shown(&session, &stop, terminal).await?;
         if planned.plan.is_empty() {

@@ -2,7 +2,6 @@
 //! process environment.
 
 mod apply;
-mod duration;
 mod exit;
 mod login;
 mod openrc;
@@ -76,7 +75,7 @@ struct Common {
     parallelism: u16,
 
     /// Stop after this long, such as 10m; what is under way ends first
-    #[arg(long, global = true, value_name = "DURATION", value_parser = duration::parse)]
+    #[arg(long, global = true, value_name = "DURATION", value_parser = crate::spec::duration::parse)]
     timeout: Option<Duration>,
 
     /// Say what is being done (-v: retries, -vv: every request); never what is secret

@@ -17,16 +17,26 @@ pub(super) struct Plan {
     #[arg(long)]
     detailed_exitcode: bool,
 
+    /// Also read the secrets of clients, and compare them with those that the server shows
+    ///
+    /// Without it, only the secrets of the tool's own logins are read. `apply` always compares.
+    #[arg(long)]
+    compare_secrets: bool,
+
     #[command(flatten)]
     allowance: Allowance,
 }
 
 impl Plan {
     pub(super) async fn run(&self, common: &Common, terminal: &Terminal) -> Result<Exit, Exit> {
-        let session = Session::for_plan(&self.allowance, common, terminal)?;
+        let mut session = Session::for_plan(&self.allowance, common, terminal)?;
+        if self.compare_secrets {
+            session.reveal(terminal)?;
+        }
         let stop = Stop::listen(common.timeout, terminal)?;
         let planned = shown(&session, &stop, terminal).await?;
-        let pending = self.detailed_exitcode && !planned.plan.is_empty();
+        let differs = !planned.plan.is_empty() || !planned.plan.drift().is_empty();
+        let pending = self.detailed_exitcode && differs;
         Ok(if pending { Exit::Pending } else { Exit::Done })
     }
 }

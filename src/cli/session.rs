@@ -77,6 +77,18 @@ impl Session {
         Ok(session)
     }
 
+    /// Reads the secrets that are compared with those that the servers show.
+    ///
+    /// # Errors
+    /// The ending, when one of them cannot be read.
+    pub(super) fn reveal(&mut self, terminal: &Terminal) -> Result<(), Exit> {
+        let unread = pipeline::reveal(&mut self.spec.wanted, self.secrets);
+        terminal.errors(&unread, |(source, error)| {
+            trouble::error(&error.to_string(), source.as_ref(), &trouble::causes(error), None)
+        });
+        if unread.is_empty() { Ok(()) } else { Err(Exit::Usage) }
+    }
+
     /// Logs in to the servers that `needed` objects live on. All that is missing is shown at once.
     ///
     /// # Errors

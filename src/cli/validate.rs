@@ -14,7 +14,10 @@ pub(super) struct Validate {}
 
 impl Validate {
     pub(super) fn run(common: &Common, terminal: &Terminal) -> Result<Exit, Exit> {
-        let Spec { documents, objects, .. } = understand(common, terminal)?;
+        let Spec { documents, objects, resolved, .. } = understand(common, terminal)?;
+        if let Some(warning) = resolved.is_open_to_all() {
+            terminal.error(&format!("{}\n", warning.render(terminal.error_in_color())));
+        }
         let plural = |count: usize| if count == 1 { "" } else { "s" };
         terminal.data(&format!(
             "Success! The spec is valid: {documents} document{}, {objects} object{}.\n",

@@ -9,7 +9,7 @@ use crate::http::failure::{Failure, Kind};
 use crate::model::address::{Address, Ids};
 use crate::model::change::FieldChange;
 use crate::model::step::{Part, Step};
-use crate::model::wanted::{Live, Wanted};
+use crate::model::wanted::{Live, Mode, Wanted};
 use crate::observe::{behaviour, observe};
 use crate::shape::diff;
 use crate::shape::overlay::{Shown, shown};
@@ -45,7 +45,8 @@ pub(super) fn latest<'a>(touched: &[&'a Step]) -> Vec<&'a Step> {
 /// Looks at what the steps have touched, one of each object, through the eyes of `wanted`.
 pub(super) async fn prove(execution: &Execution<'_>, touched: &[&Step], wanted: &[Wanted], ids: &Ids) -> Proof {
     let addresses: BTreeSet<&Address> = touched.iter().map(|step| &step.address).collect();
-    let asked: Vec<Wanted> = wanted.iter().filter(|wanted| addresses.contains(&wanted.address)).cloned().collect();
+    let concerned = |wanted: &&Wanted| wanted.mode == Mode::Manage && addresses.contains(&wanted.address);
+    let asked: Vec<Wanted> = wanted.iter().filter(concerned).cloned().collect();
     let found = tokio::select! {
         found = observe(&asked, execution.servers) => found,
         () = no_more_patience(execution.stop) => {
@@ -76,24 +77,28 @@ async fn no_more_patience(stop: &Stop) {
 fn unproved(step: &Step, wanted: Option<&Wanted>, live: Option<&Live>, ids: &Ids) -> Option<Unproved> {
     let message = match (standing(step, live, ids), live) {
         // What else is asked of the object was to come next.
-        (Standing::Done, _) if is_first(step) => return None,
-        (Standing::Done, live) => {
+        (Standing::Done | Standing::Unseen, _) if is_first(step) => return None,
+        (Standing::Done | Standing::Unseen, live) => {
             let left = diff(wanted?, live, ids).ok().flatten()?;
             format!("still shows another {}", words(left.fields.iter().map(|field| field.word.as_str())))
         }
         (_, None) => "does not find it".to_owned(),
         (_, Some(live)) => {
-            let missing = step.fields.iter().filter(|change| shown(change, &live.body, ids) != Shown::After);
+            let missing = step.fields.iter().filter(|change| is_missing(change, live, ids));
             format!("does not show {}", words(missing.map(|change| change.word.as_str())))
         }
     };
-    let absent = |change: &&FieldChange| live.is_some_and(|live| shown(change, &live.body, ids) != Shown::After);
+    let absent = |change: &&FieldChange| live.is_some_and(|live| is_missing(change, live, ids));
     let cause = step.fields.iter().filter(absent).find_map(|change| (behaviour(&step.address).suspect)(&change.path));
     Some(Unproved { address: step.address.clone(), message, cause })
 }
 
 fn is_first(step: &Step) -> bool {
     matches!(step.part, Part::First { .. })
+}
+
+fn is_missing(change: &FieldChange, live: &Live, ids: &Ids) -> bool {
+    matches!(shown(change, &live.body, ids), Shown::Before | Shown::Neither)
 }
 
 fn words<'a>(words: impl Iterator<Item = &'a str>) -> String {

@@ -16,7 +16,7 @@ use crate::model::path::Path;
 use crate::model::step::{Action, Step};
 use crate::model::wanted::{Ensure, Live, Wanted};
 use crate::observe::{behaviour, observe};
-use crate::resource::{Body, Request};
+use crate::resource::{Body, IdSource, Request};
 use crate::shape::overlay::{Edit, propose};
 use crate::shape::standing::{Standing, standing};
 
@@ -48,7 +48,14 @@ pub(super) async fn carry_out(execution: &Execution<'_>, step: &Step, ids: &Ids)
     let fill = |change| Edit::of(change, ids, |reference| execution.secrets.read(reference));
     let edits = step.fields.iter().map(fill).collect::<Result<_, _>>().map_err(|error| unformed(error.into()))?;
     let writer = execution.writer(&step.address)?;
-    Writing { execution, writer, step, ids, request, edits }.carry_out().await
+    let writing = Writing { execution, writer, step, ids, request, edits };
+    let written = writing.carry_out().await?;
+    if step.action == Action::Create && (behaviour(&step.address).learns_id)() == IdSource::Look {
+        writer.log_in_again().await;
+        let live = writing.unless_stopped(writing.look()).await?.map_err(StepError::Failure)?;
+        return Ok(Written::Sent(live.and_then(|live| live.id)));
+    }
+    Ok(written)
 }
 
 impl Writing<'_> {
@@ -96,7 +103,7 @@ impl Writing<'_> {
         match standing(self.step, Some(&live), self.ids) {
             Standing::Done => Ok(None),
             Standing::Stale(why) => Err(StepError::Moved { address: self.step.address.clone(), why }),
-            Standing::Ready => {
+            Standing::Ready | Standing::Unseen => {
                 let base = if merges { part(&document, self.step, echo) } else { document };
                 Ok(Some(wrap(*envelope, propose(base, &self.edits))))
             }
@@ -134,7 +141,7 @@ impl Writing<'_> {
             Standing::Stale(why) if self.step.action == Action::Update => {
                 Err(StepError::Moved { address: self.step.address.clone(), why })
             }
-            Standing::Ready | Standing::Stale(_) => failed(),
+            Standing::Ready | Standing::Unseen | Standing::Stale(_) => failed(),
         }
     }
 

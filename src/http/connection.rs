@@ -70,6 +70,10 @@ impl Connection {
         Self { client, base, tokens, dialect, slots: Semaphore::new(parallelism.max(1)) }
     }
 
+    pub(super) async fn forget_token(&self) {
+        self.tokens.forget().await;
+    }
+
     /// Sends a request, and again where that is safe and may help.
     pub(super) async fn send(&self, method: &Method, route: &Route, body: Option<&Json>) -> Result<Reply, Failure> {
         let attempt = || self.with_login(method, route, body);

@@ -52,6 +52,13 @@ impl Writer {
     }
 }
 
+impl Writer {
+    /// The next request asks for a new token: what has been written may have changed what the account may do.
+    pub async fn log_in_again(&self) {
+        self.connection.forget_token().await;
+    }
+}
+
 /// Everything a login needs. The first token is asked for with the first request.
 pub struct Access<C> {
     /// The client to talk with.

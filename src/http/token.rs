@@ -62,6 +62,11 @@ impl Tokens {
         Self { renew: Box::new(renew), login: Mutex::default() }
     }
 
+    /// The next request asks for a new token.
+    pub(super) async fn forget(&self) {
+        *self.login.lock().await = LoginState::None;
+    }
+
     /// The current token; a new one when it is about to end, or is the `refused` one. One request at a time asks; those
     /// that were waiting for an answer share it, a failure too.
     pub(super) async fn current(&self, refused: Option<&Arc<Token>>) -> Result<Arc<Token>, Failure> {

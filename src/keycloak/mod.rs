@@ -1,6 +1,8 @@
 //! The Keycloak backend: its login, and the two matches over its resources.
 
 pub mod client;
+pub mod group;
+pub mod membership;
 pub mod protocol_mapper;
 pub mod realm;
 pub mod session;
@@ -8,6 +10,7 @@ pub mod user;
 pub mod user_profile;
 
 mod rights;
+mod settings;
 
 use crate::http::Reader;
 use crate::http::failure::Failure;
@@ -23,7 +26,9 @@ pub fn behaviour(kind: KeycloakKind) -> Behaviour {
         KeycloakKind::UserProfile => Behaviour::of::<user_profile::UserProfile>(),
         KeycloakKind::Client => Behaviour::of::<client::Client>(),
         KeycloakKind::ProtocolMapper => Behaviour::of::<protocol_mapper::ProtocolMapper>(),
+        KeycloakKind::Group => Behaviour::of::<group::Group>(),
         KeycloakKind::User => Behaviour::of::<user::User>(),
+        KeycloakKind::Membership => Behaviour::of::<membership::Membership>(),
     }
 }
 
@@ -37,8 +42,16 @@ pub async fn observe(kind: KeycloakKind, reader: &Reader, ask: &Ask<'_>) -> Resu
         KeycloakKind::UserProfile => user_profile::UserProfile::observe(reader, ask).await,
         KeycloakKind::Client => client::Client::observe(reader, ask).await,
         KeycloakKind::ProtocolMapper => protocol_mapper::ProtocolMapper::observe(reader, ask).await,
+        KeycloakKind::Group => group::Group::observe(reader, ask).await,
         KeycloakKind::User => user::User::observe(reader, ask).await,
+        KeycloakKind::Membership => membership::Membership::observe(reader, ask).await,
     }
+}
+
+/// Whether there is certainly no such realm. What keeps that from being seen is told by whoever looks into it.
+pub async fn is_missing(reader: &Reader, name: &str) -> bool {
+    let answer = reader.get(&realm::of(name)).await;
+    answer.is_err_and(|failure| realm::is_missing(&failure))
 }
 
 /// The realm that a Keycloak address is in; empty for other addresses, which no resource here is given.

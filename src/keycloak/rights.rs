@@ -8,15 +8,18 @@ use crate::http::route::Route;
 /// What a failure means for the operator, where a rule is known.
 pub(super) fn explain(method: &Method, route: &Route, failure: &Failure) -> Option<String> {
     let segments: Vec<&str> = route.segments().iter().map(String::as_str).collect();
+    if (failure.kind, segments.as_slice()) == (Kind::Forbidden, &["admin", "realms"]) {
+        return Some("the tool's account needs the role `create-realm` of realm `master`".to_owned());
+    }
     let ["admin", "realms", realm, rest @ ..] = segments.as_slice() else { return None };
     match failure.kind {
         Kind::Forbidden => {
             let role = role(method, rest)?;
             Some(format!("the tool's account needs the role `{role}` of realm `{realm}`"))
         }
-        Kind::Missing if failure.words().starts_with("Realm not found") => {
-            Some(format!("create realm `{realm}`, or correct `realm` in the Realm document"))
-        }
+        Kind::Missing if failure.words().starts_with("Realm not found") => Some(format!(
+            "correct `realm` in the Realm document; or say `ensure: present` there, so that realm `{realm}` is made"
+        )),
         _ => None,
     }
 }
@@ -24,10 +27,11 @@ pub(super) fn explain(method: &Method, route: &Route, failure: &Failure) -> Opti
 fn role(method: &Method, segments: &[&str]) -> Option<&'static str> {
     let writes = *method != Method::GET;
     Some(match segments {
-        ["users", "profile"] if writes => "manage-realm",
+        [] | ["users", "profile"] if writes => "manage-realm",
+        [] => "view-realm",
         ["users", "profile"] => "view-users",
-        ["users", ..] if writes => "manage-users",
-        ["users", ..] => "view-users",
+        ["users" | "groups", ..] if writes => "manage-users",
+        ["users" | "groups", ..] => "view-users",
         ["clients", ..] if writes => "manage-clients",
         ["clients", ..] => "view-clients",
         _ => return None,

@@ -9,7 +9,7 @@ use crate::model::address::Ids;
 use crate::model::path::Path;
 use crate::model::spelling::Spelling;
 use crate::model::value::Value;
-use crate::model::wanted::{Ensure, Field, Live, Want, Wanted};
+use crate::model::wanted::{Ensure, Field, Live, Mode, Want, Wanted};
 use crate::resource::{Ask, First, Found, Problem, ids};
 use crate::shape::overlay;
 
@@ -32,7 +32,7 @@ pub(super) fn normalise(mut body: Json) -> Json {
 pub(super) fn settle(ask: &Ask<'_>, found: &Found) -> Found {
     let ids = ids(&found.live);
     let mut settled = Found::default();
-    for wanted in &ask.wanted {
+    for wanted in ask.wanted.iter().filter(|wanted| wanted.mode == Mode::Manage) {
         let live = found.live.get(&wanted.address).filter(|live| is_protected(live));
         match live.map(|live| way(wanted, live, &ids)) {
             None | Some(Way::Clear) => {}

@@ -39,12 +39,16 @@ pub enum KeycloakKind {
     Realm,
     /// The realm's user profile configuration; has no name.
     UserProfile,
+    /// A group, by the names on its path.
+    Group,
     /// A client, by client id.
     Client,
     /// A protocol mapper in a client's dedicated scope, by client id and mapper name.
     ProtocolMapper,
     /// A user, by username.
     User,
+    /// A user's membership of a group, by the names on the group's path and the username.
+    Membership,
 }
 
 /// The sorts of things in Keystone, in the order in which reports list them.
@@ -71,25 +75,31 @@ pub enum KeystoneKind {
     RoleAssignment,
 }
 
-const KEYCLOAK_KINDS: [(KeycloakKind, &str, usize); 5] = [
-    (KeycloakKind::Realm, "realm", 0),
-    (KeycloakKind::UserProfile, "user-profile", 0),
-    (KeycloakKind::Client, "client", 1),
-    (KeycloakKind::ProtocolMapper, "protocol-mapper", 2),
-    (KeycloakKind::User, "user", 1),
+/// How many names a thing has: the least and the most.
+type Names = (usize, usize);
+
+const ANY_DEPTH: usize = usize::MAX;
+
+const KEYCLOAK_KINDS: [(KeycloakKind, &str, Names); 7] = [
+    (KeycloakKind::Realm, "realm", (0, 0)),
+    (KeycloakKind::UserProfile, "user-profile", (0, 0)),
+    (KeycloakKind::Group, "group", (1, ANY_DEPTH)),
+    (KeycloakKind::Client, "client", (1, 1)),
+    (KeycloakKind::ProtocolMapper, "protocol-mapper", (2, 2)),
+    (KeycloakKind::User, "user", (1, 1)),
+    (KeycloakKind::Membership, "membership", (2, ANY_DEPTH)),
 ];
 
-const KEYSTONE_KINDS: [(KeystoneKind, &str, usize); 10] = [
-    (KeystoneKind::Domain, "domain", 1),
-    (KeystoneKind::Role, "role", 1),
-    (KeystoneKind::Project, "project", 2),
-    (KeystoneKind::Mapping, "mapping", 1),
-    (KeystoneKind::IdentityProvider, "identity-provider", 1),
-    (KeystoneKind::Protocol, "protocol", 2),
-    (KeystoneKind::Group, "group", 2),
-    (KeystoneKind::User, "user", 2),
-    (KeystoneKind::RoleAssignment, "role-assignment", 7),
-    (KeystoneKind::RoleAssignment, "role-assignment", 6),
+const KEYSTONE_KINDS: [(KeystoneKind, &str, Names); 9] = [
+    (KeystoneKind::Domain, "domain", (1, 1)),
+    (KeystoneKind::Role, "role", (1, 1)),
+    (KeystoneKind::Project, "project", (2, 2)),
+    (KeystoneKind::Mapping, "mapping", (1, 1)),
+    (KeystoneKind::IdentityProvider, "identity-provider", (1, 1)),
+    (KeystoneKind::Protocol, "protocol", (2, 2)),
+    (KeystoneKind::Group, "group", (2, 2)),
+    (KeystoneKind::User, "user", (2, 2)),
+    (KeystoneKind::RoleAssignment, "role-assignment", (6, 7)),
 ];
 
 impl Address {
@@ -132,6 +142,21 @@ impl Address {
     #[must_use]
     pub fn identity_provider(id: &str) -> Self {
         Self::keystone(KeystoneKind::IdentityProvider, [id])
+    }
+
+    /// A Keycloak realm.
+    #[must_use]
+    pub fn realm(name: &str) -> Self {
+        Self::keycloak(name, KeycloakKind::Realm, [])
+    }
+
+    /// The realm that a thing is in; nothing for a realm itself, and for things in Keystone.
+    #[must_use]
+    pub fn within(&self) -> Option<Self> {
+        match self {
+            Self::Keycloak { kind: KeycloakKind::Realm, .. } | Self::Keystone { .. } => None,
+            Self::Keycloak { realm, .. } => Some(Self::realm(realm)),
+        }
     }
 
     /// The names of the thing, outermost first.
@@ -197,11 +222,11 @@ fn parse(parts: &[String]) -> Option<Address> {
     match parts.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["keycloak", realm, word, names @ ..] => KEYCLOAK_KINDS
             .iter()
-            .find(|(_, known, count)| known == word && *count == names.len())
+            .find(|(_, known, (least, most))| known == word && (*least..=*most).contains(&names.len()))
             .map(|(kind, ..)| Address::keycloak(realm, *kind, names.iter().copied())),
         ["keystone", word, names @ ..] => KEYSTONE_KINDS
             .iter()
-            .find(|(_, known, count)| known == word && *count == names.len())
+            .find(|(_, known, (least, most))| known == word && (*least..=*most).contains(&names.len()))
             .map(|(kind, ..)| Address::keystone(*kind, names.iter().copied())),
         _ => None,
     }

@@ -1,5 +1,7 @@
 //! Something that the spec declares, with its address and the place where each of its fields is written.
 
+use std::collections::BTreeMap;
+
 use super::Json;
 use super::address::Address;
 use super::path::Path;
@@ -44,6 +46,13 @@ impl At {
     #[must_use]
     pub fn entry(&self, index: usize) -> Self {
         self.field(&index.to_string())
+    }
+
+    /// Whether this place is `outer`, or below it.
+    #[must_use]
+    pub fn is_within(&self, outer: &Self) -> bool {
+        let below = || self.pointer.strip_prefix(outer.pointer.as_str());
+        self.origin.is(&outer.origin) && below().is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 
     /// File, line and column; those of the nearest enclosing place that is written, for what is not.
@@ -97,6 +106,22 @@ impl<'a> Fields<'a> {
         let items = |values: &Vec<String>| values.iter().map(|value| Value::Json(value.as_str().into())).collect();
         let want = values.map(|values| Want::Items { by: Key::Whole, owned: Owned::All, items: items(values) });
         self.push(word, path, Spelling::Same, want)
+    }
+
+    /// Each entry of the map `word` is a value list of its own below `path`.
+    #[must_use]
+    pub fn value_lists(mut self, word: &str, path: &Path, lists: Option<&BTreeMap<String, Vec<String>>>) -> Self {
+        for (name, values) in lists.into_iter().flatten() {
+            let items = values.iter().map(|value| Value::Json(value.as_str().into())).collect();
+            self.fields.push(Field {
+                word: format!("{word}.{name}"),
+                path: path.child(name),
+                spelling: Spelling::Same,
+                want: Want::Items { by: Key::Whole, owned: Owned::All, items },
+                source: Some(self.at.field(word).field(name).source()),
+            });
+        }
+        self
     }
 
     /// The field `word` is asked for in this way, if it is declared.

@@ -18,6 +18,10 @@ pub enum Spelling {
     /// A policy word: `adminEdit` is `ADMIN_EDIT`, and `disabled` is the absence of the key (Keycloak refuses the
     /// literal `DISABLED`; seen on 26.0 and 26.7).
     Policy,
+    /// A list of texts is one text: Keycloak's addresses after a logout, parted by `##`. Their order says nothing.
+    Joined,
+    /// Seconds, written as `1h30m`.
+    Duration,
     /// A password is the only entry of a list of Keycloak credentials. Never turned back: servers do not show it.
     Password,
 }
@@ -31,6 +35,11 @@ impl Spelling {
             (Self::Text, Json::Bool(value)) => Json::String(value.to_string()),
             (Self::Policy, Json::String(word)) if word == "disabled" => Json::Null,
             (Self::Policy, Json::String(word)) => Json::String(shout(word)),
+            (Self::Joined, Json::Array(items)) => {
+                let mut parts: Vec<&str> = items.iter().filter_map(Json::as_str).collect();
+                parts.sort_unstable();
+                Json::String(parts.join(JOINT))
+            }
             (Self::Password, value) => json!([{"type": "password", "value": value, "temporary": false}]),
             _ => operator.clone(),
         }
@@ -43,11 +52,31 @@ impl Spelling {
             (Self::Inverted, Json::Bool(value)) => Json::Bool(!value),
             (Self::Text, Json::String(text)) if text == "true" => Json::Bool(true),
             (Self::Text, Json::String(text)) if text == "false" => Json::Bool(false),
+            (Self::Joined, Json::String(text)) => text.split(JOINT).filter(|part| !part.is_empty()).collect(),
+            (Self::Duration, Json::Number(seconds)) => seconds.as_u64().map_or_else(|| server.clone(), duration),
             (Self::Policy, Json::Null) => Json::String("disabled".to_owned()),
             (Self::Policy, Json::String(word)) => Json::String(hush(word)),
             _ => server.clone(),
         }
     }
+}
+
+/// What parts the texts of a joined list.
+pub const JOINT: &str = "##";
+
+/// 5400 to `1h30m`.
+fn duration(seconds: u64) -> Json {
+    let units = [("d", 24 * 3600), ("h", 3600), ("m", 60), ("s", 1)];
+    let mut left = seconds;
+    let text: String = units
+        .iter()
+        .filter_map(|(unit, length)| {
+            let count = left / length;
+            left %= length;
+            (count > 0).then(|| format!("{count}{unit}"))
+        })
+        .collect();
+    Json::String(if text.is_empty() { "0s".to_owned() } else { text })
 }
 
 /// `adminEdit` to `ADMIN_EDIT`.

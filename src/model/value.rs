@@ -26,6 +26,8 @@ pub enum Key {
     Whole,
     /// An item is the JSON text of a grant; its key is the grant's domain and project.
     Grant,
+    /// An item is an object; its key is its `name`. What is not said of it stays as it is.
+    Name,
 }
 
 /// Which keys of a list are ours.
@@ -71,6 +73,12 @@ impl Keys {
         }
         let more: Vec<String> = other.own.iter().filter(|key| !self.contains(key)).cloned().collect();
         self.own.extend(more);
+    }
+}
+
+impl FromIterator<String> for Keys {
+    fn from_iter<I: IntoIterator<Item = String>>(own: I) -> Self {
+        Self { common: Arc::default(), own: own.into_iter().collect() }
     }
 }
 

@@ -98,7 +98,8 @@ fn ends_its_own_rights(step: &Step, policy: &Policy) -> Option<Finding> {
         (_, Some(word)) => format!("would have {word} turned off"),
         (_, None) => return None,
     };
-    own.then(|| Finding {
+    let within = |own: &Address| own.within().as_ref() == Some(&step.address);
+    (own || policy.own.iter().any(within)).then(|| Finding {
         code: ENDS_ITS_OWN_RIGHTS,
         address: step.address.clone(),
         source: step.source.clone(),
@@ -146,7 +147,11 @@ fn destroys_by_flag(step: &Step) -> Option<Finding> {
 /// What goes here takes more with it than its name says.
 fn destroys(step: &Step) -> Option<Finding> {
     let consequence = match &step.address {
+        Address::Keycloak { kind: KeycloakKind::Realm, .. } => "with all its users, groups and clients",
         Address::Keycloak { kind: KeycloakKind::User, .. } => "with its password, sessions and group memberships",
+        Address::Keycloak { kind: KeycloakKind::Group, .. } => {
+            "with its sub-groups, and with all that their members have through them"
+        }
         Address::Keycloak { kind: KeycloakKind::Client, .. } => "with its secret, mappers and service account",
         Address::Keystone { kind: KeystoneKind::Project, .. } => {
             "with its role assignments; its resources are orphaned"
@@ -169,8 +174,10 @@ fn destroys(step: &Step) -> Option<Finding> {
             "with its password, role assignments and application credentials"
         }
         Address::Keystone { kind: KeystoneKind::Group, .. } => "with its memberships and role assignments",
-        Address::Keycloak { kind: KeycloakKind::Realm, .. } => "with its clients, groups and people",
-        Address::Keycloak { kind: KeycloakKind::UserProfile | KeycloakKind::ProtocolMapper, .. }
+        Address::Keycloak {
+            kind: KeycloakKind::UserProfile | KeycloakKind::ProtocolMapper | KeycloakKind::Membership,
+            ..
+        }
         | Address::Keystone { kind: KeystoneKind::Mapping | KeystoneKind::RoleAssignment, .. } => return None,
     };
     (step.action == Action::Delete).then(|| Finding {

@@ -1,15 +1,21 @@
 //! What the documents mean: references found, addresses and defaults derived, names checked. Pure; every problem of
 //! every document at once; nothing here asks a server.
 
+pub mod grants;
+pub mod group;
 pub mod identity_provider;
 pub mod local;
 pub mod login;
 pub mod merge;
+pub mod modes;
 pub mod site;
+pub mod tenants;
 pub mod user;
 
 mod access;
+mod attributes;
 mod name;
+mod people;
 mod realm;
 
 use std::collections::BTreeMap;
@@ -19,8 +25,10 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::declared::{At, Declared};
 use crate::secret::SecretRef;
 use crate::spec::{self, Document, Documents, environment};
+use group::{Group, Membership};
 use identity_provider::Door;
 use local::Account;
+use modes::Modes;
 use site::{Environment, Realm};
 use user::Person;
 
@@ -30,6 +38,8 @@ pub struct Resolved {
     pub environment: Environment,
     /// Its realms.
     pub realms: Vec<Realm>,
+    /// What is done about the sections of its documents.
+    pub modes: Modes,
     /// Keystone domains.
     pub domains: Vec<Declared<environment::Domain>>,
     /// Keystone roles.
@@ -46,14 +56,35 @@ pub struct Resolved {
     pub local_users: Vec<Declared<Account>>,
     /// Roles of Keystone's own users and groups.
     pub role_assignments: Vec<Declared<spec::access::RoleAssignment>>,
+    /// Realms of which something is said beyond what is in them.
+    pub keycloak_realms: Vec<Declared<spec::realm::Realm>>,
     /// User profiles of realms.
     pub user_profiles: Vec<Declared<spec::realm::UserProfile>>,
     /// Clients.
     pub clients: Vec<Declared<spec::realm::Client>>,
     /// Protocol mappers in dedicated scopes.
     pub protocol_mappers: Vec<Declared<spec::realm::ProtocolMapper>>,
+    /// Groups.
+    pub groups: Vec<Declared<Group>>,
     /// Users.
     pub users: Vec<Declared<Person>>,
+    /// Users in groups.
+    pub memberships: Vec<Declared<Membership>>,
+}
+
+impl Resolved {
+    /// A warning, if Access documents can speak of everything.
+    #[must_use]
+    pub fn is_open_to_all(&self) -> Option<Diagnostic> {
+        let speaks = !(self.projects.is_empty() && self.groups.is_empty() && self.users.is_empty());
+        let warning = || {
+            let place = self.environment.at.source();
+            Diagnostic::warning(place, "every Access document may speak of every project, group and role").help(
+                "say in `tenants` what each may speak of, so that one tenant cannot grant itself another's projects",
+            )
+        };
+        (speaks && self.environment.tenants.is_none()).then(warning)
+    }
 }
 
 /// The environment called `chosen`, or the only one, and all that is declared in it. Nothing when that cannot be
@@ -85,8 +116,13 @@ pub fn resolve(documents: Documents, chosen: Option<&str>, diagnostics: &mut Dia
             let message = format!("Realm document `{}` belongs to another environment", document.spec.realm);
             diagnostics.push(Diagnostic::error(at.source(), message).also(other.source(), "to this one"));
         }
+        let (name, at) = (document.name.clone(), document.at());
         access::resolve(document, &mut resolved, diagnostics);
+        if let Some(tenants) = &resolved.environment.tenants {
+            tenants.check(&name, &at, &resolved, diagnostics);
+        }
     }
+    people::check(&resolved, diagnostics);
     Some(resolved)
 }
 

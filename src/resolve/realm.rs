@@ -1,22 +1,69 @@
 //! What a Realm document means.
 
+use serde_json::Map;
+
 use super::identity_provider::{self, Door};
 use super::site::{Realm, address};
-use super::{Resolved, login, name};
+use super::{Resolved, anchored, login, name};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::Json;
 use crate::model::address::{Address, KeycloakKind};
 use crate::model::declared::{At, Declared};
-use crate::spec::{self, Document};
+use crate::spec::{Document, Ensure, realm as words};
 
 /// The realm of the administrators; its Keycloak host and identity provider have names of their own in OPCP.
 const ADMINISTRATORS: &str = "master";
 
+/// The attribute that holds grants where nothing else is said.
+const GRANTS: &str = "project";
+
+/// Keys that `settings` of a realm refuses, and what to use instead.
+const NOT_REALM_SETTINGS: [(&str, &str); 33] = [
+    ("id", "ids are the server's"),
+    ("realm", "it is `realm`"),
+    ("displayName", "it has its own word, `displayName`"),
+    ("enabled", "it has its own word, `enabled`"),
+    ("loginWithEmailAllowed", "it has its own word, `loginWithEmail`"),
+    ("registrationAllowed", "it has its own word, `registration`"),
+    ("rememberMe", "it has its own word, `rememberMe`"),
+    ("resetPasswordAllowed", "it has its own word, `resetPassword`"),
+    ("verifyEmail", "it has its own word, `verifyEmail`"),
+    ("editUsernameAllowed", "it has its own word, `editUsername`"),
+    ("accessTokenLifespan", "it has its own word, `accessTokenLifespan`"),
+    ("ssoSessionIdleTimeout", "it has its own word, `ssoSessionIdle`"),
+    ("ssoSessionMaxLifespan", "it has its own word, `ssoSessionMax`"),
+    ("users", "they are `users` of Access documents"),
+    ("federatedUsers", "they are `users` of Access documents"),
+    ("groups", "they are `groups` of Access documents"),
+    ("clients", "they are `clients`"),
+    ("applications", "they are `clients`"),
+    ("oauthClients", "they are `clients`"),
+    ("protocolMappers", "they belong to clients"),
+    ("privateKey", "secrets are never written in a spec"),
+    ("codeSecret", "secrets are never written in a spec"),
+    ("clientScopes", NOT_OURS),
+    ("clientScopeMappings", NOT_OURS),
+    ("scopeMappings", NOT_OURS),
+    ("roles", NOT_OURS),
+    ("defaultRole", NOT_OURS),
+    ("components", NOT_OURS),
+    ("identityProviders", NOT_OURS),
+    ("identityProviderMappers", NOT_OURS),
+    ("authenticationFlows", NOT_OURS),
+    ("authenticatorConfig", NOT_OURS),
+    ("requiredActions", NOT_OURS),
+];
+
+const NOT_OURS: &str = "it is not a field of the realm but things of their own";
+
 /// Keys that `settings` of a client refuses, and what to use instead.
-const NOT_SETTINGS: [(&str, &str); 25] = [
+const NOT_SETTINGS: [(&str, &str); 28] = [
     ("id", "ids are the server's"),
     ("clientId", "it is `clientId`"),
-    ("secret", "secrets are never written in a spec"),
+    ("secret", "it has its own word, `secret`, which refers to it"),
+    ("consentRequired", "it has its own word, `consentRequired`"),
+    ("frontchannelLogout", "it has its own word, `frontchannelLogout`"),
+    ("fullScopeAllowed", "it is `dedicatedScope.fullScopeAllowed`"),
     ("registrationAccessToken", "secrets are never written in a spec"),
     ("name", "it has its own word, `name`"),
     ("description", "it has its own word, `description`"),
@@ -41,20 +88,41 @@ const NOT_SETTINGS: [(&str, &str); 25] = [
     ("access", "the server tells it and does not take it"),
 ];
 
+/// Attributes of a client that have words of their own.
+const OWN_ATTRIBUTES: [(&str, &str); 2] =
+    [("pkce.code.challenge.method", "pkce"), ("post.logout.redirect.uris", "postLogoutRedirectUris")];
+
 /// Adds what the document declares to `resolved`.
-pub(super) fn resolve(document: Document<spec::realm::Realm>, resolved: &mut Resolved, diagnostics: &mut Diagnostics) {
+pub(super) fn resolve(document: Document<words::Realm>, resolved: &mut Resolved, diagnostics: &mut Diagnostics) {
     let at = document.at();
     let Document { name, spec, origin: _, directory } = document;
-    let spec::realm::Realm {
+    let declared = spec.clone();
+    let words::Realm {
         environment: _,
         realm,
+        ensure,
+        display_name,
+        enabled,
+        login_with_email,
+        registration,
+        remember_me,
+        reset_password,
+        verify_email,
+        edit_username,
+        access_token_lifespan,
+        sso_session_idle,
+        sso_session_max,
+        frontend_url,
+        settings,
         keycloak,
         login,
         grant_attribute,
         user_profile,
         clients,
+        modes,
         identity_provider,
     } = spec;
+    resolved.modes.of_realm(modes, &at);
     let realm = realm.unwrap_or_else(|| name.clone());
     name::check(&realm, name::KEYCLOAK, &at.field("realm"), diagnostics);
     let administrators = realm == ADMINISTRATORS;
@@ -66,10 +134,25 @@ pub(super) fn resolve(document: Document<spec::realm::Realm>, resolved: &mut Res
         let message = format!("realm `{realm}` is already spoken of by Realm document `{}`", other.name);
         diagnostics.push(Diagnostic::error(at.field("realm").source(), message).also(other.login_at.source(), "there"));
     }
-    if let Some(profile) = user_profile {
-        declare_profile(&realm, profile, &at.field("userProfile"), resolved, diagnostics);
+    let flags = [enabled, login_with_email, registration, remember_me, reset_password, verify_email, edit_username];
+    let lifespans = [access_token_lifespan, sso_session_idle, sso_session_max];
+    let texts = [display_name, frontend_url];
+    let says_anything = ensure.is_some()
+        || settings.is_some()
+        || flags.iter().any(Option::is_some)
+        || lifespans.iter().any(Option::is_some)
+        || texts.iter().any(Option::is_some);
+    if says_anything {
+        check_realm_settings(settings.as_ref(), &at.field("settings"), diagnostics);
+        resolved.keycloak_realms.push(Declared { address: Address::realm(&realm), at: at.clone(), value: declared });
     }
-    for (index, client) in clients.into_iter().enumerate() {
+    if let Some(profile) = user_profile {
+        let at = at.field("userProfile");
+        check_profile_attributes(&profile, grant_attribute.as_deref().unwrap_or(GRANTS), &at, diagnostics);
+        declare_profile(&realm, profile, &at, resolved, diagnostics);
+    }
+    for (index, mut client) in clients.into_iter().enumerate() {
+        client.secret = client.secret.as_ref().map(|reference| anchored(reference, &directory));
         declare_client(&realm, client, at.field("clients").entry(index), resolved, diagnostics);
     }
     let login_at = at.field("login");
@@ -79,14 +162,14 @@ pub(super) fn resolve(document: Document<spec::realm::Realm>, resolved: &mut Res
         .clone()
         .unwrap_or_else(|| if administrators { "keycloak-admin" } else { "keycloak" }.to_owned());
     let protocol = identity_provider.protocol.clone().unwrap_or_else(|| "openid".to_owned());
-    let door = Door { written: identity_provider, realm: Address::keycloak(&realm, KeycloakKind::Realm, []) };
+    let door = Door { written: identity_provider, realm: Address::realm(&realm) };
     identity_provider::declare([&provider, &protocol], &door, &at.field("identityProvider"), resolved, diagnostics);
     resolved.realms.push(Realm {
         name,
         keycloak,
         login,
         login_at,
-        grant_attribute: grant_attribute.unwrap_or_else(|| "project".to_owned()),
+        grant_attribute: grant_attribute.unwrap_or_else(|| GRANTS.to_owned()),
         identity_provider: provider,
         protocol,
         realm,
@@ -95,17 +178,17 @@ pub(super) fn resolve(document: Document<spec::realm::Realm>, resolved: &mut Res
 
 fn declare_profile(
     realm: &str,
-    profile: spec::realm::UserProfile,
+    profile: words::UserProfile,
     at: &At,
     resolved: &mut Resolved,
     diagnostics: &mut Diagnostics,
 ) {
     let warning = match profile.unmanaged_attributes {
-        None | Some(spec::realm::UnmanagedAttributes::AdminEdit) => None,
-        Some(spec::realm::UnmanagedAttributes::Enabled) => {
+        None | Some(words::UnmanagedAttributes::AdminEdit) => None,
+        Some(words::UnmanagedAttributes::Enabled) => {
             Some(("people may change their own undeclared attributes", "anybody could grant themselves projects"))
         }
-        Some(spec::realm::UnmanagedAttributes::Disabled | spec::realm::UnmanagedAttributes::AdminView) => {
+        Some(words::UnmanagedAttributes::Disabled | words::UnmanagedAttributes::AdminView) => {
             Some(("administrators cannot write undeclared attributes", "grants could not be stored"))
         }
     };
@@ -117,16 +200,36 @@ fn declare_profile(
     resolved.user_profiles.push(Declared { address, at: at.clone(), value: profile });
 }
 
-fn declare_client(
-    realm: &str,
-    client: spec::realm::Client,
-    at: At,
-    resolved: &mut Resolved,
-    diagnostics: &mut Diagnostics,
-) {
+fn check_profile_attributes(profile: &words::UserProfile, grants: &str, at: &At, diagnostics: &mut Diagnostics) {
+    for (index, attribute) in profile.attributes.iter().enumerate() {
+        let at = at.field("attributes").entry(index);
+        name::check(&attribute.name, name::KEYCLOAK, &at.field("name"), diagnostics);
+        if profile.attributes[..index].iter().any(|first| first.name == attribute.name) {
+            let message = format!("attribute `{}` is declared twice", attribute.name);
+            diagnostics.push(Diagnostic::error(at.field("name").source(), message));
+        }
+        if attribute.ensure == Ensure::Existing {
+            let message = "an attribute of the profile is `present` or `absent`";
+            diagnostics.push(Diagnostic::error(at.field("ensure").source(), message));
+        }
+        let editors = attribute.edit.iter().flatten();
+        if attribute.name == grants && editors.into_iter().any(|who| *who == words::Audience::User) {
+            let place = at.field("edit").source();
+            let warning = Diagnostic::warning(place, "people may change their own grants")
+                .help("anybody could grant themselves projects; say `edit: [admin]` instead");
+            diagnostics.push(warning);
+        }
+    }
+}
+
+fn declare_client(realm: &str, client: words::Client, at: At, resolved: &mut Resolved, diagnostics: &mut Diagnostics) {
     let id = client.client_id.as_str();
     name::check(id, name::KEYCLOAK, &at.field("clientId"), diagnostics);
     check_settings(&client, &at.field("settings"), diagnostics);
+    if client.secret.is_some() && client.client_authentication == Some(false) {
+        let message = "a client without client authentication has no secret";
+        diagnostics.push(Diagnostic::error(at.field("secret").source(), message));
+    }
     for (index, mapper) in client.dedicated_scope.mappers.iter().enumerate() {
         let at = at.field("dedicatedScope").field("mappers").entry(index);
         name::check(&mapper.name, name::KEYCLOAK, &at.field("name"), diagnostics);
@@ -148,7 +251,7 @@ const NOT_CONFIG: [(&str, &str); 6] = [
     ("introspection.token.claim", "addToIntrospection"),
 ];
 
-fn check_config(mapper: &spec::realm::ProtocolMapper, at: &At, diagnostics: &mut Diagnostics) {
+fn check_config(mapper: &words::ProtocolMapper, at: &At, diagnostics: &mut Diagnostics) {
     for (property, word) in NOT_CONFIG {
         if mapper.config.as_ref().is_some_and(|config| config.contains_key(property)) {
             let message = format!("`{property}` has its own word, `{word}`");
@@ -157,7 +260,25 @@ fn check_config(mapper: &spec::realm::ProtocolMapper, at: &At, diagnostics: &mut
     }
 }
 
-fn check_settings(client: &spec::realm::Client, at: &At, diagnostics: &mut Diagnostics) {
+fn check_realm_settings(settings: Option<&Map<String, Json>>, at: &At, diagnostics: &mut Diagnostics) {
+    for (key, value) in settings.into_iter().flatten() {
+        let place = at.field(key);
+        if let Some((_, instead)) = NOT_REALM_SETTINGS.iter().find(|(refused, _)| refused == key) {
+            diagnostics.push(Diagnostic::error(place.source(), format!("`settings` cannot hold `{key}`: {instead}")));
+        }
+        for inner in value.as_object().into_iter().flat_map(Map::keys) {
+            let place = place.field(inner).source();
+            if key == "attributes" && inner == "frontendUrl" {
+                let message = "`settings` cannot hold `frontendUrl`: it has its own word, `frontendUrl`";
+                diagnostics.push(Diagnostic::error(place, message));
+            } else if names_a_secret(inner) {
+                diagnostics.push(Diagnostic::error(place, "secrets are never written in a spec").conceal());
+            }
+        }
+    }
+}
+
+fn check_settings(client: &words::Client, at: &At, diagnostics: &mut Diagnostics) {
     for (key, value) in client.settings.iter().flatten() {
         let place = at.field(key);
         if let Some((_, instead)) = NOT_SETTINGS.iter().find(|(refused, _)| refused == key) {
@@ -183,7 +304,10 @@ fn check_attributes(attributes: &Json, at: &At, diagnostics: &mut Diagnostics) {
     };
     for (key, value) in attributes {
         let place = at.field(key).source();
-        if names_a_secret(key) {
+        if let Some((_, word)) = OWN_ATTRIBUTES.iter().find(|(known, _)| known == key) {
+            let message = format!("`settings` cannot hold `{key}`: it has its own word, `{word}`");
+            diagnostics.push(Diagnostic::error(place, message));
+        } else if names_a_secret(key) {
             diagnostics.push(Diagnostic::error(place, "secrets are never written in a spec").conceal());
         } else if value.is_array() || value.is_object() {
             diagnostics.push(Diagnostic::error(place, "an attribute of a client is one text"));

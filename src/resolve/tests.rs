@@ -179,10 +179,10 @@ fn a_second_grant_on_one_project_is_told() {
 
 #[test]
 fn settings_refuse_what_has_its_own_word_and_what_is_secret() {
-    let settings = "  clients: [{clientId: c, settings: {secret: x, publicClient: true, consentRequired: true, attributes: {client.secret.x: y, a: [1]}}}]\n";
+    let settings = "  clients: [{clientId: c, settings: {secret: x, publicClient: true, surrogateAuthRequired: true, attributes: {client.secret.x: y, a: [1]}}}]\n";
     let told = told(&[realm(settings)]);
     assert_eq!(told.len(), 4, "{told:?}");
-    assert!(told[0].ends_with("`settings` cannot hold `secret`: secrets are never written in a spec"));
+    assert!(told[0].ends_with("`settings` cannot hold `secret`: it has its own word, `secret`, which refers to it"));
 }
 
 #[test]
@@ -281,4 +281,148 @@ fn a_mapping_without_rules_is_refused_unless_it_need_not_be_made() {
     };
     assert_eq!(environment("{id: a}, {id: b, rules: []}"), 2);
     assert_eq!(environment("{id: a, ensure: existing}, {id: b, ensure: absent}"), 0);
+}
+
+#[test]
+fn a_group_and_a_user_may_both_say_that_they_belong_together() {
+    let spec = "  groups: [{path: /a/b, members: [Alice, {username: bob, ensure: absent}]}]\n  users: [{username: alice, groups: [/a/b]}]\n";
+    let wanted = wanted(&[realm(""), access("acme", spec)]);
+    let memberships: Vec<_> = wanted
+        .iter()
+        .filter(|wanted| wanted.address.to_string().contains("/membership/"))
+        .map(|wanted| (wanted.address.to_string(), wanted.ensure))
+        .collect();
+    let expected = [
+        ("keycloak/pod/membership/a/b/alice", crate::model::wanted::Ensure::Present),
+        ("keycloak/pod/membership/a/b/bob", crate::model::wanted::Ensure::Absent),
+    ];
+    assert_eq!(memberships, expected.map(|(address, ensure)| (address.to_owned(), ensure)));
+}
+
+#[test]
+fn a_path_that_is_none_is_told() {
+    let spec =
+        "  groups: [{path: acme}, {path: /}, {path: /a//b}, {path: /a/}]\n  users: [{username: alice, groups: [a]}]\n";
+    let told = told(&[realm(""), access("acme", spec)]);
+    let parts = ["`acme` is not the path", "`/` is not the path", "empty", "empty", "`a` is not the path"];
+    assert!(told.len() == 5 && told.iter().zip(parts).all(|(line, part)| line.contains(part)), "{told:?}");
+}
+
+#[test]
+fn values_that_keycloak_would_not_store_are_told() {
+    let long = "x".repeat(256);
+    let attributes = format!("attributes: {{a: [{long}], b: [' '], c: [x, x], project: [y]}}");
+    let spec = format!("  groups: [{{path: /a, {attributes}}}]\n  users: [{{username: alice, {attributes}}}]\n");
+    let told = told(&[realm(""), access("acme", &spec)]);
+    let parts = ["256 characters", "blank", "twice", "`grants`"];
+    assert_eq!(told.len(), 7, "{told:?}");
+    assert!(parts.iter().all(|part| told[..4].iter().any(|line| line.contains(part))), "{told:?}");
+}
+
+#[test]
+fn a_grant_that_a_group_cannot_hold_is_told() {
+    let roles: Vec<String> = (0..12).map(|number| format!("a-long-role-{number}")).collect();
+    let grants = format!("grants: [{{project: x, roles: [{}]}}]", roles.join(", "));
+    let spec = format!("  groups: [{{path: /a, {grants}}}]\n  users: [{{username: alice, {grants}}}]\n");
+    let told = told(&[realm(""), access("acme", &spec)]);
+    assert!(told.len() == 1 && told[0].contains("Keycloak stores at most 255 here"), "{told:?}");
+}
+
+#[test]
+fn an_entry_in_short_is_a_name_or_a_map() {
+    let told = told(&[realm(""), access("acme", "  groups: [{path: /a, members: [1, {usernme: x}, [y]]}]\n")]);
+    assert!(told.len() == 3, "{told:?}");
+    assert!(told.iter().any(|line| line.contains("usernme")), "{told:?}");
+}
+
+#[test]
+fn settings_of_a_realm_refuse_what_has_its_own_word_and_what_is_secret() {
+    let settings = "  settings: {rememberMe: true, clients: [], smtpServer: {password: x, host: y}, attributes: {frontendUrl: z, a: b}}\n";
+    let told = told(&[realm(settings)]);
+    assert_eq!(told.len(), 4, "{told:?}");
+    assert!(told.contains(&"11: secrets are never written in a spec".to_owned()), "{told:?}");
+}
+
+#[test]
+fn a_duration_that_is_none_is_told() {
+    let told = told(&[realm("  accessTokenLifespan: 90\n  ssoSessionIdle: 5 minutes\n  ssoSessionMax: 5m\n")]);
+    assert!(told.len() == 2 && told.iter().all(|line| line.contains("1h30m")), "{told:?}");
+}
+
+#[test]
+fn what_is_in_a_realm_that_the_spec_makes_comes_behind_it() {
+    let group = access("acme", "  groups: [{path: /a}]\n");
+    let requires = |words: &str| {
+        let wanted = wanted(&[realm(words), group.clone()]);
+        let of_group = wanted.iter().find(|wanted| wanted.address.to_string() == "keycloak/pod/group/a");
+        of_group.unwrap().requires.clone()
+    };
+    assert_eq!(requires("  ensure: present\n"), [Address::realm("pod")]);
+    assert_eq!(requires("  displayName: x\n"), []);
+    assert_eq!(requires(""), []);
+}
+
+fn with_tenants(tenants: &str, texts: &[String]) -> Vec<String> {
+    let environment =
+        ENVIRONMENT.replace("fqdn: cloud.example.com", &format!("fqdn: cloud.example.com, tenants: {tenants}"));
+    let mut diagnostics = Diagnostics::new();
+    let text = format!("{environment}{}", texts.concat());
+    let loaded = load::read(&["-".into()], text.as_bytes(), &KINDS, &mut diagnostics);
+    let _ = pipeline::understand(loaded, None, &mut diagnostics);
+    diagnostics.sorted().iter().map(|found| found.message.clone()).collect()
+}
+
+#[test]
+fn a_tenant_speaks_of_its_own_only() {
+    let spec = "  projects: [{name: acme-x}, {name: other}]\n  groups: [{path: /acme/a/b, grants: [{project: acme-x, roles: [reader]}]}, {path: /acme}]\n  \
+                users: [{username: alice, groups: [/ops], grants: [{project: acme-x, roles: [admin]}, {project: x, domain: Z, roles: []}]}]\n  \
+                keystone: {users: [{name: u}], roleAssignments: [{role: reader, user: {name: u}, domain: Default}]}\n";
+    let texts = [realm(""), access("acme", spec), access("stray", "")];
+    let told =
+        with_tenants("[{access: acme, projects: [Default/acme-*], groups: [/acme/**], roles: [reader]}]", &texts);
+    let expected = [
+        "project `Default/other`",
+        "group `/acme`",
+        "group `/ops`",
+        "role `admin`",
+        "project `Z/x`",
+        "domain `Default`",
+        "domain `Default`",
+        "anything: it is not among the `tenants`",
+    ];
+    assert_eq!(told.len(), expected.len(), "{told:#?}");
+    assert!(told.iter().zip(expected).all(|(told, expected)| told.ends_with(expected)), "{told:#?}");
+    let of_the_domain =
+        "[{access: acme, projects: ['Default/*', Z/x], groups: ['/**'], roles: [reader, admin]}, {access: stray}]";
+    assert_eq!(with_tenants(of_the_domain, &texts), [] as [String; 0]);
+}
+
+#[test]
+fn a_pattern_that_is_none_is_told() {
+    assert_eq!(with_tenants("[{access: acme, projects: ['a[']}]", &[realm("")]).len(), 1);
+}
+
+#[test]
+fn modes_follow_the_section() {
+    let texts = [
+        realm(
+            "  displayName: x\n  clients: [{clientId: a, dedicatedScope: {mappers: [{name: m, type: t}]}}]\n  modes: {realm: verify, clients: ignore}\n",
+        ),
+        access(
+            "acme",
+            "  groups: [{path: /a, members: [bob]}]\n  users: [{username: bob, ensure: existing, groups: [/b]}]\n  modes: {users: verify}\n",
+        ),
+    ];
+    let declared = wanted(&texts).into_iter().filter(|wanted| wanted.ensure != crate::model::wanted::Ensure::Required);
+    let modes: Vec<String> =
+        declared.map(|wanted| format!("{} {:?} {:?}", wanted.address, wanted.mode, wanted.ensure)).collect();
+    let expected = [
+        "keycloak/pod/realm Verify Present",
+        "keycloak/pod/group/a Manage Present",
+        "keycloak/pod/group/b Manage Any",
+        "keycloak/pod/user/bob Verify Present",
+        "keycloak/pod/membership/a/bob Manage Present",
+        "keycloak/pod/membership/b/bob Verify Present",
+    ];
+    assert_eq!(modes, expected);
 }

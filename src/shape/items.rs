@@ -14,19 +14,49 @@ fn key(by: Key, item: &Json, ids: &Ids) -> Option<String> {
     match by {
         Key::Whole => Some(item.as_str().map_or_else(|| item.to_string(), str::to_owned)),
         Key::Grant => Grant::parse(item.as_str()?, ids).map(|grant| grant.key()),
+        Key::Name => item.get("name").and_then(Json::as_str).map(str::to_owned),
     }
 }
 
-/// Whether two items under one key mean the same. A grant with anything besides its own words does not: Keystone
-/// refuses such claims (seen on 29 and 30).
+/// Whether an item that is there means the one that is expected. A grant with anything besides its own words does not:
+/// Keystone refuses such claims (seen on 29 and 30).
 fn equal(by: Key, one: &Json, other: &Json, ids: &Ids) -> bool {
     let grant =
         |item: &Json| item.as_str().filter(|text| Grant::is_plain(text)).and_then(|text| Grant::parse(text, ids));
     one == other
         || match by {
             Key::Whole => false,
+            Key::Name => covers(one, other),
             Key::Grant => grant(one).is_some() && grant(one) == grant(other),
         }
+}
+
+/// Whether `whole` says all that `part` says. Lists of texts have no order.
+fn covers(whole: &Json, part: &Json) -> bool {
+    match (whole, part) {
+        (Json::Object(whole), Json::Object(part)) => {
+            part.iter().all(|(key, value)| whole.get(key).is_some_and(|whole| covers(whole, value)))
+        }
+        (Json::Array(whole), Json::Array(part)) => {
+            whole.len() == part.len() && part.iter().all(|item| whole.contains(item))
+        }
+        (whole, part) => whole == part,
+    }
+}
+
+/// `item` as it shall be written, where `before` stands.
+fn overlaid(by: Key, before: Option<&Json>, item: &Json) -> Json {
+    match (by, before, item) {
+        (Key::Name, Some(Json::Object(before)), Json::Object(item)) => {
+            let mut whole = before.clone();
+            for (key, value) in item {
+                let value = overlaid(by, whole.get(key), value);
+                whole.insert(key.clone(), value);
+            }
+            Json::Object(whole)
+        }
+        (_, _, item) => item.clone(),
+    }
 }
 
 /// The items of `list` under owned keys, by key.
@@ -78,7 +108,10 @@ pub(super) fn compare(by: Key, owned: &Owned, wanted: &[Value], live: &[Json], i
             let before = before.remove(&key).unwrap_or_default();
             let after = match before.as_slice() {
                 [only] if equal(by, only, &json, ids) => Value::Json(only.clone()),
-                _ => item.clone(),
+                before => match item {
+                    Value::Json(item) => Value::Json(overlaid(by, before.first(), item)),
+                    Value::Id(_) => item.clone(),
+                },
             };
             Some(Item { key, before, after: Some(after) })
         })

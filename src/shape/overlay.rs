@@ -32,6 +32,15 @@ fn field_change(field: &Field, live: Option<&Live>, ids: &Ids) -> Option<FieldCh
             }
             Change::Value { before: before.cloned(), after: after.clone() }
         }
+        Want::Known { reference, value } => {
+            let shown = before.and_then(Json::as_str);
+            let same =
+                value.as_ref().is_none_or(|value| shown.is_some_and(|shown| hidden(shown) || shown == value.expose()));
+            if live.is_some() && same {
+                return None;
+            }
+            Change::Secret(reference.clone())
+        }
         Want::Items { by, owned, items } => {
             let items = items::compare(*by, owned, items, list(before), ids);
             // A new object says so of a value list that is empty, too: Keycloak derives some that are left out.
@@ -50,10 +59,19 @@ fn field_change(field: &Field, live: Option<&Live>, ids: &Ids) -> Option<FieldCh
 pub fn contradiction<'a>(wanted: &'a Wanted, live: &Live, ids: &Ids) -> Option<&'a Field> {
     wanted.fields.iter().find(|field| match &field.want {
         Want::Fixed(value) => !same(field.path.get(&live.body), value, ids),
-        Want::Identity(_) | Want::Once(_) | Want::Is(_) | Want::Items { .. } | Want::Secret(_) | Want::Generated => {
-            false
-        }
+        Want::Identity(_)
+        | Want::Once(_)
+        | Want::Is(_)
+        | Want::Items { .. }
+        | Want::Secret(_)
+        | Want::Known { .. }
+        | Want::Generated => false,
     })
+}
+
+/// Whether a secret is shown as asterisks alone, which say nothing about it.
+fn hidden(shown: &str) -> bool {
+    !shown.is_empty() && shown.chars().all(|letter| letter == '*')
 }
 
 /// Whether the server shows `value`. An absent key is as good as null, and as an empty text: servers drop those.
@@ -80,15 +98,17 @@ pub enum Shown {
     Before,
     /// Something else.
     Neither,
+    /// It cannot be seen: a secret.
+    Unseen,
 }
 
-/// What `document` shows of `change`. A secret cannot be seen and counts as shown, and so does the identity by which
-/// the document was found.
+/// What `document` shows of `change`. The identity by which the document was found counts as shown.
 #[must_use]
 pub fn shown(change: &FieldChange, document: &Json, ids: &Ids) -> Shown {
     let value = change.path.get(document);
     let (after, before) = match &change.change {
-        Change::Secret(_) | Change::Generated | Change::Identity(_) => (true, true),
+        Change::Secret(_) => return Shown::Unseen,
+        Change::Generated | Change::Identity(_) => (true, true),
         Change::Value { before, after } => {
             (same(value, after, ids), same(value, &Value::Json(before.clone().unwrap_or(Json::Null)), ids))
         }

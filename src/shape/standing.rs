@@ -12,6 +12,8 @@ pub enum Standing {
     Ready,
     /// All of it is as it shall be.
     Done,
+    /// All that can be seen of it is; whether its secret is, only the secret's value tells.
+    Unseen,
     /// Something is neither; says what.
     Stale(String),
 }
@@ -34,6 +36,7 @@ pub fn standing(step: &Step, live: Option<&Live>, ids: &Ids) -> Standing {
     }
     let look = |wanted| step.fields.iter().find(|change| shown(change, &live.body, ids) == wanted);
     match (step.action, look(Shown::Neither), look(Shown::Before)) {
+        (Action::Update, None, None) if look(Shown::Unseen).is_some() => Standing::Unseen,
         (_, None, None) => Standing::Done,
         (Action::Update, Some(change), _) => Standing::Stale(format!("{} has been changed meanwhile", change.word)),
         (Action::Update, None, Some(_)) => Standing::Ready,

@@ -305,3 +305,40 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn an_object_in_a_list_keeps_what_is_not_said_of_it() {
+    let item = json!({"name": "a", "kept": 1, "who": ["x", "y"], "rules": {"one": {"max": 1}, "two": {}}});
+    let found = live(json!({"list": [{"name": "b"}, item, "c"]}));
+    let ask = |owned: &[&str], items: Vec<Json>| {
+        let owned = Owned::Keys(owned.iter().map(|key| (*key).to_owned()).collect());
+        wanted(vec![field(
+            &["list"],
+            Want::Items { by: Key::Name, owned, items: items.into_iter().map(Value::Json).collect() },
+        )])
+    };
+    let same = ask(&["a"], vec![json!({"name": "a", "who": ["y", "x"], "rules": {"one": {}}})]);
+    assert_eq!(changes(&same, Some(&found), &Ids::new()), []);
+    let other = ask(&["a", "b", "d"], vec![json!({"name": "a", "rules": {"one": {"max": 2}}}), json!({"name": "d"})]);
+    let expected = json!({"name": "a", "kept": 1, "who": ["x", "y"], "rules": {"one": {"max": 2}, "two": {}}});
+    let after = written(&other, Some(&found));
+    assert_eq!(after, json!({"list": [expected, "c", {"name": "d"}]}));
+    assert_eq!(changes(&other, Some(&live(after)), &Ids::new()), []);
+}
+
+#[test]
+fn a_secret_that_the_server_shows_is_compared_by_value_and_never_planned() {
+    let ask = |value: Option<&str>| {
+        let value = value.map(|value| Secret::new(value.to_owned()));
+        wanted(vec![field(&["secret"], Want::Known { reference: SecretRef::Env("S".to_owned()), value })])
+    };
+    let planned = |value, shown: Json| changes(&ask(value), Some(&live(shown)), &Ids::new()).len();
+    assert_eq!(planned(Some("canary"), json!({"secret": "canary"})), 0);
+    assert_eq!(planned(Some("canary"), json!({"secret": "other"})), 1);
+    assert_eq!(planned(Some("canary"), json!({})), 1);
+    assert_eq!(planned(Some("canary"), json!({"secret": "*****"})), 0, "what is masked is not known");
+    assert_eq!(planned(None, json!({"secret": "other"})), 0, "what has not been read cannot be compared");
+    let step = update(&ask(Some("canary")), &live(json!({"secret": "other"})), &Ids::new()).unwrap();
+    assert!(!serde_json::to_string(&step).unwrap().contains("canary") && !format!("{step:?}").contains("other"));
+    assert_eq!(standing(&step, Some(&live(json!({"secret": "other"}))), &Ids::new()), Standing::Unseen);
+}

@@ -1,9 +1,12 @@
 //! The kind `Access`: a tenant's people and projects.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Ensure, Options};
+use super::short::{self, Short};
+use super::{Ensure, Mode, Options};
 use crate::secret::SecretRef;
 
 /// A tenant's people and projects.
@@ -17,12 +20,30 @@ pub struct Access {
     /// Keystone projects; those not listed stay as they are.
     #[serde(default)]
     pub projects: Vec<Project>,
+    /// Keycloak groups; those not listed stay as they are.
+    #[serde(default)]
+    pub groups: Vec<Group>,
     /// Keycloak users; those not listed stay as they are.
     #[serde(default)]
     pub users: Vec<User>,
     /// Identities of Keystone's own, which no identity provider knows.
     #[serde(default)]
     pub keystone: Local,
+    /// What is done about each section of this document; `manage` if absent.
+    #[serde(default)]
+    pub modes: Modes,
+}
+
+/// What is done about each section of an Access document.
+#[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct Modes {
+    /// Projects.
+    pub projects: Mode,
+    /// Groups, with the members and grants that are said with them.
+    pub groups: Mode,
+    /// Users, with the memberships and grants that are said with them.
+    pub users: Mode,
 }
 
 /// Identities of Keystone's own: of services, and of administrators who must get in without Keycloak.
@@ -35,6 +56,19 @@ pub struct Local {
     /// Roles of Keystone's own users and groups; those not listed stay as they are.
     #[serde(default)]
     pub role_assignments: Vec<RoleAssignment>,
+    /// What is done about each section beside this one; `manage` if absent.
+    #[serde(default)]
+    pub modes: LocalModes,
+}
+
+/// What is done about each section of Keystone's own identities.
+#[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct LocalModes {
+    /// Users.
+    pub users: Mode,
+    /// Roles of users and groups.
+    pub role_assignments: Mode,
 }
 
 /// A user of Keystone's own.
@@ -112,6 +146,59 @@ pub struct Project {
     pub options: Option<Options>,
 }
 
+/// A Keycloak group.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Group {
+    /// Its path: the names of all groups that it is in and its own, each after a `/`. The group that it is in must
+    /// be declared or be there.
+    pub path: String,
+    /// Whether the group shall be there. One that goes takes its sub-groups with it.
+    #[serde(default)]
+    pub ensure: Ensure,
+    /// Attributes by name, each a value list of texts of at most 255 characters; those not named stay as they are.
+    pub attributes: Option<BTreeMap<String, Vec<String>>>,
+    /// The users in it, by username; those not listed stay as they are.
+    #[serde(default)]
+    pub members: Vec<Short<Member>>,
+    /// What its members may do, by the rules of a user's grants.
+    pub grants: Option<Vec<Grant>>,
+}
+
+/// A user in a group.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Member {
+    /// The username.
+    pub username: String,
+    /// Whether the user shall be in the group.
+    #[serde(default)]
+    pub ensure: Ensure,
+}
+
+impl short::Named for Member {
+    fn named(username: String) -> Self {
+        Self { username, ensure: Ensure::default() }
+    }
+}
+
+/// A group that a user is in.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct UserGroup {
+    /// The group's path.
+    pub path: String,
+    /// Whether the user shall be in the group.
+    #[serde(default)]
+    pub ensure: Ensure,
+}
+
+impl short::Named for UserGroup {
+    fn named(path: String) -> Self {
+        Self { path, ensure: Ensure::default() }
+    }
+}
+
 /// A Keycloak user.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -133,6 +220,13 @@ pub struct User {
     pub enabled: Option<bool>,
     /// The password that a new account gets; never sent to an existing one.
     pub initial_password: Option<SecretRef>,
+    /// Value list: what the person must do at the next login, by Keycloak's names such as `UPDATE_PASSWORD`.
+    pub required_actions: Option<Vec<String>>,
+    /// Attributes by name, each a value list of texts of at most 2048 characters; those not named stay as they are.
+    pub attributes: Option<BTreeMap<String, Vec<String>>>,
+    /// The groups that the user is in, by path; those not listed stay as they are.
+    #[serde(default)]
+    pub groups: Vec<Short<UserGroup>>,
     /// What the person may do, project by project. On the projects that this document declares the person has just
     /// these; a grant on another project is exact for that project alone. Absent: no grant is touched.
     pub grants: Option<Vec<Grant>>,

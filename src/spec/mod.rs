@@ -4,11 +4,13 @@
 //! `Option<Vec<…>>` (`[]` empties it), a collection a plain `Vec<…>` (`[]` changes nothing).
 
 pub mod access;
+pub mod duration;
 pub mod environment;
 pub mod grant;
 pub mod load;
 pub mod realm;
 pub mod rules;
+pub mod short;
 
 use std::path::PathBuf;
 
@@ -39,6 +41,19 @@ pub enum Ensure {
     Existing,
     /// It shall not be there, and is deleted.
     Absent,
+}
+
+/// What is done about a section of a document.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum Mode {
+    /// The servers are made to show what it says.
+    #[default]
+    Manage,
+    /// It is compared with what the servers show, and differences are told; nothing of it is written.
+    Verify,
+    /// It is not looked at.
+    Ignore,
 }
 
 impl From<Ensure> for wanted::Ensure {

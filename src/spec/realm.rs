@@ -1,10 +1,11 @@
 //! The kind `Realm`: one Keycloak realm and its door into the environment's Keystone.
 
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::Ensure;
+use super::duration::Seconds;
+use super::{Ensure, Mode};
 use crate::model::Json;
 use crate::secret::SecretRef;
 
@@ -16,6 +17,35 @@ pub struct Realm {
     pub environment: String,
     /// The realm's name in Keycloak; this document's name if absent.
     pub realm: Option<String>,
+    /// Whether the realm shall be there; `existing` if absent, so that a typo never makes a realm.
+    pub ensure: Option<Ensure>,
+    /// Its name for people.
+    pub display_name: Option<String>,
+    /// Whether anybody can log in to it; created enabled.
+    pub enabled: Option<bool>,
+    /// Whether people can log in with their e-mail address.
+    pub login_with_email: Option<bool>,
+    /// Whether people can make an account for themselves.
+    pub registration: Option<bool>,
+    /// Whether a login can outlive the browser.
+    pub remember_me: Option<bool>,
+    /// Whether people can set a forgotten password anew.
+    pub reset_password: Option<bool>,
+    /// Whether people must prove their e-mail address.
+    pub verify_email: Option<bool>,
+    /// Whether usernames can change.
+    pub edit_username: Option<bool>,
+    /// How long an access token lives.
+    pub access_token_lifespan: Option<Seconds>,
+    /// How long a session lasts without being used.
+    pub sso_session_idle: Option<Seconds>,
+    /// How long a session lasts at most.
+    pub sso_session_max: Option<Seconds>,
+    /// The address at which people and Keystone reach the realm, where it differs from the server's: its issuer begins
+    /// with it.
+    pub frontend_url: Option<String>,
+    /// The server's own fields of the realm that have no word here, by their own names, overlaid as they are.
+    pub settings: Option<serde_json::Map<String, Json>>,
     /// Its Keycloak.
     #[serde(default)]
     pub keycloak: Keycloak,
@@ -28,9 +58,26 @@ pub struct Realm {
     /// Clients; those not listed stay as they are.
     #[serde(default)]
     pub clients: Vec<Client>,
+    /// What is done about each section of this document; `manage` if absent.
+    #[serde(default)]
+    pub modes: Modes,
     /// The Keystone identity provider through which the realm's people come.
     #[serde(default)]
     pub identity_provider: IdentityProvider,
+}
+
+/// What is done about each section of a Realm document.
+#[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct Modes {
+    /// The realm's own fields.
+    pub realm: Mode,
+    /// The user profile.
+    pub user_profile: Mode,
+    /// Clients, with their dedicated scopes.
+    pub clients: Mode,
+    /// The identity provider with its protocol.
+    pub identity_provider: Mode,
 }
 
 /// A realm's Keycloak.
@@ -64,6 +111,40 @@ pub struct KeycloakLogin {
 pub struct UserProfile {
     /// What happens to attributes that the profile does not declare.
     pub unmanaged_attributes: Option<UnmanagedAttributes>,
+    /// Attributes that the profile declares; those not listed stay as they are.
+    #[serde(default)]
+    pub attributes: Vec<ProfileAttribute>,
+}
+
+/// An attribute that a user profile declares. What is not said of one that is there stays as it is.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ProfileAttribute {
+    /// Its name.
+    pub name: String,
+    /// Whether the profile shall declare it: `present` or `absent`.
+    #[serde(default)]
+    pub ensure: Ensure,
+    /// Its name for people.
+    pub display_name: Option<String>,
+    /// Whether it can have several values: grants need that.
+    pub multivalued: Option<bool>,
+    /// Value list: who sees it.
+    pub view: Option<Vec<Audience>>,
+    /// Value list: who changes it. Whoever may change the attribute of grants may grant themselves projects.
+    pub edit: Option<Vec<Audience>>,
+    /// Validators by the server's names, such as `length`, each with its configuration; others stay as they are.
+    pub validations: Option<serde_json::Map<String, Json>>,
+}
+
+/// Who sees or changes an attribute.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum Audience {
+    /// Administrators.
+    Admin,
+    /// The person.
+    User,
 }
 
 /// What happens to attributes that the profile does not declare.
@@ -118,6 +199,16 @@ pub struct Client {
     pub direct_access_grants: Option<bool>,
     /// Whether tokens are returned in the address; an outdated flow.
     pub implicit_flow: Option<bool>,
+    /// Whether people are asked before the client gets anything about them.
+    pub consent_required: Option<bool>,
+    /// The proof that a login must carry that nobody else began it.
+    pub pkce: Option<Pkce>,
+    /// Its secret. Absent: the server generates one, and it is left alone.
+    pub secret: Option<SecretRef>,
+    /// Whether a logout is told to the client through the person's browser.
+    pub frontchannel_logout: Option<bool>,
+    /// Value list: where a logout may lead back to.
+    pub post_logout_redirect_uris: Option<Vec<String>>,
     /// Whether the client has an account of its own.
     pub service_account_roles: Option<bool>,
     /// The address that relative ones are relative to.
@@ -135,10 +226,22 @@ pub struct Client {
     pub dedicated_scope: DedicatedScope,
 }
 
+/// The proof that a login must carry that nobody else began it (PKCE).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+pub enum Pkce {
+    /// A hash; the other method, `plain`, proves nothing.
+    S256,
+    /// None is demanded.
+    #[serde(rename = "off")]
+    Off,
+}
+
 /// The scope `CLIENT-dedicated` of a client.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct DedicatedScope {
+    /// Whether tokens for the client carry all roles of their person, and not only those of its scopes.
+    pub full_scope_allowed: Option<bool>,
     /// Protocol mappers; those not listed stay as they are.
     #[serde(default)]
     pub mappers: Vec<ProtocolMapper>,

@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use super::ground::{Ground, reads_only, with, without};
+use super::ground::{Ground, PASSWORD, reads_only, with, without};
 
 /// A client with every word of the language.
 fn every_word() -> Json {
@@ -69,11 +69,14 @@ fn each_field_of_a_client_changes_alone() {
         assert_eq!(after[field], expected, "{word}");
         assert_eq!(without(&before, &[field]), without(&after, &[field]), "{word} changes more than {field}");
     }
-    spec["settings"] = json!({"attributes": {"access.token.lifespan": "600"}, "consentRequired": true});
+    spec["settings"] = json!({"attributes": {"access.token.lifespan": "600"}, "surrogateAuthRequired": true});
     ground.realm_spec(json!({"clients": [spec]}));
     ground.apply();
     let live = ground.client("cli");
-    assert_eq!((&live["attributes"]["access.token.lifespan"], &live["consentRequired"]), (&json!("600"), &json!(true)));
+    assert_eq!(
+        (&live["attributes"]["access.token.lifespan"], &live["surrogateAuthRequired"]),
+        (&json!("600"), &json!(true))
+    );
     assert_eq!(live["secret"], secret, "the secret is not ours to change");
 }
 
@@ -138,4 +141,46 @@ fn origins_that_are_empty_stay_empty() {
     ground.realm_spec(json!({"clients": [{"clientId": "cli", "name": "Ours"}]}));
     ground.apply();
     assert_eq!(without(&ground.client("cli"), &["name"]), without(&before, &["name"]));
+}
+
+#[test]
+fn a_secret_is_set_compared_and_changed_without_being_shown() {
+    let mut ground = Ground::new();
+    ground.tool.set("CLIENT_SECRET", PASSWORD);
+    let client = json!({"clientId": "cli", "clientAuthentication": true, "secret": {"env": "CLIENT_SECRET"}});
+    ground.realm_spec(json!({"clients": [client]}));
+    ground.apply();
+    assert_eq!(ground.client("cli")["secret"], PASSWORD);
+    ground.tool.set("CLIENT_SECRET", "canary/another");
+    let said = ground.apply();
+    assert!(said.contains("(sensitive)") && !said.contains("canary"), "{said}");
+    assert_eq!(ground.client("cli")["secret"], "canary/another");
+    assert!(reads_only(&ground.passed()));
+}
+
+#[test]
+fn capabilities_are_set_and_taken_back() {
+    let ground = Ground::new();
+    let uris = json!(["https://b.example/*", "https://a.example/*"]);
+    let client = json!({"clientId": "cli", "consentRequired": true, "pkce": "S256", "frontchannelLogout": true,
+        "postLogoutRedirectUris": uris, "dedicatedScope": {"fullScopeAllowed": false}});
+    ground.realm_spec(json!({"clients": [client]}));
+    ground.apply();
+    let live = ground.client("cli");
+    assert_eq!(live["attributes"]["post.logout.redirect.uris"], "https://a.example/*##https://b.example/*");
+    assert_eq!(live["attributes"]["pkce.code.challenge.method"], "S256");
+    assert_eq!([&live["consentRequired"], &live["frontchannelLogout"], &live["fullScopeAllowed"]], [true, true, false]);
+    let secret = live["secret"].clone();
+    let client = json!({"clientId": "cli", "consentRequired": false, "pkce": "off", "frontchannelLogout": false,
+        "postLogoutRedirectUris": [], "dedicatedScope": {"fullScopeAllowed": true}});
+    ground.realm_spec(json!({"clients": [client]}));
+    ground.apply();
+    let live = ground.client("cli");
+    assert_eq!(live["attributes"].get("post.logout.redirect.uris"), None);
+    assert_eq!(live["attributes"].get("pkce.code.challenge.method"), None);
+    assert_eq!(
+        [&live["consentRequired"], &live["frontchannelLogout"], &live["fullScopeAllowed"]],
+        [false, false, true]
+    );
+    assert_eq!(live["secret"], secret, "what is not said of is not ours");
 }

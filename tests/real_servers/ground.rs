@@ -165,6 +165,22 @@ impl Ground {
         made.json()["project"]["id"].as_str().unwrap().to_owned()
     }
 
+    /// Makes a service account with just these roles of the realm, and gives the login for a spec.
+    pub(crate) fn robot(&mut self, roles: &[&str]) -> Json {
+        self.tool.set("ROBOT_SECRET", PASSWORD);
+        let robot = json!({"clientId": "robot", "serviceAccountsEnabled": true, "secret": PASSWORD});
+        let robot = self.keycloak("POST", "clients", Some(&robot)).expect(201).new_id();
+        let account = self.keycloak("GET", &format!("clients/{robot}/service-account-user"), None).expect(200).json();
+        let management = self.client("realm-management")["id"].as_str().unwrap().to_owned();
+        let role =
+            |name: &&str| self.keycloak("GET", &format!("clients/{management}/roles/{name}"), None).expect(200).json();
+        let roles: Json = roles.iter().map(role).collect();
+        let mappings =
+            format!("users/{}/role-mappings/clients/{management}", account["id"].as_str().unwrap_or_default());
+        self.keycloak("POST", &mappings, Some(&roles)).expect(204);
+        json!({"clientId": "robot", "clientSecret": {"env": "ROBOT_SECRET"}})
+    }
+
     /// Lets administrators edit every attribute, as by hand.
     pub(crate) fn edit_all_attributes(&self) {
         let mut profile = self.keycloak("GET", "users/profile", None).expect(200).json();
@@ -184,8 +200,13 @@ impl Ground {
 impl Drop for Ground {
     fn drop(&mut self) {
         // The test's own failure says more than a failed clean-up would.
-        let _realm = self.sandbox.keycloak("DELETE", &format!("realms/{}", self.realm), None);
-        // A test that makes domains and the like starts their names with this ground's.
+        // A test that makes realms, domains and the like starts their names with this ground's.
+        let realms = self.sandbox.keycloak("GET", "realms?briefRepresentation=true", None).json();
+        for realm in realms.as_array().into_iter().flatten().filter_map(|realm| realm["realm"].as_str()) {
+            if realm.starts_with(&self.realm) {
+                let _realm = self.sandbox.keycloak("DELETE", &format!("realms/{realm}"), None);
+            }
+        }
         for list in ["identity_providers", "mappings"] {
             let all = self.sandbox.keystone("GET", &format!("OS-FEDERATION/{list}"), None).json();
             for id in all[list].as_array().into_iter().flatten().filter_map(|object| object["id"].as_str()) {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use super::ground::{Ground, reads_only, without};
+use super::ground::{Ground, reads_only, with, without};
 
 fn profile(ground: &Ground) -> Json {
     ground.keycloak("GET", "users/profile", None).expect(200).json()
@@ -41,4 +41,35 @@ fn a_policy_set_by_hand_is_no_change() {
     ground.edit_all_attributes();
     ground.realm_spec(json!({"userProfile": {"unmanagedAttributes": "adminEdit"}}));
     ground.unchanged();
+}
+
+#[test]
+fn attributes_are_declared_changed_and_removed_beside_those_of_others() {
+    let ground = Ground::new();
+    let mut by_hand = profile(&ground);
+    let theirs = json!({"name": "theirs", "permissions": {"view": ["admin"], "edit": ["admin"]}, "multivalued": true});
+    by_hand["attributes"].as_array_mut().unwrap().push(theirs);
+    ground.keycloak("PUT", "users/profile", Some(&by_hand)).expect(200);
+    let before = profile(&ground);
+    let declare = |attribute: Json| ground.realm_spec(json!({"userProfile": {"attributes": [attribute]}}));
+    let declared = |attribute: Option<Json>| {
+        let mut expected = before.clone();
+        expected["attributes"].as_array_mut().unwrap().extend(attribute);
+        expected
+    };
+    declare(
+        json!({"name": "badge", "multivalued": true, "view": ["admin", "user"], "edit": ["admin"], "validations": {"length": {"max": 10}}}),
+    );
+    ground.apply();
+    let badge = json!({"name": "badge", "multivalued": true, "validations": {"length": {"max": 10}},
+        "permissions": {"view": ["admin", "user"], "edit": ["admin"]}});
+    assert_eq!(profile(&ground), declared(Some(badge.clone())));
+    declare(json!({"name": "badge", "displayName": "Badge", "multivalued": false}));
+    ground.apply();
+    let changed = with(&badge, json!({"displayName": "Badge", "multivalued": false}));
+    assert_eq!(profile(&ground), declared(Some(changed)));
+    declare(json!({"name": "badge", "ensure": "absent"}));
+    ground.apply();
+    assert_eq!(profile(&ground), before);
+    assert!(reads_only(&ground.passed()));
 }

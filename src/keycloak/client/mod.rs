@@ -1,11 +1,11 @@
 //! A client: what a program is to Keycloak. Its protocol mappers are a resource of their own, although the server
 //! keeps them in the same document.
 
-mod settings;
 mod wire;
 
 use crate::http::Reader;
 use crate::http::failure::Failure;
+use crate::keycloak::settings;
 use crate::model::Json;
 use crate::model::address::{Address, Ids};
 use crate::model::declared::{Declared, Fields};
@@ -41,15 +41,22 @@ impl Resource for Client {
             standard_flow,
             direct_access_grants,
             implicit_flow,
+            consent_required,
+            pkce,
+            secret,
+            frontchannel_logout,
+            post_logout_redirect_uris,
             service_account_roles,
             root_url,
             home_url,
             redirect_uris,
             web_origins,
             settings,
-            dedicated_scope: _,
+            dedicated_scope,
         } = value;
+        let realm::DedicatedScope { full_scope_allowed, mappers: _ } = dedicated_scope;
         let key = |key| Path::new([key]);
+        let attribute = |name| Path::new(["attributes", name]);
         let same = Spelling::Same;
         let fields = Fields::at(at)
             .identity("clientId", key("clientId"), Value::Json(client_id.as_str().into()))
@@ -63,18 +70,34 @@ impl Resource for Client {
             .is("directAccessGrants", key("directAccessGrantsEnabled"), same, *direct_access_grants)
             .is("implicitFlow", key("implicitFlowEnabled"), same, *implicit_flow)
             .is("serviceAccountRoles", key(wire::SERVICE_ACCOUNT), same, *service_account_roles)
+            .is("consentRequired", key("consentRequired"), same, *consent_required)
+            .is("pkce", attribute(wire::PKCE), same, pkce.map(wire::pkce))
+            .is("frontchannelLogout", key("frontchannelLogout"), same, *frontchannel_logout)
+            .is(
+                "postLogoutRedirectUris",
+                attribute(wire::POST_LOGOUT),
+                Spelling::Joined,
+                post_logout_redirect_uris.clone(),
+            )
             .is("rootUrl", key("rootUrl"), same, root_url.as_deref())
             .is("homeUrl", key("baseUrl"), same, home_url.as_deref())
             .values("redirectUris", key("redirectUris"), redirect_uris.as_ref())
             .values("webOrigins", key(wire::WEB_ORIGINS), web_origins.as_ref());
-        let secret = (*client_authentication != Some(false)).then_some(Want::Generated);
-        let mut fields = fields.push("secret", key("secret"), same, secret).into_vec();
+        let generated = || (*client_authentication != Some(false)).then_some(Want::Generated);
+        let secret = secret.clone().map(|reference| Want::Known { reference, value: None }).or_else(generated);
+        let mut fields = fields.push("secret", key(wire::SECRET), same, secret).into_vec();
+        let scope_at = at.field("dedicatedScope");
+        let scope = Fields::at(&scope_at).is("fullScopeAllowed", key("fullScopeAllowed"), same, *full_scope_allowed);
+        fields.extend(scope.into_vec());
         fields.extend(settings.iter().flat_map(|settings| settings::fields(settings, &at.field("settings"))));
         Wanted { fields, ensure: (*ensure).into(), source: Some(at.source()), ..Self::bare(address.clone()) }
     }
 
     async fn observe(reader: &Reader, ask: &Ask<'_>) -> Result<Found, Failure> {
         let mut found = Found::default();
+        if ask.realm_is_missing {
+            return Ok(found);
+        }
         for Wanted { address, .. } in &ask.wanted {
             if let Some(body) = find(reader, super::realm(address), address.name()).await? {
                 let id = body.get("id").and_then(Json::as_str).map(str::to_owned);
@@ -138,7 +161,7 @@ pub async fn credential(reader: &Reader, realm: &str, client_id: &str) -> Result
     if client.get("publicClient").and_then(Json::as_bool) == Some(true) {
         return Ok(Credential::Public);
     }
-    let secret = client.get("secret").and_then(Json::as_str).filter(|secret| !wire::masked(secret));
+    let secret = client.get(wire::SECRET).and_then(Json::as_str).filter(|secret| !wire::masked(secret));
     Ok(secret.map_or(Credential::Hidden, |secret| Credential::Secret(Secret::new(secret.to_owned()))))
 }
 

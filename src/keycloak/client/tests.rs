@@ -12,9 +12,10 @@ use crate::model::step::{Action, Part};
 use crate::resource::Body;
 
 #[test]
-fn a_client_is_shown_without_mappers_and_secret_and_with_what_is_false() {
-    let body = json!({"clientId": "c", "secret": "canary", "protocolMappers": [{"name": "m"}]});
-    assert_eq!(Client::normalise(body), json!({"clientId": "c", "authorizationServicesEnabled": false}));
+fn a_client_is_shown_without_mappers_in_order_and_with_what_is_false() {
+    let body = json!({"attributes": {"post.logout.redirect.uris": "b##a"}, "protocolMappers": [{"name": "m"}]});
+    let shown = json!({"attributes": {"post.logout.redirect.uris": "a##b"}, "authorizationServicesEnabled": false});
+    assert_eq!(Client::normalise(body), shown);
 }
 
 #[test]

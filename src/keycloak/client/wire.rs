@@ -4,8 +4,10 @@
 use crate::http::route::Route;
 use crate::model::Json;
 use crate::model::address::Ids;
+use crate::model::spelling::Spelling;
 use crate::model::step::{Action, Step};
 use crate::resource::{Body, Request, Unsendable, id};
+use crate::spec::realm::Pkce;
 
 /// Shown by the server only when true.
 pub(super) const AUTHORIZATION: &str = "authorizationServicesEnabled";
@@ -15,6 +17,21 @@ pub(super) const SERVICE_ACCOUNT: &str = "serviceAccountsEnabled";
 
 /// Derived by the server wherever it is left out and empty.
 pub(super) const WEB_ORIGINS: &str = "webOrigins";
+
+/// Shown to those who may view clients, by later versions as asterisks only.
+pub(super) const SECRET: &str = "secret";
+
+/// Attributes that have words of their own.
+pub(super) const PKCE: &str = "pkce.code.challenge.method";
+pub(super) const POST_LOGOUT: &str = "post.logout.redirect.uris";
+
+/// The method of PKCE; an empty text takes the attribute away.
+pub(super) fn pkce(method: Pkce) -> &'static str {
+    match method {
+        Pkce::S256 => "S256",
+        Pkce::Off => "",
+    }
+}
 
 /// The realm's clients.
 pub(crate) fn clients(realm: &str) -> Route {
@@ -36,12 +53,14 @@ pub(super) fn masked(secret: &str) -> bool {
     secret.chars().all(|letter| letter == '*')
 }
 
-/// Shows what is false by being absent, and hides what is another resource's or secret.
+/// Shows what is false by being absent, gives an order to what has none, and hides what is another resource's.
 pub(super) fn normalise(mut body: Json) -> Json {
     if let Json::Object(client) = &mut body {
         client.entry(AUTHORIZATION).or_insert(Json::Bool(false));
         client.shift_remove("protocolMappers");
-        client.shift_remove("secret");
+        if let Some(addresses) = client.get_mut("attributes").and_then(|attributes| attributes.get_mut(POST_LOGOUT)) {
+            *addresses = Spelling::Joined.server(&Spelling::Joined.operator(addresses));
+        }
     }
     body
 }

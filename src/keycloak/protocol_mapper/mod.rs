@@ -73,7 +73,11 @@ impl Resource for ProtocolMapper {
         }
         let server = reader.get(&wire::server_info()).await?;
         for wanted in &ask.wanted {
-            let client = client::find(reader, super::realm(&wanted.address), client_of(&wanted.address).name()).await?;
+            let client = if ask.realm_is_missing {
+                None
+            } else {
+                client::find(reader, super::realm(&wanted.address), client_of(&wanted.address).name()).await?
+            };
             let mapper = client.as_ref().and_then(|client| wire::mapper(client, wanted.address.name()));
             let (adapted, problems) = provider::adapt(wanted, mapper.is_some(), &server);
             found.adapted.push(adapted);

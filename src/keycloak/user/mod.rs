@@ -1,9 +1,9 @@
-//! A user: a person's account, and the grants in one of its attributes. The account's other attributes are not
-//! touched.
+//! A user: a person's account, its attributes, one of which holds the grants. Attributes that are not declared are not
+//! touched; which groups a user is in is a resource of its own.
 
 mod wire;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::http::Reader;
 use crate::http::collection::Collection;
@@ -15,12 +15,12 @@ use crate::model::declared::{Declared, Fields};
 use crate::model::path::Path;
 use crate::model::spelling::Spelling;
 use crate::model::step::Step;
-use crate::model::value::{Key, Owned, Value};
-use crate::model::wanted::{Ensure, Live, Want, Wanted};
-use crate::resolve::user::{Grants, Person};
+use crate::model::value::Value;
+use crate::model::wanted::{Ensure, Live, Mode, Want, Wanted};
+use crate::resolve::grants::Grants;
+use crate::resolve::user::Person;
 use crate::resource::{Ask, Found, Problem, Request, Resource, Unsendable};
 use crate::spec::access;
-use crate::spec::grant::Grant;
 
 /// The resource `keycloak/REALM/user/USERNAME`.
 pub struct User;
@@ -44,6 +44,9 @@ impl Resource for User {
             last_name,
             enabled,
             initial_password,
+            required_actions,
+            attributes,
+            groups: _,
             grants: _,
         } = user;
         let key = |key| Path::new([key]);
@@ -59,20 +62,12 @@ impl Resource for User {
             None => fields.once("enabled", key("enabled"), true),
         };
         let password = initial_password.clone().map(Want::Secret);
-        let fields = fields.push("initialPassword", key("credentials"), Spelling::Password, password).push(
-            "grants",
-            Path::new(["attributes", grant_attribute]),
-            same,
-            grants.as_ref().map(|grants| Want::Items {
-                by: Key::Grant,
-                owned: Owned::Keys(grants.owned.clone()),
-                items: grants.held.iter().map(|grant| Value::Json(grant.to_value().into())).collect(),
-            }),
-        );
-        let projects = grants.iter().flat_map(|grants| grants.held.iter().map(Grant::project));
-        let domains = grants.iter().flat_map(|grants| grants.domains.iter().map(|name| Address::domain(name)));
-        let roles = grants.iter().flat_map(Grants::roles).map(Address::role);
-        let requires = requires.iter().cloned().chain(domains).chain(projects).chain(roles).collect();
+        let fields = fields
+            .push("initialPassword", key("credentials"), Spelling::Password, password)
+            .values("requiredActions", key("requiredActions"), required_actions.as_ref())
+            .value_lists("attributes", &key("attributes"), attributes.as_ref())
+            .push("grants", Path::new(["attributes", grant_attribute]), same, grants.as_ref().map(Grants::want));
+        let requires = requires.iter().cloned().chain(grants.iter().flat_map(Grants::requires)).collect();
         Wanted {
             fields: fields.into_vec(),
             ensure: (*ensure).into(),
@@ -94,13 +89,13 @@ impl Resource for User {
             unlisted: |username| username.starts_with(wire::SERVICE_ACCOUNT),
             right: "the tool's account needs the role `view-users` of the realm",
         };
-        let mut users = collection.find(reader, &keys).await?;
+        let mut users = if ask.realm_is_missing { BTreeMap::new() } else { collection.find(reader, &keys).await? };
         for wanted in &ask.wanted {
             if let Some(body) = users.remove(wanted.address.name()) {
                 let id = body.get("id").and_then(Json::as_str).map(str::to_owned);
                 found.live.insert(wanted.address.clone(), Live { id, body });
-            } else if wanted.ensure == Ensure::Present {
-                found.problems.extend(incomplete(reader, realm, wanted).await?);
+            } else if wanted.ensure == Ensure::Present && wanted.mode == Mode::Manage {
+                found.problems.extend(incomplete(reader, realm, wanted, ask).await?);
             }
         }
         Ok(found)
@@ -122,13 +117,13 @@ impl Resource for User {
 
 /// What keeps a new account from being of use: its person could not log in without what the profile demands
 /// ("Account is not fully set up"; seen on 26.0 and 26.7).
-async fn incomplete(reader: &Reader, realm: &str, wanted: &Wanted) -> Result<Option<Problem>, Failure> {
+async fn incomplete(reader: &Reader, realm: &str, wanted: &Wanted, ask: &Ask<'_>) -> Result<Option<Problem>, Failure> {
     let given = |name: &&str| wanted.fields.iter().any(|field| field.path == Path::new([*name]));
     let absent: Vec<&str> = ["email", "firstName", "lastName"].into_iter().filter(|name| !given(name)).collect();
     if absent.is_empty() {
         return Ok(None);
     }
-    let profile = reader.get(&user_profile::profile(realm)).await?;
+    let profile = user_profile::read(reader, realm, ask).await?;
     let demanded: Vec<&str> = absent.into_iter().filter(|name| user_profile::requires(&profile, name)).collect();
     Ok((!demanded.is_empty()).then(|| Problem {
         address: wanted.address.clone(),

@@ -1,20 +1,55 @@
 //! How Keycloak spells the user profile. A PUT replaces it whole: one that names the policy alone would drop all
 //! declared attributes (seen on 26.7).
 
+use serde_json::json;
+
 use crate::http::route::Route;
 use crate::model::Json;
+use crate::model::path::Path;
 use crate::resource::{Body, Request};
+use crate::spec::realm::ProfileAttribute;
 
 /// The key of the policy; absent when disabled.
 pub(super) const POLICY: &str = "unmanagedAttributePolicy";
 
+/// The key of the list of declared attributes.
+pub(super) const ATTRIBUTES: &str = "attributes";
+
+/// An attribute in the server's words: what is said of it and nothing else.
+pub(super) fn attribute(attribute: &ProfileAttribute) -> Json {
+    let ProfileAttribute { name, ensure: _, display_name, multivalued, view, edit, validations } = attribute;
+    let mut item = json!({"name": name});
+    let mut set = |keys: &[&str], value: Option<Json>| {
+        if let Some(value) = value {
+            Path::new(keys.iter().copied()).set(&mut item, value);
+        }
+    };
+    set(&["displayName"], display_name.as_deref().map(Json::from));
+    set(&["multivalued"], multivalued.map(Json::from));
+    set(&["permissions", "view"], view.as_ref().map(|view| json!(view)));
+    set(&["permissions", "edit"], edit.as_ref().map(|edit| json!(edit)));
+    set(&["validations"], validations.clone().map(Json::Object));
+    item
+}
+
 /// The realm's profile document.
-pub(crate) fn profile(realm: &str) -> Route {
+pub(super) fn profile(realm: &str) -> Route {
     crate::keycloak::route(realm, ["users", "profile"])
 }
 
 pub(super) fn replace(realm: &str) -> Request {
     Request::put(profile(realm), Body::Whole)
+}
+
+/// The attributes that every new realm declares, and which of them it demands (seen on 26.0 and 26.7).
+pub(super) fn of_a_new_realm() -> Json {
+    let demanded = json!({"roles": ["user"]});
+    json!({"attributes": [
+        {"name": "username"},
+        {"name": "email", "required": demanded},
+        {"name": "firstName", "required": demanded},
+        {"name": "lastName", "required": demanded},
+    ]})
 }
 
 /// Whether the profile demands this attribute of people who log in.

@@ -12,7 +12,7 @@ use crate::model::path::Path;
 use crate::model::spelling::Spelling;
 use crate::model::step::Step;
 use crate::model::value::Value;
-use crate::model::wanted::{Ensure, Field, Live, Want, Wanted};
+use crate::model::wanted::{Ensure, Field, Live, Mode, Want, Wanted};
 use crate::resource::{Ask, First, Found, Problem, Request, Resource, Unsendable};
 use crate::spec::{Options, environment};
 
@@ -57,7 +57,7 @@ impl Resource for Domain {
     /// What is enabled is not deleted (seen on 30).
     fn settle(ask: &Ask<'_>, found: &Found) -> Found {
         let mut settled = immutable::settle(ask, found);
-        for wanted in ask.wanted.iter().filter(|wanted| wanted.ensure == Ensure::Absent) {
+        for wanted in ask.wanted.iter().filter(|wanted| goes(wanted)) {
             let Some(live) = found.live.get(&wanted.address) else { continue };
             match (live.body.get("enabled").and_then(Json::as_bool), immutable::is_protected(live)) {
                 (Some(false), _) => {}
@@ -83,6 +83,10 @@ impl Resource for Domain {
     fn write(step: &Step, ids: &Ids) -> Result<Request, Unsendable> {
         super::write(step, ids, "domains", "domain")
     }
+}
+
+fn goes(wanted: &Wanted) -> bool {
+    wanted.ensure == Ensure::Absent && wanted.mode == Mode::Manage
 }
 
 fn disable(wanted: &Wanted) -> First {

@@ -8,7 +8,7 @@ use crate::model::Json;
 use crate::model::address::{Address, Ids};
 use crate::model::path::Path;
 use crate::model::value::{Key, Owned, Value};
-use crate::model::wanted::{Ensure, Field, Live, Want, Wanted};
+use crate::model::wanted::{Ensure, Field, Live, Mode, Want, Wanted};
 use crate::resource::{Ask, First, Found, Problem, ids};
 
 /// The longest remote id that Keystone accepts, since 29.
@@ -42,8 +42,8 @@ pub(super) fn settle(ask: &Ask<'_>, found: &Found) -> Found {
             }
         }
     }
-    let goes = |owner: &&Address| ask.wanted.iter().any(|other| other.address == **owner && !stays(other));
-    let leaving: BTreeSet<Address> = moves.values().flatten().filter(goes).cloned().collect();
+    let leaves = |owner: &&Address| ask.wanted.iter().any(|other| other.address == **owner && goes(other));
+    let leaving: BTreeSet<Address> = moves.values().flatten().filter(leaves).cloned().collect();
     let first: BTreeSet<Address> = leaving.iter().cloned().chain(turning_points(&moves)).collect();
     let mut nobodies = nobodies(found);
     for wanted in &ask.wanted {
@@ -53,7 +53,8 @@ pub(super) fn settle(ask: &Ask<'_>, found: &Found) -> Found {
             let requires = wanted.requires.iter().cloned().chain(before).collect();
             settled.adapted.push(Wanted { requires, ..Wanted::clone(wanted) });
         }
-        if let Some(live) = found.live.get(&wanted.address).filter(|_| first.contains(&wanted.address)) {
+        let live = found.live.get(&wanted.address).filter(|_| stays(wanted) || goes(wanted));
+        if let Some(live) = live.filter(|_| first.contains(&wanted.address)) {
             settled.first.extend(given_up(wanted, live, ask, &moves, &ids, &mut nobodies));
         }
     }
@@ -144,15 +145,19 @@ fn obstacle(
     };
     let message = format!("its remote id `{id}` belongs to {owner}");
     match others().find(|other| other.address == *owner) {
-        Some(other) if other.ensure == Ensure::Absent || (stays(other) && asked(other, ids).is_some()) => {
-            Ok(Some(owner.clone()))
-        }
+        Some(other) if goes(other) || (stays(other) && asked(other, ids).is_some()) => Ok(Some(owner.clone())),
         _ => Err((message, format!("take it away from {owner}, for instance by declaring that one without it"))),
     }
 }
 
+/// Whether a provider shall be there, and is written to.
 fn stays(wanted: &Wanted) -> bool {
-    matches!(wanted.ensure, Ensure::Present | Ensure::Existing)
+    matches!(wanted.ensure, Ensure::Present | Ensure::Existing) && wanted.mode == Mode::Manage
+}
+
+/// Whether a provider shall go, and does.
+fn goes(wanted: &Wanted) -> bool {
+    wanted.ensure == Ensure::Absent && wanted.mode == Mode::Manage
 }
 
 fn is_provider(address: &Address) -> bool {

@@ -33,7 +33,7 @@ fn seen(providers: &[(&str, &[&str])], issuer: &str) -> Found {
 }
 
 fn messages(wanted: &[Wanted], found: &Found) -> Vec<String> {
-    let settled = IdentityProvider::settle(&Ask { wanted: wanted.iter().collect() }, found);
+    let settled = IdentityProvider::settle(&Ask { wanted: wanted.iter().collect(), ..Ask::default() }, found);
     settled.problems.into_iter().map(|problem| problem.message).collect()
 }
 
@@ -41,7 +41,7 @@ fn messages(wanted: &[Wanted], found: &Found) -> Vec<String> {
 fn who_gives_a_remote_id_up_comes_before_who_gets_it() {
     let found = seen(&[("old", &["https://a", "https://b"]), ("new", &[])], "https://a");
     let wanted = [asked("new", vec![Value::Id(realm())]), asked("old", vec![text("https://b")])];
-    let settled = IdentityProvider::settle(&Ask { wanted: wanted.iter().collect() }, &found);
+    let settled = IdentityProvider::settle(&Ask { wanted: wanted.iter().collect(), ..Ask::default() }, &found);
     assert!(settled.problems.is_empty());
     let [new] = settled.adapted.as_slice() else { panic!("one is adapted") };
     assert_eq!((new.address.name(), new.requires.as_slice()), ("new", [Address::identity_provider("old")].as_slice()));
@@ -56,7 +56,7 @@ fn a_remote_id_of_a_provider_that_keeps_it_is_told_with_its_owner() {
 
 /// Who gives up first, what it has then, and before whom.
 fn first(wanted: &[Wanted], found: &Found) -> Vec<(String, Vec<String>, Vec<String>)> {
-    let settled = IdentityProvider::settle(&Ask { wanted: wanted.iter().collect() }, found);
+    let settled = IdentityProvider::settle(&Ask { wanted: wanted.iter().collect(), ..Ask::default() }, found);
     assert_eq!(settled.problems, []);
     let kept = |wanted: &Wanted| match wanted.fields.as_slice() {
         [Field { want: Want::Items { items, .. }, .. }] => items.iter().map(|item| format!("{item:?}")).collect(),
@@ -86,7 +86,7 @@ fn of_providers_that_wait_for_each_other_one_gives_up_first() {
         [asked("a", vec![text("https://b")]), asked("b", vec![text("https://c")]), asked("c", vec![text("https://a")])];
     let told = first(&wanted, &found);
     assert_eq!(told, [("a".to_owned(), vec![format!("{:?}", text("https://x"))], vec!["c".to_owned()])]);
-    let settled = IdentityProvider::settle(&Ask { wanted: wanted.iter().collect() }, &found);
+    let settled = IdentityProvider::settle(&Ask { wanted: wanted.iter().collect(), ..Ask::default() }, &found);
     let waits: Vec<(&str, &str)> =
         settled.adapted.iter().map(|wanted| (wanted.address.name(), wanted.requires[0].name())).collect();
     assert_eq!(waits, [("a", "b"), ("b", "c")], "and c for the first step of a alone");

@@ -57,7 +57,7 @@ fn what_goes_is_unlocked_first_unless_it_shall_be_protected() {
 #[test]
 fn only_what_is_protected_is_unlocked() {
     let wanted = asked(Ensure::Absent, &[]);
-    let ask = Ask { wanted: vec![&wanted] };
+    let ask = Ask { wanted: vec![&wanted], ..Ask::default() };
     for (immutable, firsts) in [(false, 0), (true, 1)] {
         let found = Found { live: [(wanted.address.clone(), protected(immutable))].into(), ..Found::default() };
         let settled = settle(&ask, &found);

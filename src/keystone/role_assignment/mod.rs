@@ -122,7 +122,7 @@ async fn linked(reader: &Reader, ask: &Ask<'_>) -> Result<Found, Failure> {
     let linked: Vec<Wanted> = linked.iter().map(bare).collect();
     let of = |sort: KeystoneKind| {
         let is_of = |wanted: &&Wanted| matches!(wanted.address, Address::Keystone { kind, .. } if kind == sort);
-        Ask { wanted: linked.iter().filter(is_of).collect() }
+        Ask { wanted: linked.iter().filter(is_of).collect(), ..Ask::default() }
     };
     let mut found = role::Role::observe(reader, &of(KeystoneKind::Role)).await?;
     found.merge(domain::Domain::observe(reader, &of(KeystoneKind::Domain)).await?);

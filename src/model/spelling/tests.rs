@@ -24,3 +24,18 @@ fn a_value_of_a_newer_server_is_shown_and_not_lost() {
     assert_eq!(Spelling::Policy.operator(&json!("NEW_MODE")), json!("newMode"));
     assert_eq!(Spelling::Text.operator(&json!("maybe")), json!("maybe"));
 }
+
+#[test]
+fn durations_are_shown_as_people_write_them() {
+    for (seconds, text) in [(0, "0s"), (90, "1m30s"), (5400, "1h30m"), (2_592_000, "30d")] {
+        assert_eq!(Spelling::Duration.operator(&json!(seconds)), json!(text));
+    }
+}
+
+#[test]
+fn a_joined_list_has_no_order() {
+    let text = Spelling::Joined.server(&json!(["https://b", "https://a"]));
+    assert_eq!(text, json!("https://a##https://b"));
+    assert_eq!(Spelling::Joined.operator(&text), json!(["https://a", "https://b"]));
+    assert_eq!(Spelling::Joined.operator(&Spelling::Joined.server(&json!([]))), json!([]));
+}

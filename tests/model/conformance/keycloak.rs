@@ -5,18 +5,21 @@ use serde_json::{Value as Json, json};
 use super::{Caller, Story};
 use crate::harness::http::Body;
 
-pub(super) const STORIES: [Story; 7] = [
+pub(super) const STORIES: [Story; 9] = [
     Story { name: "keycloak-provider", tell: provider },
     Story { name: "keycloak-client", tell: client },
     Story { name: "keycloak-mapper", tell: mapper },
     Story { name: "keycloak-profile", tell: profile },
     Story { name: "keycloak-user", tell: user },
     Story { name: "keycloak-user-attributes", tell: user_attributes },
+    Story { name: "keycloak-group", tell: group },
+    Story { name: "keycloak-realm", tell: realm },
     Story { name: "keycloak-login", tell: login },
 ];
 
 const CLIENTS: &str = "/admin/realms/{place}/clients";
 const USERS: &str = "/admin/realms/{place}/users";
+const GROUPS: &str = "/admin/realms/{place}/groups";
 const PROFILE: &str = "/admin/realms/{place}/users/profile";
 const TOKEN: &str = "/realms/{place}/protocol/openid-connect/token";
 const PLATFORM: &str = "aggregated-user-group-attribute-mapper";
@@ -377,4 +380,111 @@ fn login(caller: &mut Caller) {
     caller.get("/realms/no-such-realm/.well-known/openid-configuration");
     caller.get("/realms/no-such-realm");
     caller.get("/admin/realms/no-such-realm/clients");
+}
+
+fn group(caller: &mut Caller) {
+    let flat = format!("{GROUPS}?search=*&briefRepresentation=false&populateHierarchy=false&subGroupsCount=false");
+    caller.about("groups in groups, with attributes");
+    caller.get(&format!("{GROUPS}/count"));
+    caller.get(&flat);
+    let outer = caller.post(GROUPS, &json!({"name": "outer", "attributes": {"one": ["1", "2"], "none": []}}));
+    let outer = format!("{GROUPS}/{outer}");
+    let reply = caller.send(
+        "POST",
+        &format!("{outer}/children"),
+        &Body::Json(&json!({"name": "in/ner", "attributes": {"one": [" "]}})),
+    );
+    let inner = format!("{GROUPS}/{}", reply.new_id());
+    caller.get(&format!("{GROUPS}/count"));
+    caller.get(&flat);
+    caller.get(&outer);
+    caller.get(&format!("{outer}/children?briefRepresentation=false&subGroupsCount=false&first=0&max=250"));
+    caller.get(&format!("{outer}/children?briefRepresentation=false&subGroupsCount=false&first=250&max=250"));
+    caller.get(&format!("{GROUPS}?briefRepresentation=false&subGroupsCount=false&first=0&max=250"));
+
+    caller.about("refusals");
+    caller.post(GROUPS, &json!({"name": "outer"}));
+    caller.post(&format!("{outer}/children"), &json!({"name": "in/ner"}));
+    caller.post(GROUPS, &json!({"name": "other", "nonsense": 1}));
+    caller.post(GROUPS, &json!({"name": "other", "attributes": {"long": ["x".repeat(256)]}}));
+    caller.put(&outer, &json!({"attributes": {}}));
+    caller.get(&format!("{GROUPS}/00000000-0000-0000-0000-00000000dead"));
+
+    caller.about("a PUT replaces the attributes that it mentions");
+    caller.put(&outer, &json!({"name": "outer"}));
+    caller.get(&outer);
+    caller.put(&outer, &json!({"name": "outer", "attributes": {"two": ["2"]}}));
+    let shown = caller.get(&outer);
+    caller.put(&outer, &shown);
+    caller.get(&outer);
+    caller.put(&inner, &json!({"name": "renamed", "path": "/elsewhere", "subGroups": []}));
+    caller.get(&inner);
+
+    caller.about("members");
+    let user = caller.post(USERS, &json!({"username": "whole", "email": "whole@example.com", "enabled": true}));
+    let membership = |group: &str| format!("{USERS}/{user}/groups/{}", group.rsplit('/').next().unwrap_or_default());
+    for _ in 0..2 {
+        caller.put(&membership(&inner), &json!({}));
+    }
+    caller.get(&format!("{inner}/members?briefRepresentation=true&first=0&max=250"));
+    caller.get(&format!("{inner}/members?briefRepresentation=true&first=250&max=250"));
+    caller.get(&format!("{outer}/members?briefRepresentation=true&first=0&max=250"));
+    caller.get(&format!("{USERS}/{user}/groups"));
+    caller.put(&membership("/00000000-0000-0000-0000-00000000dead"), &json!({}));
+    for _ in 0..2 {
+        caller.send("DELETE", &membership(&inner), &Body::Nothing);
+    }
+    caller.get(&format!("{inner}/members?briefRepresentation=true&first=0&max=250"));
+
+    caller.about("a group goes with all that is in it");
+    caller.send("DELETE", &outer, &Body::Nothing);
+    caller.get(&format!("{GROUPS}/count"));
+    caller.send("DELETE", &outer, &Body::Nothing);
+}
+
+fn realm(caller: &mut Caller) {
+    const REALM: &str = "/admin/realms/{place}";
+    let issuer = |caller: &mut Caller| {
+        let discovery = caller.quietly("/realms/{place}/.well-known/openid-configuration");
+        let issuer = discovery["issuer"].as_str().unwrap_or_default().to_owned();
+        let own = issuer.starts_with("https://a.example/");
+        let end = format!("/realms/{}", caller.place());
+        caller.remark(&format!("its own address: {own}; the realm's name behind it: {}", issuer.ends_with(&end)));
+    };
+    caller.about("a realm of which nothing is said");
+    caller.get(REALM);
+    issuer(caller);
+
+    caller.about("a PUT keeps what it does not mention, and replaces attributes");
+    caller.put(REALM, &json!({}));
+    caller.put(
+        REALM,
+        &json!({"displayName": "A name", "attributes": {"theirs": "1", "frontendUrl": "https://a.example/"}}),
+    );
+    let shown = caller.get(REALM);
+    issuer(caller);
+    caller.put(REALM, &json!({"displayName": "", "accessTokenLifespan": 90}));
+    caller.get(REALM);
+    caller.put(
+        REALM,
+        &json!({"attributes": {"frontendUrl": ""}, "browserSecurityHeaders": shown["browserSecurityHeaders"]}),
+    );
+    caller.get(REALM);
+    issuer(caller);
+
+    caller.about("refusals");
+    caller.put(REALM, &json!({"nonsense": 1}));
+    caller.post("/admin/realms", &json!({"realm": "{place}-made", "nonsense": 1}));
+    caller.post("/admin/realms", &json!({"enabled": true}));
+    caller.get("/admin/realms/no-such-realm");
+
+    caller.about("a realm comes disabled unless the body says otherwise, and goes");
+    let made = format!("{}-made", caller.place());
+    caller.post("/admin/realms", &json!({"realm": made}));
+    caller.post("/admin/realms", &json!({"realm": made}));
+    let enabled = caller.quietly("/admin/realms/{place}-made")["enabled"].clone();
+    caller.remark(&format!("it is enabled: {enabled}"));
+    for _ in 0..2 {
+        caller.send("DELETE", "/admin/realms/{place}-made", &Body::Nothing);
+    }
 }

@@ -29,6 +29,8 @@ pub(super) struct Token {
     client: String,
     ends: Instant,
     uses: Option<u64>,
+    /// How many tokens had been given out before.
+    pub(super) number: usize,
 }
 
 impl Tokens {
@@ -53,6 +55,7 @@ impl Tokens {
 
     /// A service account gets no refresh token.
     fn issue(&mut self, realm: &str, client: &str, holder: &str, refreshable: bool) -> Answer {
+        let number = self.given.len();
         let [access, refresh] = ["access", "refresh"].map(|kind| {
             self.given.push(format!("keycloak-{kind}-{:06}", self.given.len()));
             self.given[self.given.len() - 1].clone()
@@ -63,6 +66,7 @@ impl Tokens {
             client: client.to_owned(),
             ends: Instant::now() + self.life,
             uses: self.uses,
+            number,
         };
         let mut body = json!({"access_token": access, "expires_in": self.announced, "refresh_expires_in": 0,
             "token_type": "Bearer", "not-before-policy": 0, "scope": "profile email"});
@@ -98,8 +102,7 @@ impl Keycloak {
                 "account-service": format!("{}/realms/{realm}/account", request.origin()), "tokens-not-before": 0}),
             )),
             ("GET", [".well-known", "openid-configuration"]) => {
-                let url = self.public_url.clone().unwrap_or_else(|| request.origin());
-                Ok(Answer::json(200, &discovery(&url, realm)))
+                Ok(Answer::json(200, &discovery(&self.frontend(request, realm), realm)))
             }
             ("POST", ["protocol", "openid-connect", "token"]) => self.token(request, realm),
             _ => Err(Answer::unknown_route()),

@@ -1,17 +1,19 @@
-//! The model of Keycloak: realms with clients, their protocol mappers, users and the profile policy.
+//! The model of Keycloak: realms with clients, their protocol mappers, groups, users and the profile policy.
 //!
-//! Behaviour as seen on Keycloak 26.7.4. It is not a Keycloak: there are no roles, groups or sessions,
-//! and a login is worth the rights that its seed names.
+//! Behaviour as seen on Keycloak 26.7.4. It is not a Keycloak: there are no roles or sessions, and a login is worth
+//! the rights that its seed names.
 
 mod client;
+mod group;
 mod login;
 mod mapper;
 mod profile;
+mod realm;
 mod representation;
 mod rights;
 mod user;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use serde_json::{Map, Value as Json, json};
@@ -41,8 +43,14 @@ pub(crate) struct Keycloak {
 /// One realm. Documents are kept in the order of their creation.
 #[derive(Default)]
 struct Realm {
+    document: Document,
+    /// The account that has made it while the tool worked, and how many tokens had been given out by then.
+    made_by: Option<(String, usize)>,
     clients: Vec<Document>,
+    groups: Vec<Document>,
     users: Vec<Document>,
+    /// Who is in which group: the ids of a group and of a user.
+    members: BTreeSet<(String, String)>,
     profile: Document,
 }
 
@@ -82,7 +90,10 @@ impl Keycloak {
         if let Some(policy) = seed["unmanagedAttributePolicy"].as_str() {
             profile.insert(profile::POLICY.to_owned(), policy.into());
         }
-        self.realms.insert(name.to_owned(), Realm { profile, ..Realm::default() });
+        let mut document = self.new_realm(name);
+        document.insert("enabled".to_owned(), true.into());
+        realm::merge(&mut document, seed["realm"].as_object().cloned().unwrap_or_default());
+        self.realms.insert(name.to_owned(), Realm { document, profile, ..Realm::default() });
         let console = json!({"clientId": "admin-cli", "name": "${client_admin-cli}", "publicClient": true,
             "standardFlowEnabled": false, "directAccessGrantsEnabled": true});
         let account = json!({"clientId": "account", "name": "${client_account}", "publicClient": true,
@@ -95,6 +106,9 @@ impl Keycloak {
         }
         for user in seed["users"].as_array().into_iter().flatten() {
             self.seed_user(name, user);
+        }
+        for group in seed["groups"].as_array().into_iter().flatten() {
+            self.seed_group(name, group);
         }
     }
 
@@ -114,13 +128,15 @@ impl Keycloak {
         }
         let token = self.tokens.authenticate(request)?;
         match (method, path.as_slice()) {
+            ("POST", ["admin", "realms"]) => self.create_realm(request, &token),
             ("GET", ["admin", "serverinfo"]) => Ok(self.server_info()),
             (_, ["admin", "realms", realm, rest @ ..]) => {
                 self.realm(realm)?;
                 let rights = self.rights_of(&token, realm)?;
                 match rest {
-                    [] if method == "GET" => Ok(Answer::json(200, &Self::describe(realm))),
+                    [] => self.realm_itself(request, &rights, realm),
                     ["clients", rest @ ..] => self.clients(request, &rights, realm, rest),
+                    ["groups", rest @ ..] => self.groups(request, &rights, realm, rest),
                     ["users", "profile"] => self.user_profile(request, &rights, realm),
                     ["users", rest @ ..] => self.users(request, &rights, realm, rest),
                     _ => Err(Answer::unknown_route()),
@@ -137,11 +153,6 @@ impl Keycloak {
         });
         Answer::json(200, &info)
     }
-
-    fn describe(realm: &str) -> Json {
-        json!({"id": realm, "realm": realm, "enabled": true, "accessTokenLifespan": 300,
-            "registrationEmailAsUsername": false, "editUsernameAllowed": false, "attributes": {}})
-    }
 }
 
 impl Model for Keycloak {
@@ -153,6 +164,7 @@ impl Model for Keycloak {
         let mut objects = BTreeMap::new();
         for (name, realm) in &self.realms {
             let at = |parts: &[&str]| address(&[&["keycloak", name], parts].concat());
+            objects.insert(at(&["realm"]), Json::Object(realm.document.clone()));
             objects.insert(at(&["user-profile"]), Json::Object(realm.profile.clone()));
             for client in &realm.clients {
                 let id = text(client, "clientId");
@@ -163,6 +175,17 @@ impl Model for Keycloak {
                 let mut alone = client.clone();
                 alone.shift_remove(mapper::LIST);
                 objects.insert(at(&["client", id]), Json::Object(alone));
+            }
+            for group in &realm.groups {
+                let names = group::names(&realm.groups, group);
+                objects.insert(at(&[&["group"], names.as_slice()].concat()), Json::Object(group.clone()));
+                for user in &realm.users {
+                    let link = (text(group, "id").to_owned(), text(user, "id").to_owned());
+                    if realm.members.contains(&link) {
+                        let place = [&["membership"], names.as_slice(), &[text(user, "username")]].concat();
+                        objects.insert(at(&place), json!({}));
+                    }
+                }
             }
             for user in &realm.users {
                 let mut user = user.clone();
@@ -185,6 +208,7 @@ impl Model for Keycloak {
                 name(client, "clientId");
                 mapper::all(client).filter_map(Json::as_object).for_each(|mapper| name(mapper, "name"));
             }
+            realm.groups.iter().for_each(|group| name(group, "name"));
             realm.users.iter().for_each(|user| name(user, "username"));
         }
         names

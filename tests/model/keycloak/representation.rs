@@ -6,7 +6,8 @@
 use std::fmt;
 
 use keycloak::types::{
-    ClientRepresentation, CredentialRepresentation, ProtocolMapperRepresentation, UPConfig, UserRepresentation,
+    ClientRepresentation, CredentialRepresentation, GroupRepresentation, ProtocolMapperRepresentation,
+    RealmRepresentation, UPConfig, UserRepresentation,
 };
 use serde::de::{DeserializeOwned, Deserializer, Visitor};
 use serde_json::{Map, Value as Json, json};
@@ -30,6 +31,14 @@ pub(super) fn client() -> Shape {
 
 pub(super) fn mapper() -> Shape {
     shape::<ProtocolMapperRepresentation>("ProtocolMapperRepresentation")
+}
+
+pub(super) fn group() -> Shape {
+    shape::<GroupRepresentation>("GroupRepresentation")
+}
+
+pub(super) fn realm() -> Shape {
+    shape::<RealmRepresentation>("RealmRepresentation")
 }
 
 pub(super) fn user() -> Shape {

@@ -61,6 +61,19 @@ impl Keycloak {
                 let body = representation::read(request, &representation::user(), lenient)?;
                 self.update_user(realm, id, body)
             }
+            ("DELETE", [id]) => {
+                rights.need(MANAGE)?;
+                self.user(realm, id)?;
+                let realm = self.realm(realm)?;
+                realm.users.retain(|user| text(user, "id") != *id);
+                realm.members.retain(|(_, user)| user != id);
+                Ok(Answer::empty(204))
+            }
+            (method, [id, "groups", rest @ ..]) => {
+                rights.need(if method == "GET" { VIEW } else { MANAGE })?;
+                self.user(realm, id)?;
+                self.memberships(request, realm, id, rest)
+            }
             _ => Err(Answer::unknown_route()),
         }
     }

@@ -1,12 +1,50 @@
 //! Durations as people write them: one or more of NUMBER and `w`, `d`, `h`, `m` or `s`; a day is 24 hours.
 
+use std::fmt;
 use std::time::Duration;
+
+use schemars::JsonSchema;
+use serde::de::{Deserialize, Deserializer, Error, Visitor};
+
+use crate::model::Json;
+
+/// A duration of a spec, in seconds as servers count it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, JsonSchema)]
+#[schemars(transparent)]
+pub struct Seconds(#[schemars(with = "String", regex(pattern = "^([0-9]+[wdhms])+$"))] u64);
+
+impl From<Seconds> for Json {
+    fn from(Seconds(seconds): Seconds) -> Self {
+        seconds.into()
+    }
+}
+
+impl<'de> Deserialize<'de> for Seconds {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_str(Text)
+    }
+}
+
+struct Text;
+
+impl Visitor<'_> for Text {
+    type Value = Seconds;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a duration such as 1h30m")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Seconds, E> {
+        // An empty text stands for a value that has been complained about already.
+        if text.is_empty() { Ok(Seconds(0)) } else { parse(text).map(|it| Seconds(it.as_secs())).map_err(E::custom) }
+    }
+}
 
 /// Reads a duration such as `90s` or `1h30m`.
 ///
 /// # Errors
 /// A text that says what is expected.
-pub(super) fn parse(text: &str) -> Result<Duration, String> {
+pub fn parse(text: &str) -> Result<Duration, String> {
     let expected = || "expected one or more of NUMBER and w, d, h, m or s, such as 1h30m".to_owned();
     let mut seconds = 0_u64;
     let mut rest = text;

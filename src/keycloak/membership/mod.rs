@@ -1,0 +1,95 @@
+//! A user in a group: a link, said on either side. Seen from the group: one list of members each, never one of groups
+//! for each user.
+
+mod wire;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use futures::{StreamExt as _, TryStreamExt as _, stream};
+
+use crate::http::Reader;
+use crate::http::failure::Failure;
+use crate::keycloak::group;
+use crate::model::Json;
+use crate::model::address::{Address, Ids, KeycloakKind};
+use crate::model::declared::Declared;
+use crate::model::step::Step;
+use crate::model::wanted::{Live, Shape, Wanted};
+use crate::resolve::group::Membership as Declaration;
+use crate::resource::{Ask, Found, Request, Resource, Unsendable};
+
+/// Lists of members that are read at once; more connections bring nothing (Keycloak 26.7).
+const LISTS_AT_ONCE: usize = 4;
+
+/// The resource `keycloak/REALM/membership/PATH/USERNAME`.
+pub struct Membership;
+
+impl Resource for Membership {
+    type Declared = Declared<Declaration>;
+
+    fn bare(address: Address) -> Wanted {
+        let (group, user) = ends(&address);
+        Wanted {
+            shape: Shape::Relation,
+            requires: vec![group, user.clone()],
+            document: user,
+            ..Wanted::entity(address)
+        }
+    }
+
+    fn wanted(declared: &Self::Declared) -> Wanted {
+        let Declared { address, at, value } = declared;
+        let Declaration { ensure } = value;
+        Wanted { ensure: (*ensure).into(), source: Some(at.source()), ..Self::bare(address.clone()) }
+    }
+
+    async fn observe(reader: &Reader, ask: &Ask<'_>) -> Result<Found, Failure> {
+        let mut found = Found::default();
+        let Some(realm) = ask.wanted.first().map(|wanted| super::realm(&wanted.address)) else { return Ok(found) };
+        if ask.realm_is_missing {
+            return Ok(found);
+        }
+        let groups = group::tree(reader, realm).await?;
+        let asked = ask.wanted.iter().filter_map(|wanted| {
+            let (_, path) = wanted.address.names().split_last()?;
+            Some((path.to_vec(), groups.get(path)?.get("id")?.as_str()?.to_owned()))
+        });
+        let asked: BTreeMap<Vec<String>, String> = asked.collect();
+        let lists = asked.into_iter().map(|(path, id)| async move {
+            let members = members(reader, realm, &id).await?;
+            Ok::<_, Failure>((path, members))
+        });
+        let lists: Vec<_> = lists.collect();
+        let members: BTreeMap<Vec<String>, BTreeSet<String>> =
+            stream::iter(lists).buffer_unordered(LISTS_AT_ONCE).try_collect().await?;
+        for Wanted { address, .. } in &ask.wanted {
+            let Some((username, path)) = address.names().split_last() else { continue };
+            if members.get(path).is_some_and(|members| members.contains(username)) {
+                found.live.insert(address.clone(), Live { id: None, body: Json::Null });
+            }
+        }
+        Ok(found)
+    }
+
+    fn write(step: &Step, ids: &Ids) -> Result<Request, Unsendable> {
+        let (group, user) = ends(&step.address);
+        wire::write(step, &group, &user, ids)
+    }
+}
+
+/// The usernames of those who are in the group itself.
+async fn members(reader: &Reader, realm: &str, id: &str) -> Result<BTreeSet<String>, Failure> {
+    let members = group::pages(reader, |first| group::members(realm, id, first)).await?;
+    Ok(members.iter().filter_map(wire::username).map(str::to_owned).collect())
+}
+
+/// The group and the user of a membership.
+fn ends(membership: &Address) -> (Address, Address) {
+    let realm = super::realm(membership);
+    let group = membership.names().split_last().map_or(&[][..], |(_, path)| path);
+    let group = Address::keycloak(realm, KeycloakKind::Group, group.iter().map(String::as_str));
+    (group, Address::keycloak(realm, KeycloakKind::User, [membership.name()]))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,280 @@
+//! Groups: a tree of names, attributes that a PUT replaces, members.
+
+use serde_json::{Value as Json, json};
+
+use super::rights::Rights;
+use super::{Answer, Document, Keycloak, Request, created, page, representation, text};
+
+const VIEW: &[&str] = &["view-users", "manage-users"];
+const MANAGE: &[&str] = &["manage-users"];
+
+/// How long a value of an attribute may be.
+const LONGEST: usize = 255;
+
+impl Keycloak {
+    pub(super) fn groups(
+        &mut self,
+        request: &Request,
+        rights: &Rights,
+        realm: &str,
+        rest: &[&str],
+    ) -> Result<Answer, Answer> {
+        match (request.method.as_str(), rest) {
+            ("GET", []) => {
+                let shown = rights.list(VIEW, "query-groups")?;
+                let flat = self.searched(request);
+                let groups = &self.realm(realm)?.groups;
+                let mut found: Vec<&Document> =
+                    groups.iter().filter(|group| shown && (flat || !group.contains_key("parentId"))).collect();
+                found.sort_by_key(|group| text(group, "name").to_owned());
+                page(request, found.into_iter().map(|group| presented(groups, group)).collect(), -1)
+            }
+            ("GET", ["count"]) => {
+                // The true number, even for those who see none of them.
+                rights.list(VIEW, "query-groups")?;
+                Ok(Answer::json(200, &json!({"count": self.realm(realm)?.groups.len()})))
+            }
+            ("POST", []) => {
+                rights.need(MANAGE)?;
+                let body = representation::read(request, &representation::group(), |_| ())?;
+                let id = self.create_group(realm, None, &body)?;
+                Ok(created(request, &id))
+            }
+            (method, [id, rest @ ..]) => {
+                self.group(realm, id)?;
+                rights.need(if method == "GET" { VIEW } else { MANAGE })?;
+                self.one_group(request, realm, id, rest)
+            }
+            _ => Err(Answer::unknown_route()),
+        }
+    }
+
+    /// Whether the list is asked for in the way that shows all groups flat; it depends on the version.
+    fn searched(&self, request: &Request) -> bool {
+        let everything = if self.version.starts_with("26.0.") { "" } else { "*" };
+        request.query("search") == Some(everything) && request.query("populateHierarchy") == Some("false")
+    }
+
+    fn one_group(&mut self, request: &Request, realm: &str, id: &str, rest: &[&str]) -> Result<Answer, Answer> {
+        let groups = self.realm(realm)?.groups.clone();
+        let inside = || groups.iter().filter(|group| text(group, "parentId") == id);
+        match (request.method.as_str(), rest) {
+            ("GET", []) => {
+                let mut body = presented(&groups, self.group(realm, id)?);
+                body["subGroupCount"] = inside().count().into();
+                Ok(Answer::json(200, &body))
+            }
+            ("GET", ["children"]) => page(request, inside().map(|group| presented(&groups, group)).collect(), 10),
+            ("POST", ["children"]) => {
+                let body = representation::read(request, &representation::group(), |_| ())?;
+                let new = self.create_group(realm, Some(id), &body)?;
+                let groups = self.realm(realm)?.groups.clone();
+                let body = presented(&groups, self.group(realm, &new)?);
+                let place = format!("{}/admin/realms/{realm}/groups/{new}", request.origin());
+                Ok(Answer::json(201, &body).with("location", place))
+            }
+            ("GET", ["members"]) => {
+                let realm = self.realm(realm)?;
+                let member = |user: &&Document| realm.members.contains(&(id.to_owned(), text(user, "id").to_owned()));
+                let mut members: Vec<&Document> = realm.users.iter().filter(member).collect();
+                members.sort_by_key(|user| text(user, "username").to_owned());
+                let brief = |user: &Document| {
+                    let kept = [
+                        "id",
+                        "username",
+                        "email",
+                        "emailVerified",
+                        "firstName",
+                        "lastName",
+                        "enabled",
+                        "createdTimestamp",
+                    ];
+                    let kept = kept.iter().filter_map(|key| Some(((*key).to_owned(), user.get(*key)?.clone())));
+                    Json::Object(kept.collect())
+                };
+                page(request, members.into_iter().map(brief).collect(), 100)
+            }
+            ("PUT", []) => {
+                let body = representation::read(request, &representation::group(), |_| ())?;
+                self.update_group(realm, id, &body)
+            }
+            ("DELETE", []) => {
+                self.remove_group(realm, id)?;
+                Ok(Answer::empty(204))
+            }
+            _ => Err(Answer::unknown_route()),
+        }
+    }
+
+    fn group(&self, realm: &str, id: &str) -> Result<&Document, Answer> {
+        let groups = self.realms.get(realm).map_or(&[][..], |realm| &realm.groups);
+        groups
+            .iter()
+            .find(|group| text(group, "id") == id)
+            .ok_or_else(|| Answer::error(404, "Could not find group by id"))
+    }
+
+    fn create_group(&mut self, realm: &str, parent: Option<&str>, body: &Document) -> Result<String, Answer> {
+        let name = text(body, "name").to_owned();
+        if name.is_empty() {
+            return Err(Answer::json(400, &json!({"errorMessage": "Group name is missing"})));
+        }
+        self.free(realm, parent.unwrap_or_default(), &name, "")?;
+        let id = self.new_id();
+        let mut group = Document::new();
+        group.insert("id".to_owned(), id.clone().into());
+        group.insert("name".to_owned(), name.into());
+        if let Some(parent) = parent {
+            group.insert("parentId".to_owned(), parent.into());
+        }
+        group.insert("attributes".to_owned(), stored(body.get("attributes"))?);
+        self.realm(realm)?.groups.push(group);
+        Ok(id)
+    }
+
+    fn update_group(&mut self, realm: &str, id: &str, body: &Document) -> Result<Answer, Answer> {
+        let name = text(body, "name").to_owned();
+        if name.is_empty() {
+            return Err(Answer::json(400, &json!({"errorMessage": "Group name is missing"})));
+        }
+        let parent = text(self.group(realm, id)?, "parentId").to_owned();
+        self.free(realm, &parent, &name, id)?;
+        let attributes = body.get("attributes").map(|given| stored(Some(given))).transpose()?;
+        let groups = &mut self.realm(realm)?.groups;
+        for group in groups.iter_mut().filter(|group| text(group, "id") == id) {
+            group.insert("name".to_owned(), name.clone().into());
+            // Cleared by whoever does not mention it.
+            group.shift_remove("description");
+            if let Some(description) = body.get("description") {
+                group.insert("description".to_owned(), description.clone());
+            }
+            if let Some(attributes) = &attributes {
+                group.insert("attributes".to_owned(), attributes.clone());
+            }
+        }
+        Ok(Answer::empty(204))
+    }
+
+    /// Refuses a name that a group beside it has.
+    fn free(&mut self, realm: &str, parent: &str, name: &str, own: &str) -> Result<(), Answer> {
+        let beside = |group: &&Document| text(group, "parentId") == parent && text(group, "id") != own;
+        if !self.realm(realm)?.groups.iter().filter(beside).any(|group| text(group, "name") == name) {
+            return Ok(());
+        }
+        let which = if parent.is_empty() { "Top level" } else { "Sibling" };
+        Err(Answer::json(409, &json!({"errorMessage": format!("{which} group named '{name}' already exists.")})))
+    }
+
+    /// A group goes with all groups in it.
+    fn remove_group(&mut self, realm: &str, id: &str) -> Result<(), Answer> {
+        let inside: Vec<String> = self
+            .realm(realm)?
+            .groups
+            .iter()
+            .filter(|group| text(group, "parentId") == id)
+            .map(|group| text(group, "id").to_owned())
+            .collect();
+        for inner in inside {
+            self.remove_group(realm, &inner)?;
+        }
+        let realm = self.realm(realm)?;
+        realm.groups.retain(|group| text(group, "id") != id);
+        realm.members.retain(|(group, _)| group != id);
+        Ok(())
+    }
+
+    /// `users/{id}/groups…`; the caller and the user have already been checked.
+    pub(super) fn memberships(
+        &mut self,
+        request: &Request,
+        realm: &str,
+        user: &str,
+        rest: &[&str],
+    ) -> Result<Answer, Answer> {
+        match (request.method.as_str(), rest) {
+            ("GET", []) => {
+                let realm = self.realm(realm)?;
+                let mine = |group: &&Document| realm.members.contains(&(text(group, "id").to_owned(), user.to_owned()));
+                let brief = |group: &Document| {
+                    let mut brief = json!({"id": group["id"], "name": group["name"], "path": path(&realm.groups, group), "subGroups": []});
+                    if let Some(parent) = group.get("parentId") {
+                        brief["parentId"] = parent.clone();
+                    }
+                    brief
+                };
+                Ok(Answer::json(200, &realm.groups.iter().filter(mine).map(brief).collect()))
+            }
+            (method @ ("PUT" | "DELETE"), [group]) => {
+                self.group(realm, group).map_err(|_| Answer::error(404, "Group not found"))?;
+                let link = ((*group).to_owned(), user.to_owned());
+                let members = &mut self.realm(realm)?.members;
+                if method == "PUT" {
+                    members.insert(link)
+                } else {
+                    members.remove(&link)
+                };
+                Ok(Answer::empty(204))
+            }
+            _ => Err(Answer::unknown_route()),
+        }
+    }
+
+    /// Adds a group of the seed, by `path`, with `attributes` and the usernames of its `members`.
+    pub(super) fn seed_group(&mut self, realm: &str, seed: &Json) {
+        let mut parent: Option<String> = None;
+        for name in seed["path"].as_str().unwrap().split('/').skip(1) {
+            let groups = &self.realm(realm).unwrap().groups;
+            let inside = parent.clone().unwrap_or_default();
+            let known = groups.iter().find(|group| text(group, "parentId") == inside && text(group, "name") == name);
+            let id = if let Some(group) = known {
+                text(group, "id").to_owned()
+            } else {
+                let body = json!({"name": name}).as_object().cloned().unwrap();
+                self.create_group(realm, parent.as_deref(), &body).unwrap()
+            };
+            parent = Some(id);
+        }
+        let id = parent.unwrap();
+        let realm = self.realm(realm).unwrap();
+        let group = realm.groups.iter_mut().find(|group| text(group, "id") == id).unwrap();
+        group.insert("attributes".to_owned(), stored(seed.get("attributes")).unwrap());
+        for username in seed["members"].as_array().into_iter().flatten() {
+            let user = realm.users.iter().find(|user| user["username"] == *username).unwrap();
+            realm.members.insert((id.clone(), text(user, "id").to_owned()));
+        }
+    }
+}
+
+/// The names of a group and of all that it is in, outermost first.
+pub(super) fn names<'a>(groups: &'a [Document], group: &'a Document) -> Vec<&'a str> {
+    let outer = groups.iter().find(|outer| text(outer, "id") == text(group, "parentId"));
+    let mut found = outer.map_or_else(Vec::new, |outer| names(groups, outer));
+    found.push(text(group, "name"));
+    found
+}
+
+/// The server's path: a `/` in a name is not told from one between names.
+fn path(groups: &[Document], group: &Document) -> String {
+    format!("/{}", names(groups, group).join("/"))
+}
+
+fn presented(groups: &[Document], group: &Document) -> Json {
+    let mut body = Json::Object(group.clone());
+    body["path"] = path(groups, group).into();
+    body["subGroups"] = json!([]);
+    body["realmRoles"] = json!([]);
+    body["clientRoles"] = json!({});
+    body["access"] =
+        json!({"view": true, "viewMembers": true, "manageMembers": true, "manage": true, "manageMembership": true});
+    body
+}
+
+/// Attributes as they are kept: lists without values are not, blank values are, long ones break the server.
+fn stored(given: Option<&Json>) -> Result<Json, Answer> {
+    let given = given.and_then(Json::as_object).cloned().unwrap_or_default();
+    let values = || given.values().filter_map(Json::as_array).flatten().filter_map(Json::as_str);
+    if values().any(|value| value.chars().count() > LONGEST) {
+        return Err(representation::unknown_error());
+    }
+    Ok(Json::Object(given.into_iter().filter(|(_, values)| values != &json!([])).collect()))
+}

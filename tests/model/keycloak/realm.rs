@@ -1,0 +1,102 @@
+//! Realms: made and removed, a PUT that replaces their attributes, the few fields that everybody sees.
+
+use serde_json::{Value as Json, json};
+
+use super::login::Token;
+use super::rights::Rights;
+use super::{Answer, Document, Keycloak, Realm, Request, profile, representation, text};
+
+/// What a server answers for a realm of which nothing is said; `{realm}` and `{id}` stand for its name and id.
+const DEFAULTS: &str = include_str!("realm.json");
+
+/// Attributes that are shown whether they are stored or not.
+const ALWAYS: [&str; 7] = [
+    "cibaAuthRequestedUserHint",
+    "cibaBackchannelTokenDeliveryMode",
+    "cibaExpiresIn",
+    "cibaInterval",
+    "oauth2DeviceCodeLifespan",
+    "oauth2DevicePollingInterval",
+    "parRequestUriLifespan",
+];
+
+/// What those see who may not view the realm.
+const SHOWN_TO_ALL: [&str; 4] = ["realm", "bruteForceProtected", "supportedLocales", "organizationsEnabled"];
+
+impl Keycloak {
+    /// `admin/realms`.
+    pub(super) fn create_realm(&mut self, request: &Request, token: &Token) -> Result<Answer, Answer> {
+        let rights = self.rights.get(&token.holder).cloned().unwrap_or_default();
+        rights.need(&["create-realm"])?;
+        let unreadable = |_| Answer::json(400, &json!({"errorMessage": "unable to read contents from stream"}));
+        let mut body = representation::read(request, &representation::realm(), |_| ()).map_err(unreadable)?;
+        let name = text(&body, "realm").to_owned();
+        if name.is_empty() {
+            return Err(Answer::json(400, &json!({"errorMessage": "Realm name cannot be empty"})));
+        }
+        if self.realms.contains_key(&name) {
+            return Err(Answer::json(409, &json!({"errorMessage": format!("Realm {name} already exists")})));
+        }
+        body.entry("enabled").or_insert(false.into());
+        let mut document = self.new_realm(&name);
+        merge(&mut document, body);
+        // Only a token that is asked for from now on carries the rights that come with the realm.
+        let made_by = Some((token.holder.clone(), self.tokens.all().count()));
+        let realm = Realm { document, profile: profile::default(), made_by, ..Realm::default() };
+        self.realms.insert(name.clone(), realm);
+        let place = format!("{}/admin/realms/{name}", request.origin());
+        Ok(Answer::empty(201).with("location", place))
+    }
+
+    /// `admin/realms/{realm}`.
+    pub(super) fn realm_itself(&mut self, request: &Request, rights: &Rights, name: &str) -> Result<Answer, Answer> {
+        match request.method.as_str() {
+            "GET" => {
+                let mut body = self.realm(name)?.document.clone();
+                if rights.need(&["view-realm", "manage-realm"]).is_err() {
+                    body.insert("supportedLocales".to_owned(), json!([]));
+                    body.retain(|key, _| SHOWN_TO_ALL.contains(&key.as_str()));
+                }
+                Ok(Answer::json(200, &Json::Object(body)))
+            }
+            "PUT" => {
+                rights.need(&["manage-realm"])?;
+                let body = representation::read(request, &representation::realm(), |_| ())?;
+                merge(&mut self.realm(name)?.document, body);
+                Ok(Answer::empty(204))
+            }
+            "DELETE" => {
+                rights.need(&["manage-realm"])?;
+                self.realms.remove(name);
+                Ok(Answer::empty(204))
+            }
+            _ => Err(Answer::unknown_route()),
+        }
+    }
+
+    pub(super) fn new_realm(&mut self, name: &str) -> Document {
+        let document = DEFAULTS.replace("{realm}", name).replace("{id}", &self.new_id());
+        serde_json::from_str(&document).unwrap()
+    }
+
+    /// The realm's address as people see it, which its issuer begins with.
+    pub(super) fn frontend(&self, request: &Request, realm: &str) -> String {
+        let url = self.realms[realm].document["attributes"]["frontendUrl"].as_str().filter(|url| !url.is_empty());
+        let origin = || self.public_url.clone().unwrap_or_else(|| request.origin());
+        url.map_or_else(origin, |url| url.trim_end_matches('/').to_owned())
+    }
+}
+
+/// Keeps what the body does not mention, but for attributes: those are replaced whole.
+pub(super) fn merge(document: &mut Document, body: Document) {
+    for (key, mut value) in body {
+        if key == "attributes" {
+            for name in ALWAYS {
+                if value[name].is_null() {
+                    value[name] = document["attributes"][name].clone();
+                }
+            }
+        }
+        document.insert(key, value);
+    }
+}
