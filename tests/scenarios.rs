@@ -41,6 +41,28 @@ fn a_token_is_renewed_before_it_ends() {
     assert!(log.iter().all(|entry| entry.status != Some(401)), "{log:?}");
 }
 
+#[test]
+fn an_update_whose_answer_is_lost_is_looked_at_before_it_is_sent_again() {
+    let folder = harness::stage::folder().join("project-is-unlocked-and-locked-again");
+    let updates = |stage: &harness::stage::Stage| {
+        let log = stage.models.keystone.log.entries();
+        log.iter()
+            .enumerate()
+            .filter(|(_, entry)| entry.method == "PATCH")
+            .map(|(place, _)| place + 1)
+            .collect::<Vec<_>>()
+    };
+    let undisturbed = harness::stage::Stage::new(&folder);
+    harness::sweep::direct(&undisturbed, &folder).expect(0);
+    let places = updates(&undisturbed);
+    for place in &places {
+        let stage = harness::stage::Stage::new(&folder);
+        stage.models.keystone.faults.at(*place, Fault::ResetAfter);
+        harness::sweep::direct(&stage, &folder).expect(0);
+        assert_eq!(updates(&stage).len(), places.len(), "the one at request {place} is sent twice");
+    }
+}
+
 /// How many people and application credentials a plan of a scenario asks for.
 fn asked_about_people(name: &str) -> [usize; 2] {
     let folder = harness::stage::folder().join(name);
