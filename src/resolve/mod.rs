@@ -109,6 +109,7 @@ pub fn resolve(documents: Documents, chosen: Option<&str>, diagnostics: &mut Dia
     for document in realms.into_iter().filter(|document| document.spec.environment == environment_name) {
         realm::resolve(document, &mut resolved, diagnostics);
     }
+    resolved.realms.sort_by(|one, other| one.realm.cmp(&other.realm));
     for document in accesses.into_iter().filter(|document| document.spec.environment == environment_name) {
         let at = document.at().field("realm");
         name::refers_to(&document.spec.realm, "Realm", known.as_deref(), &at, diagnostics);

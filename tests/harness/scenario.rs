@@ -1,16 +1,17 @@
 //! Runs one folder of `tests/scenarios`: the real binary against the model servers.
 //!
-//! A folder holds `spec.yaml`, `live.json` (what the servers hold beforehand) and the expected texts:
+//! A folder holds `spec.yaml` (or `example`, the name of one of the examples), `live.json` (what the servers hold beforehand) and the expected texts:
 //! `plan.txt` (standard output of `plan`), `writes.txt` (what `apply` sends, sorted), `changes.txt` (what
 //! became of the servers' objects) and, where a run is refused or fails, its exit code and standard error:
 //! `plan-exit`, `plan-errors.txt`, `exit` and `errors.txt` of `apply`; `warnings.txt` where a run is warned of something
-//! and goes well. Where there is an `apply.txt`, it holds
-//! what `apply` says after the plan, its lines sorted; an `allow` holds the guards' codes that are allowed. `step-2/spec.yaml` goes on from there.
+//! and goes well. Where there is an `apply.txt`, it holds what `apply` says after the plan, its lines sorted; an `allow`
+//! holds the guards' codes that are allowed. `step-2/spec.yaml` goes on from there.
 //! `{{keycloak}}` and `{{keystone}}` stand for the servers' addresses, `{"env": "NAME"}` in `live.json` for
 //! the secret that the spec means by it.
 //!
 //! Checked of every folder: `plan` sends nothing but GET and token requests; what is planned is what changes;
-//! a second `apply` writes nothing and says so; no secret stands where it must not, at any log level.
+//! its documents in any order and in files of their own give the same plan; a second `apply` writes nothing and says
+//! so; no secret stands where it must not, at any log level.
 
 use std::path::Path;
 
@@ -56,19 +57,23 @@ impl Play {
     fn step(&mut self, folder: &Path, extra: &[&str]) -> Heard {
         let quiet = extra.is_empty();
         let allowed = allowed(folder);
-        let extra: Vec<&str> = extra.iter().copied().chain(allowed.iter().map(String::as_str)).collect();
+        let extra = &[extra, &allowed.iter().map(String::as_str).collect::<Vec<_>>()].concat()[..];
         self.stage.write_spec(folder, &self.stage.models.keycloak.url, &self.stage.models.keystone.url);
         let before = self.stage.dump();
 
-        let plan = self.run("plan", &["--compare-secrets"], &extra);
+        let plan = self.run("plan", &["--compare-secrets"], extra);
         self.expect(self.stage.log().iter().all(|entry| !entry.write), "plan sends more than GET and token requests");
         self.expect(self.stage.dump() == before, "plan changes something");
         if quiet {
             self.text(&folder.join("plan.txt"), &plan.stdout);
             self.ending(folder, &plan, "plan-exit", "plan-errors.txt");
+            self.stage.write_permuted("permuted");
+            let permuted = self.run_on("permuted", "plan", &["--compare-secrets"], extra);
+            let same = (&permuted.stdout, permuted.code) == (&plan.stdout, plan.code);
+            self.expect(same, &format!("its documents in another order mean something else:\n{permuted:?}"));
         }
 
-        let apply = self.run("apply", &["--auto-approve"], &extra);
+        let apply = self.run("apply", &["--auto-approve"], extra);
         let after = self.stage.dump();
         if quiet {
             let writes = self.stage.writes();
@@ -86,7 +91,7 @@ impl Play {
         let (changed, planned) = (changed(&before, &after), planned(&plan.stdout));
         self.expect(changed == planned, &format!("planned: {planned:?}\nchanged: {changed:?}"));
 
-        let again = self.run("apply", &["--auto-approve"], &extra);
+        let again = self.run("apply", &["--auto-approve"], extra);
         self.expect(self.stage.log().iter().all(|entry| !entry.write), "a second apply writes");
         self.expect(self.stage.dump() == after, "a second apply changes something");
         let converged = again.code == Some(0) && again.stdout.contains("No changes.");
@@ -96,8 +101,12 @@ impl Play {
 
     /// Runs one command with a fresh log, and searches all that it leaves for secrets.
     fn run(&mut self, command: &str, flags: &[&str], extra: &[&str]) -> Outcome {
+        self.run_on("spec.yaml", command, flags, extra)
+    }
+
+    fn run_on(&mut self, spec: &str, command: &str, flags: &[&str], extra: &[&str]) -> Outcome {
         self.stage.clear_log();
-        let fixed = [command, "--color", "never", "-f", "spec.yaml"];
+        let fixed = [command, "--color", "never", "-f", spec];
         let outcome = self.stage.tool.run(&[&fixed, flags, extra].concat());
         let unknown = self.stage.log().into_iter().filter(|entry| entry.status == Some(UNKNOWN_ROUTE));
         let unknown: Vec<String> = unknown.map(|entry| format!("{} {}", entry.method, entry.target)).collect();
