@@ -5,7 +5,7 @@
 //! stays so if the run dies there: only where the spec says what the protection shall be does the next run know it.
 
 use crate::model::Json;
-use crate::model::address::Ids;
+use crate::model::address::{Address, Ids, KeystoneKind};
 use crate::model::path::Path;
 use crate::model::spelling::Spelling;
 use crate::model::value::Value;
@@ -72,6 +72,11 @@ fn way(wanted: &Wanted, live: &Live, ids: &Ids) -> Way {
             "shall be protected, and shall go".to_owned(),
             "leave `options` out, or say `immutable: false` there",
         ),
+        // Roles and domains take more with them than a project does: those of the bootstrap are protected for a reason.
+        Ensure::Absent if declared.is_none() && !is_project(&wanted.address) => Way::Barred(
+            "is protected by the server (`immutable`), and is not deleted".to_owned(),
+            "leave it as it is; or say `options: {immutable: false}` there, if it shall go all the same",
+        ),
         Ensure::Absent => Way::Unlock,
         Ensure::Present | Ensure::Existing | Ensure::Required => {
             let changes = overlay::changes(wanted, Some(live), ids);
@@ -86,6 +91,10 @@ fn way(wanted: &Wanted, live: &Live, ids: &Ids) -> Way {
             }
         }
     }
+}
+
+fn is_project(address: &Address) -> bool {
+    matches!(address, Address::Keystone { kind: KeystoneKind::Project, .. })
 }
 
 fn unlock(wanted: &Wanted) -> First {

@@ -59,15 +59,17 @@ impl Resource for Domain {
         let mut settled = immutable::settle(ask, found);
         for wanted in ask.wanted.iter().filter(|wanted| goes(wanted)) {
             let Some(live) = found.live.get(&wanted.address) else { continue };
+            let told = settled.problems.iter().any(|problem| problem.address == wanted.address);
             match (live.body.get("enabled").and_then(Json::as_bool), immutable::is_protected(live)) {
                 (Some(false), _) => {}
+                _ if told => {}
                 (_, false) => settled.first.push(disable(wanted)),
                 (_, true) => settled.problems.push(Problem {
                     address: wanted.address.clone(),
                     source: wanted.source.clone(),
                     message: "is enabled and protected by the server (`immutable`), and is not deleted".to_owned(),
                     hint: Some(
-                        "say `enabled: false` and `options: {immutable: false}` in a run of its own, before this one"
+                        "let it be there with `enabled: false` and `options: {immutable: false}` in a run of its own first"
                             .to_owned(),
                     ),
                 }),

@@ -3,7 +3,6 @@
 use serde_json::json;
 
 use super::*;
-use crate::model::address::Address;
 use crate::model::spelling::Spelling;
 use crate::model::value::Value;
 use crate::model::wanted::{Field, Want};
@@ -49,14 +48,16 @@ fn what_changes_is_unlocked_first_where_the_spec_says_what_the_protection_shall_
 
 #[test]
 fn what_goes_is_unlocked_first_unless_it_shall_be_protected() {
-    assert_eq!(found_way(&asked(Ensure::Absent, &[])), Way::Unlock);
+    let project = Wanted { address: Address::project("z", "a"), ..asked(Ensure::Absent, &[]) };
+    assert_eq!(found_way(&project), Way::Unlock);
+    assert!(matches!(found_way(&asked(Ensure::Absent, &[])), Way::Barred(..)), "a role must be said to");
     assert_eq!(found_way(&asked(Ensure::Absent, &[(&PATH, json!(false))])), Way::Unlock);
     assert!(matches!(found_way(&asked(Ensure::Absent, &[(&PATH, json!(true))])), Way::Barred(..)));
 }
 
 #[test]
 fn only_what_is_protected_is_unlocked() {
-    let wanted = asked(Ensure::Absent, &[]);
+    let wanted = asked(Ensure::Absent, &[(&PATH, json!(false))]);
     let ask = Ask { wanted: vec![&wanted], ..Ask::default() };
     for (immutable, firsts) in [(false, 0), (true, 1)] {
         let found = Found { live: [(wanted.address.clone(), protected(immutable))].into(), ..Found::default() };
