@@ -141,9 +141,10 @@ pub async fn look(wanted: &[Wanted], servers: &Servers, policy: &Policy) -> Resu
     let mut found = observe(wanted, servers).await.map_err(Trouble::Failures)?;
     let warnings = std::mem::take(&mut found.warnings);
     let plan = plan(wanted, found).map_err(Trouble::Problems)?;
-    let estranged = match policy.allows(guard::CHANGES_IDENTITIES) {
-        true => Vec::new(),
-        false => estranged(&plan, servers).await.map_err(Trouble::Failures)?,
+    let estranged = if policy.allows(guard::CHANGES_IDENTITIES) {
+        Vec::new()
+    } else {
+        estranged(&plan, servers).await.map_err(Trouble::Failures)?
     };
     let policy = policy.clone().with_own(own(servers).await.map_err(Trouble::Failures)?);
     let findings = guard::check(&plan, &estranged, &policy);

@@ -209,6 +209,7 @@ scenarios! {
     membership_of_an_unknown_user,
     modes_of_two_documents,
     modes_verify_and_ignore,
+    people_in_several_places,
     profile_declares_attributes,
     profile_policy_changes,
     project_among_more_than_a_thousand,

@@ -35,7 +35,9 @@ impl<'a> Queue<'a> {
             gone,
             coming: 0,
         };
-        steps.iter().for_each(|step| *queue.open.entry(&step.address).or_default() += 1);
+        for step in steps {
+            *queue.open.entry(&step.address).or_default() += 1;
+        }
         queue.coming = steps.iter().filter(|step| !queue.goes(step)).count();
         queue
     }

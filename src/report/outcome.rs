@@ -48,9 +48,9 @@ pub fn shortfall(outcome: &Outcome) -> String {
         if !addresses.is_empty() {
             // Writing to a string cannot fail.
             let _ = writeln!(text, "{title}");
-            addresses.iter().for_each(|address| {
+            for address in addresses {
                 let _ = writeln!(text, "  {address}");
-            });
+            }
         }
     };
     list("Made ready, and not changed yet:", &begun.iter().collect::<Vec<_>>());

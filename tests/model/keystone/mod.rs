@@ -142,7 +142,7 @@ impl Keystone {
             ("GET", ["v3", "users"]) => self.list(request, "users"),
             ("POST", ["v3", "users"]) => self.create_user(request, &token),
             ("GET", ["v3", "users", id]) => self.one_user(id),
-            ("GET", ["v3", "users", id, "application_credentials"]) => self.list_credentials(request, id),
+            ("GET", ["v3", "users", id, "application_credentials"]) => Ok(self.list_credentials(request, id)),
             ("PATCH", ["v3", "users", id]) => self.update_user(request, &token, id),
             ("DELETE", ["v3", "users", id]) => self.delete_user(&token, id),
             ("GET", ["v3", "groups"]) => self.list(request, "groups"),
