@@ -10,7 +10,8 @@ use crate::keycloak;
 use crate::keystone;
 use crate::model::address::{Address, KeycloakKind, KeystoneKind};
 use crate::model::wanted::{Ensure, Mode, Wanted};
-use crate::resource::{Ask, Behaviour, Found};
+use crate::plan::Plan;
+use crate::resource::{Ask, Behaviour, Estranged, Found};
 
 /// The right to look at every server of an environment.
 #[derive(Clone, Default)]
@@ -130,6 +131,28 @@ pub async fn observe(wanted: &[Wanted], servers: &Servers) -> Result<Found, Vec<
         found.merge(part);
     }
     Ok(found)
+}
+
+/// One more look at whom `plan` would make others, where it has steps that can.
+///
+/// # Errors
+/// Every [`Failure`].
+pub async fn estranged(plan: &Plan, servers: &Servers) -> Result<Vec<Estranged>, Vec<Failure>> {
+    match servers.keystone.as_ref().map(Readers::begin) {
+        Some(reader) => keystone::estranged(&reader, plan.steps(), &plan.ids()).await.map_err(|failure| vec![failure]),
+        None => Ok(Vec::new()),
+    }
+}
+
+/// Keystone's ids of what the tool works as there.
+///
+/// # Errors
+/// The [`Failure`] of the login.
+pub async fn own(servers: &Servers) -> Result<BTreeSet<String>, Vec<Failure>> {
+    match &servers.keystone {
+        Some(readers) => readers.own().await.map_err(|failure| vec![failure]),
+        None => Ok(BTreeSet::new()),
+    }
 }
 
 /// What the whole view tells of the objects of one kind.

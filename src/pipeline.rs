@@ -14,13 +14,13 @@ use crate::model::declared::Declared;
 use crate::model::source::Source;
 use crate::model::step::Step;
 use crate::model::wanted::{Ensure, Want, Wanted};
-use crate::observe::{Servers, behaviour, observe, with_requirements};
+use crate::observe::{Servers, behaviour, estranged, observe, own, with_requirements};
 use crate::plan::guard::{self, Finding, Policy};
 use crate::plan::{Plan, plan};
 use crate::resolve::merge::merge;
 use crate::resolve::modes::Modes;
 use crate::resolve::{Resolved, resolve};
-use crate::resource::{Problem, Resource, ids};
+use crate::resource::{Problem, Resource, Warning, ids};
 use crate::secret::{SecretError, Secrets};
 use crate::spec::Documents;
 use crate::spec::load::Loaded;
@@ -48,6 +48,8 @@ pub struct Planned {
     pub findings: Vec<Finding>,
     /// The ids of everything that has been found.
     pub ids: Ids,
+    /// What the operator should know about it.
+    pub warnings: Vec<Warning>,
     made: Instant,
 }
 
@@ -156,11 +158,18 @@ pub fn reveal(wanted: &mut [Wanted], secrets: Secrets) -> Vec<(Option<Source>, S
 /// [`Trouble`] when the servers cannot be seen whole, or what is asked for is not possible.
 pub async fn look(wanted: &[Wanted], servers: &Servers, policy: &Policy) -> Result<Planned, Trouble> {
     let made = Instant::now();
-    let found = observe(wanted, servers).await.map_err(Trouble::Failures)?;
+    let mut found = observe(wanted, servers).await.map_err(Trouble::Failures)?;
+    let warnings = std::mem::take(&mut found.warnings);
     let ids = ids(&found.live);
     let plan = plan(wanted, found).map_err(Trouble::Problems)?;
-    let findings = guard::check(&plan, policy);
-    Ok(Planned { plan, findings, ids, made })
+    let estranged = if policy.allows(guard::CHANGES_IDENTITIES) {
+        Vec::new()
+    } else {
+        estranged(&plan, servers).await.map_err(Trouble::Failures)?
+    };
+    let policy = policy.clone().with_own(own(servers).await.map_err(Trouble::Failures)?);
+    let findings = guard::check(&plan, &estranged, &policy);
+    Ok(Planned { plan, findings, ids, warnings, made })
 }
 
 /// Carries out what was planned and confirmed.

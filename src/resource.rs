@@ -172,16 +172,32 @@ pub struct Found {
     pub live: BTreeMap<Address, Live>,
     /// What is asked, in this server's own terms, where that differs; and what follows for what nobody has listed.
     pub adapted: Vec<Wanted>,
+    /// What must be made so first, where the server does not do all at once.
+    pub first: Vec<First>,
     /// What makes the plan impossible.
     pub problems: Vec<Problem>,
+    /// What the operator should know although the plan is possible.
+    pub warnings: Vec<Warning>,
+}
+
+/// What must be made of an object before its own step, and before those of others. Its own step is planned for the
+/// object as it is then.
+#[derive(Clone, Debug, PartialEq)]
+pub struct First {
+    /// The fields that are changed first, of an object that is there.
+    pub wanted: Wanted,
+    /// The other objects whose steps it comes before.
+    pub before: Vec<Address>,
 }
 
 impl Found {
     /// Adds what another observation found.
     pub fn merge(&mut self, other: Self) {
-        let Self { live, adapted, problems } = other;
+        let Self { live, adapted, first, problems, warnings } = other;
         self.live.extend(live);
         self.adapted.extend(adapted);
+        self.first.extend(first);
+        self.warnings.extend(warnings);
         self.problems.extend(problems);
     }
 }
@@ -203,6 +219,32 @@ pub struct Problem {
     pub message: String,
     /// What to do about it.
     pub hint: Option<String>,
+}
+
+/// Something about a possible plan that the operator should know: it is told, and nothing depends on it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Warning {
+    /// The object that it concerns.
+    pub address: Address,
+    /// Where the operator wrote what it is about.
+    pub source: Option<crate::model::source::Source>,
+    /// What will come of it, without the object's name.
+    pub message: String,
+    /// What to do about it.
+    pub hint: Option<String>,
+}
+
+/// People whom a step would make others on the server that they work with: they lose what they had there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Estranged {
+    /// The object of the step.
+    pub address: Address,
+    /// How it makes them others.
+    pub how: String,
+    /// How many they are.
+    pub people: usize,
+    /// How many application credentials they have, all together.
+    pub credentials: usize,
 }
 
 /// One write, as data.

@@ -15,7 +15,7 @@ use opcp_provision::diagnostic::Diagnostics;
 use opcp_provision::model::Json;
 use opcp_provision::model::address::{Address, KeycloakKind};
 use opcp_provision::model::path::Path;
-use opcp_provision::model::step::{Action, Step};
+use opcp_provision::model::step::{Action, Part, Step};
 use opcp_provision::model::value::{Key, Value};
 use opcp_provision::model::wanted::{Field, Want, Wanted};
 use opcp_provision::observe::behaviour;
@@ -107,7 +107,16 @@ fn a_role_is_given_by_fields_that_are_in_keycloaks_api() {
     let address: Address = "keycloak/pod/role-mapping/realm/ops/user/alice".parse().unwrap();
     let Wanted { requires, document, .. } = (behaviour(&address).bare)(address.clone());
     let ids = requires.iter().map(|address| (address.clone(), "id".to_owned())).collect();
-    let step = Step { address, action: Action::Create, fields: vec![], requires, document, id: None, source: None };
+    let step = Step {
+        address,
+        action: Action::Create,
+        part: Part::Only,
+        fields: vec![],
+        requires,
+        document,
+        id: None,
+        source: None,
+    };
     let request = (behaviour(&step.address).write)(&step, &ids).unwrap();
     let Body::This(roles) = request.body else { unreachable!("a list of roles is sent") };
     let read: Vec<RoleRepresentation> = serde_json::from_value(roles.clone()).unwrap();

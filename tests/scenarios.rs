@@ -53,6 +53,47 @@ fn a_role_that_the_tool_gives_to_its_own_account_is_in_the_next_token() {
 }
 
 #[test]
+fn an_update_whose_answer_is_lost_is_looked_at_before_it_is_sent_again() {
+    let folder = harness::stage::folder().join("project-is-unlocked-and-locked-again");
+    let updates = |stage: &harness::stage::Stage| {
+        let log = stage.models.keystone.log.entries();
+        log.iter()
+            .enumerate()
+            .filter(|(_, entry)| entry.method == "PATCH")
+            .map(|(place, _)| place + 1)
+            .collect::<Vec<_>>()
+    };
+    let undisturbed = harness::stage::Stage::new(&folder);
+    harness::sweep::direct(&undisturbed, &folder).expect(0);
+    let places = updates(&undisturbed);
+    for place in &places {
+        let stage = harness::stage::Stage::new(&folder);
+        stage.models.keystone.faults.at(*place, Fault::ResetAfter);
+        harness::sweep::direct(&stage, &folder).expect(0);
+        assert_eq!(updates(&stage).len(), places.len(), "the one at request {place} is sent twice");
+    }
+}
+
+/// How many people and application credentials a plan of a scenario asks for.
+fn asked_about_people(name: &str) -> [usize; 2] {
+    let folder = harness::stage::folder().join(name);
+    let stage = harness::stage::Stage::new(&folder);
+    harness::sweep::direct(&stage, &folder);
+    let log = stage.models.keystone.log.entries();
+    ["users?idp_id", "application_credentials"]
+        .map(|part| log.iter().filter(|entry| entry.method == "GET" && entry.target.contains(part)).count())
+}
+
+#[test]
+fn whom_a_plan_makes_others_is_asked_only_where_it_can() {
+    assert_eq!(asked_about_people("identity-changes-by-the-rules"), [2, 3]);
+    assert_eq!(asked_about_people("identity-changes-by-another-mapping"), [1, 2]);
+    assert_eq!(asked_about_people("identity-stays-with-another-domain-and-name"), [0, 0]);
+    assert_eq!(asked_about_people("identity-changes-by-the-rules-as-allowed"), [0, 0]);
+    assert_eq!(asked_about_people("mapping-is-created-changed-and-deleted"), [0, 0]);
+}
+
+#[test]
 fn a_plan_reads_no_secrets_but_those_of_its_logins() {
     let folder = harness::stage::folder().join("client-secret-and-capabilities");
     let mut stage = harness::stage::Stage::new(&folder);
@@ -117,6 +158,26 @@ fn an_answer_cut_in_half_at_any_request_does_no_harm() {
     harness::sweep::fail_everywhere("everything-at-once", &Fault::Truncate);
 }
 
+#[test]
+fn killed_between_unlocking_and_locking_the_next_run_converges() {
+    harness::sweep::kill_everywhere("project-is-unlocked-and-locked-again");
+}
+
+#[test]
+fn killed_between_unlocking_and_deleting_the_next_run_converges() {
+    harness::sweep::kill_everywhere("protected-things-are-deleted");
+}
+
+#[test]
+fn a_connection_lost_after_any_request_leaves_nothing_unlocked_for_good() {
+    harness::sweep::fail_everywhere("project-is-unlocked-and-locked-again", &Fault::ResetAfter);
+}
+
+#[test]
+fn killed_while_remote_ids_are_swapped_the_next_run_converges() {
+    harness::sweep::kill_everywhere("provider-remote-ids-are-swapped");
+}
+
 scenarios! {
     authoritative_grants,
     authoritative_mappers,
@@ -129,6 +190,7 @@ scenarios! {
     client_secret_and_capabilities,
     client_texts_are_emptied,
     client_with_an_address_for_a_name,
+    domain_deletion_of_a_protected_one,
     domain_is_adopted,
     domain_is_created_and_changed,
     everything_at_once,
@@ -139,10 +201,16 @@ scenarios! {
     group_on_an_older_server,
     group_that_goes_must_be_allowed,
     groups_are_hidden,
+    identity_changes_by_another_mapping,
+    identity_changes_by_another_provider,
+    identity_changes_by_the_rules,
+    identity_changes_by_the_rules_as_allowed,
+    identity_stays_with_another_domain_and_name,
     local_user_deletion_must_be_allowed,
     local_user_has_a_persons_name,
     local_user_is_adopted,
     local_user_is_created_and_changed,
+    login_application_credential_keeps_its_own,
     login_may_not_read,
     login_may_not_write,
     login_service_account,
@@ -167,6 +235,7 @@ scenarios! {
     membership_of_an_unknown_user,
     modes_of_two_documents,
     modes_verify_and_ignore,
+    people_in_several_places,
     profile_declares_attributes,
     profile_policy_changes,
     project_among_more_than_a_thousand,
@@ -176,18 +245,22 @@ scenarios! {
     project_is_adopted,
     project_is_created,
     project_is_protected,
+    project_is_unlocked_and_locked_again,
     project_parent_cannot_change,
     project_parent_is_missing,
+    protected_things_are_deleted,
     provider_deletion_must_be_allowed,
     provider_domain_cannot_change,
     provider_is_adopted,
     provider_is_created_with_all_words,
     provider_is_created_with_the_issuer,
     provider_is_only_named,
+    provider_is_renamed,
     provider_issuer_is_too_long,
     provider_realm_is_missing,
     provider_remote_id_has_another_owner,
     provider_remote_id_moves,
+    provider_remote_ids_are_swapped,
     realm_changes_in_every_field,
     realm_display_name_alone,
     realm_is_created_by_an_account_that_may_do_just_that,
@@ -197,6 +270,9 @@ scenarios! {
     realm_that_is_gone_stays_so,
     realm_that_must_exist_is_missing,
     realm_user_without_email_is_refused,
+    role_and_domain_are_unlocked_and_locked_again,
+    role_assignment_of_a_person_does_not_last,
+    role_assignment_of_two_people_of_one_name,
     role_assignment_of_what_is_missing,
     role_assignments_are_found,
     role_assignments_are_made_and_taken_away,

@@ -49,11 +49,12 @@ impl Exit {
 
     /// The ending that the outcome of a plan means. As long as certainly nothing was written, it says why.
     pub(super) fn after(outcome: &Outcome) -> Self {
-        let Outcome { done, failed, unproved, blind, left: _ } = outcome;
+        let Outcome { done, begun, failed, unproved, blind, left: _ } = outcome;
         let failures = || failed.iter().filter_map(StepError::failure);
         if outcome.is_complete() {
             Self::Done
         } else if !done.is_empty()
+            || !begun.is_empty()
             || !unproved.is_empty()
             || !blind.is_empty()
             || failures().any(|failure| failure.kind.uncertain())

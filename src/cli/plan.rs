@@ -47,6 +47,7 @@ pub(super) async fn shown(session: &Session, stop: &Stop, terminal: &Terminal) -
     let planned = stop.or(terminal.watch("reading the servers", look), terminal).await?;
     let planned = planned.map_err(|trouble| told(&trouble, terminal))?;
     terminal.data(&text::plan(&planned.plan, &session.header));
+    terminal.errors(&planned.warnings, trouble::warning);
     if planned.findings.is_empty() {
         return Ok(planned);
     }

@@ -74,6 +74,8 @@ pub struct Execution<'a> {
 pub struct Outcome {
     /// What was written, and proved.
     pub done: BTreeSet<Address>,
+    /// What was made ready for its change, and waits for it: of two steps the first was taken, and proved.
+    pub begun: BTreeSet<Address>,
     /// What failed.
     pub failed: Vec<StepError>,
     /// What the servers have accepted and do not show.
@@ -88,7 +90,7 @@ impl Outcome {
     /// Whether everything is as planned.
     #[must_use]
     pub fn is_complete(&self) -> bool {
-        let Self { done: _, failed, unproved, blind, left } = self;
+        let Self { done: _, begun: _, failed, unproved, blind, left } = self;
         failed.is_empty() && unproved.is_empty() && blind.is_empty() && left.is_empty()
     }
 }
@@ -170,6 +172,7 @@ impl Execution<'_> {
             }
         }
         let left = queue.left().into_iter().map(|step| step.address.clone()).collect();
+        let touched = proof::latest(&touched);
         let proof = proof::prove(self, &touched, wanted, &ids).await;
         proof.outcome(&touched, failed, left)
     }

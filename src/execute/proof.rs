@@ -8,7 +8,7 @@ use super::{Execution, Outcome, StepError, Stop};
 use crate::http::failure::{Failure, Kind};
 use crate::model::address::{Address, Ids};
 use crate::model::change::FieldChange;
-use crate::model::step::Step;
+use crate::model::step::{Part, Step};
 use crate::model::wanted::{Ensure, Live, Mode, Wanted};
 use crate::observe::{behaviour, observe};
 use crate::shape::diff;
@@ -37,7 +37,12 @@ pub(super) enum Proof {
 /// How long the look may take once it has been asked to stop.
 const LAST_LOOK: Duration = Duration::from_secs(20);
 
-/// Looks at what the steps have touched, through the eyes of `wanted`.
+/// The last step that was taken of each object: where there were two, it tells of both.
+pub(super) fn latest<'a>(touched: &[&'a Step]) -> Vec<&'a Step> {
+    touched.iter().map(|step| (&step.address, *step)).collect::<BTreeMap<_, _>>().into_values().collect()
+}
+
+/// Looks at what the steps have touched, one of each object, through the eyes of `wanted`.
 pub(super) async fn prove(execution: &Execution<'_>, touched: &[&Step], wanted: &[Wanted], ids: &Ids) -> Proof {
     let addresses: BTreeSet<&Address> = touched.iter().map(|step| &step.address).collect();
     let concerned = |wanted: &&Wanted| wanted.mode == Mode::Manage && addresses.contains(&wanted.address);
@@ -78,6 +83,8 @@ async fn no_more_patience(stop: &Stop) {
 /// What speaks against a step being done: its own fields, or anything else that is asked of its object.
 fn unproved(step: &Step, wanted: Option<&Wanted>, live: Option<&Live>, ids: &Ids) -> Option<Unproved> {
     let message = match (standing(step, live, ids), live) {
+        // What else is asked of the object was to come next.
+        (Standing::Done | Standing::Unseen, _) if is_first(step) => return None,
         (Standing::Done | Standing::Unseen, live) => {
             let left = diff(wanted?, live, ids).ok().flatten()?;
             format!("still shows another {}", words(left.fields.iter().map(|field| field.word.as_str())))
@@ -91,6 +98,10 @@ fn unproved(step: &Step, wanted: Option<&Wanted>, live: Option<&Live>, ids: &Ids
     let absent = |change: &&FieldChange| live.is_some_and(|live| is_missing(change, live, ids));
     let cause = step.fields.iter().filter(absent).find_map(|change| (behaviour(&step.address).suspect)(&change.path));
     Some(Unproved { address: step.address.clone(), message, cause })
+}
+
+fn is_first(step: &Step) -> bool {
+    matches!(step.part, Part::First { .. })
 }
 
 fn is_missing(change: &FieldChange, live: &Live, ids: &Ids) -> bool {
@@ -112,8 +123,11 @@ impl Proof {
             [] => unproved.iter().map(|unproved| &unproved.address).collect(),
             _ => touched.iter().map(|step| &step.address).collect(),
         };
-        let done = touched.iter().map(|step| &step.address).filter(|address| !doubtful.contains(address));
-        let mut outcome = Outcome { done: done.cloned().collect(), left, blind, ..Outcome::default() };
+        let (begun, done): (Vec<&Step>, Vec<&Step>) = touched.iter().partition(|step| is_first(step));
+        let sure = |steps: Vec<&Step>| {
+            steps.into_iter().map(|step| step.address.clone()).filter(|address| !doubtful.contains(address)).collect()
+        };
+        let mut outcome = Outcome { done: sure(done), begun: sure(begun), left, blind, ..Outcome::default() };
         failed.sort_by(|(one, _), (other, _)| one.address.cmp(&other.address));
         let mut explained = BTreeSet::new();
         for (step, error) in failed.into_iter().filter(|(step, _)| doubtful.contains(&step.address)) {

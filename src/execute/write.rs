@@ -119,8 +119,7 @@ impl Writing<'_> {
             Body::Whole => (false, &[][..]),
             Body::Changed { echo } => (true, *echo),
         };
-        let depends = self.step.fields.iter().any(|field| matches!(field.change, Change::Items { .. }));
-        if merges && echo.is_empty() && !depends {
+        if !self.reads_first() {
             return Ok(Some(wrap(*envelope, propose(new(), &self.edits))));
         }
         let reader = self.execution.reader(&self.step.address)?;
@@ -139,6 +138,16 @@ impl Writing<'_> {
         }
     }
 
+    /// Whether what is sent depends on the document as it is just before, and `body` reads it each time.
+    fn reads_first(&self) -> bool {
+        let lists = || self.step.fields.iter().any(|field| matches!(field.change, Change::Items { .. }));
+        match &self.request.body {
+            Body::Whole => true,
+            Body::Changed { echo } => !echo.is_empty() || lists(),
+            Body::Empty | Body::This(_) | Body::New | Body::Beside(_) => false,
+        }
+    }
+
     /// What a failed request means: the step is done all the same, or can be tried again, or has failed.
     async fn after(&self, failure: &Failure) -> Result<Option<Written>, StepError> {
         let failed = || Err(StepError::Failure(failure.clone()));
@@ -146,9 +155,8 @@ impl Writing<'_> {
         if !failure.kind.passes() && !failure.kind.uncertain() && !gone {
             return failed();
         }
-        if self.step.action == Action::Update {
-            // `body` reads again what depends on the document; other updates name planned fields alone. Two writes at once
-            // make Keycloak see a conflict.
+        if self.step.action == Action::Update && self.reads_first() {
+            // Nothing is sent before the document has been read again. Two writes at once make Keycloak see a conflict.
             return if failure.kind.passes() || failure.kind == Kind::Conflict { Ok(None) } else { failed() };
         }
         let live = match self.unless_stopped(self.look()).await? {
@@ -158,6 +166,9 @@ impl Writing<'_> {
         match standing(self.step, live.as_ref(), self.ids) {
             Standing::Done => Ok(Some(Written::Already(live.and_then(|live| live.id)))),
             Standing::Ready if failure.kind.passes() => Ok(None),
+            Standing::Stale(why) if self.step.action == Action::Update => {
+                Err(StepError::Moved { address: self.step.address.clone(), why })
+            }
             Standing::Ready | Standing::Unseen | Standing::Stale(_) => failed(),
         }
     }

@@ -1,5 +1,6 @@
 //! One server and our standing there: the token and its renewal, the bound on concurrency, the words for failures.
 
+use std::collections::BTreeSet;
 use std::time::Instant;
 
 use backon::Retryable as _;
@@ -86,6 +87,11 @@ impl Connection {
             .notify(|attempt, wait| tracing::info!("{}; again in {wait:?}", attempt.failure()))
             .await
             .map_err(Attempt::into_failure)
+    }
+
+    /// The server's ids of what the current token is a proof of.
+    pub(super) async fn own(&self) -> Result<BTreeSet<String>, Failure> {
+        Ok(self.tokens.current(None).await?.own.clone())
     }
 
     /// A request in words: `GET https://…`.

@@ -1,6 +1,6 @@
 //! One observation: reads each route at most once, whoever asks.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use reqwest::Method;
@@ -30,6 +30,17 @@ impl Readers {
 }
 
 type Once = Arc<OnceCell<Arc<Json>>>;
+
+impl Readers {
+    /// The server's ids of what we work as: account, project and domains, as far as the login tells them. Nothing more
+    /// is asked for, if there has been a login.
+    ///
+    /// # Errors
+    /// [`Failure`] of the login.
+    pub async fn own(&self) -> Result<BTreeSet<String>, Failure> {
+        self.connection.own().await
+    }
+}
 
 /// One observation of one server.
 pub struct Reader {

@@ -1,5 +1,6 @@
 //! The proof of who we are, and its renewal before it ends.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -20,6 +21,8 @@ pub struct Token {
     pub value: HeaderValue,
     /// When a new one must be asked for, well before this one ends.
     pub renew_at: Instant,
+    /// The server's ids of what it is a proof of: the account, the project, their domains; as far as it tells them.
+    pub own: BTreeSet<String>,
 }
 
 /// Who logs in, and how: the credentials of one server.

@@ -1,6 +1,7 @@
 //! Logging in to Keycloak: as a person through `admin-cli`, or as a service account. Refusals are recognised by
 //! the server's own words (seen on 26.0 and 26.7), since statuses differ between versions.
 
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use reqwest::Client;
@@ -115,6 +116,7 @@ impl http::Credentials for Credentials {
         Ok(Token {
             value: sensitive(&format!("Bearer {access_token}"), &attempt)?,
             renew_at: asked + lifespan.saturating_sub(margin),
+            own: BTreeSet::new(),
         })
     }
 }

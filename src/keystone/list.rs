@@ -39,6 +39,19 @@ pub(super) async fn named(reader: &Reader, collection: &str, domain: &str, name:
     Ok(found)
 }
 
+/// Calls `look` with each object of the list at `route`, which says what is looked for, page by page.
+///
+/// # Errors
+/// [`Failure`] of any request, and when the list is not whole.
+pub(super) async fn filtered(
+    reader: &Reader,
+    route: &Route,
+    collection: &str,
+    look: impl FnMut(&Json),
+) -> Result<(), Failure> {
+    pages(reader, route, collection, look).await
+}
+
 async fn pages(reader: &Reader, list: &Route, collection: &str, mut look: impl FnMut(&Json)) -> Result<(), Failure> {
     let first = list.clone().with("limit", PAGE);
     let mut route = first.clone();

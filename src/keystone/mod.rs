@@ -11,6 +11,7 @@ pub mod role_assignment;
 pub mod session;
 pub mod user;
 
+mod identity_change;
 mod immutable;
 mod list;
 
@@ -21,7 +22,7 @@ use crate::http::failure::{Failure, Kind};
 use crate::http::route::Route;
 use crate::model::address::{Address, Ids, KeystoneKind};
 use crate::model::step::{Action, Step};
-use crate::resource::{Ask, Behaviour, Body, Found, Request, Resource as _, Unsendable, id};
+use crate::resource::{Ask, Behaviour, Body, Estranged, Found, Request, Resource as _, Unsendable, id};
 
 /// The pure answers of a kind of resource.
 #[must_use]
@@ -55,6 +56,14 @@ pub async fn observe(kind: KeystoneKind, reader: &Reader, ask: &Ask<'_>) -> Resu
         KeystoneKind::User => user::User::observe(reader, ask).await,
         KeystoneKind::RoleAssignment => role_assignment::RoleAssignment::observe(reader, ask).await,
     }
+}
+
+/// Everybody whom `steps` would make others in Keystone; `ids` are those of what they touch and rely on.
+///
+/// # Errors
+/// [`Failure`] of any request.
+pub async fn estranged(reader: &Reader, steps: &[Step], ids: &Ids) -> Result<Vec<Estranged>, Failure> {
+    identity_change::estranged(reader, steps, ids).await
 }
 
 /// The request of a step for what lives in `collection`, one document under `envelope`: POST makes, PATCH merges.

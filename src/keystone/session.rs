@@ -1,5 +1,6 @@
 //! Logging in to Keystone: by password or by an application credential.
 
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
@@ -159,8 +160,15 @@ impl http::Credentials for Credentials {
                 .because("the answer holds no token")
                 .hint("is this Keystone's own address? (`keystone.url` in the Environment document)")
         })?;
-        Ok(Token { value: sensitive(token, &attempt)?, renew_at: asked + usable_for(&answer) })
+        Ok(Token { value: sensitive(token, &attempt)?, renew_at: asked + usable_for(&answer), own: own(&answer) })
     }
+}
+
+/// The ids of the account, the project and their domains, as the answer to a login tells them: of an application
+/// credential nothing else does.
+fn own(answer: &Json) -> BTreeSet<String> {
+    let places = ["/token/user/id", "/token/user/domain/id", "/token/project/id", "/token/project/domain/id"];
+    places.iter().filter_map(|place| answer.pointer(place)?.as_str().map(str::to_owned)).collect()
 }
 
 /// How long a token can be used: to a minute before its end, or for four minutes where no end is told.

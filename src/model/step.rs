@@ -14,6 +14,9 @@ pub struct Step {
     pub address: Address,
     /// What is done to it.
     pub action: Action,
+    /// Which of its object's steps it is.
+    #[serde(default, skip_serializing_if = "Part::is_only")]
+    pub part: Part,
     /// The fields that it concerns.
     pub fields: Vec<FieldChange>,
     /// The steps or objects that must be there before.
@@ -25,6 +28,43 @@ pub struct Step {
     /// Where the object is declared.
     #[serde(skip)]
     pub source: Option<Source>,
+}
+
+impl Step {
+    /// Whether this step must have been taken before `other` is.
+    #[must_use]
+    pub fn precedes(&self, other: &Self) -> bool {
+        match &self.part {
+            Part::First { before } if !matches!(other.part, Part::First { .. }) => {
+                self.address == other.address || before.contains(&other.address)
+            }
+            Part::First { .. } | Part::Only | Part::Last => false,
+        }
+    }
+}
+
+/// Which of its object's steps it is: what a server does not do at once takes two.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Part {
+    /// There is no other.
+    #[default]
+    Only,
+    /// What makes the other one possible.
+    First {
+        /// Other objects whose own steps it makes possible, too.
+        before: Vec<Address>,
+    },
+    /// What has been made possible.
+    Last,
+}
+
+impl Part {
+    /// Whether there is no other step of the object.
+    #[must_use]
+    pub fn is_only(&self) -> bool {
+        *self == Self::Only
+    }
 }
 
 /// What is done to an object.

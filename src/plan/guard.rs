@@ -7,18 +7,21 @@ use crate::model::Json;
 use crate::model::address::{Address, KeycloakKind, KeystoneKind};
 use crate::model::change::{Change, FieldChange};
 use crate::model::source::Source;
-use crate::model::step::{Action, Step};
+use crate::model::step::{Action, Part, Step};
 use crate::model::value::Value;
+use crate::resource::Estranged;
 
 /// Destroys what people or programs work with.
 pub const DESTROYS: &str = "OPCP-G001";
 /// Destroys what hangs on a flag: a client's service account, its secret.
 pub const DESTROYS_BY_FLAG: &str = "OPCP-G002";
+/// Gives people another identity in Keystone, without what they had.
+pub const CHANGES_IDENTITIES: &str = "OPCP-G003";
 /// Ends the rights that the tool runs with.
 pub const ENDS_ITS_OWN_RIGHTS: &str = "OPCP-G010";
 
 /// The codes that can be allowed.
-pub const ALLOWABLE: [&str; 2] = [DESTROYS, DESTROYS_BY_FLAG];
+pub const ALLOWABLE: [&str; 3] = [DESTROYS, DESTROYS_BY_FLAG, CHANGES_IDENTITIES];
 
 /// The flags of what the tool runs with that must stay on.
 const LIFELINES: [&str; 4] = ["enabled", "serviceAccountRoles", "clientAuthentication", "directAccessGrants"];
@@ -49,14 +52,32 @@ pub struct Finding {
     pub hint: String,
 }
 
-/// Every finding of every check that has not been allowed.
+impl Policy {
+    /// With more ids of what the tool itself runs with.
+    #[must_use]
+    pub fn with_own(mut self, ids: BTreeSet<String>) -> Self {
+        self.own_ids.extend(ids);
+        self
+    }
+
+    /// Whether what has this code may be done.
+    #[must_use]
+    pub fn allows(&self, code: &str) -> bool {
+        self.allowed.contains(code)
+    }
+}
+
+/// Every finding of every check that has not been allowed; `estranged` are the people whom the plan makes others.
 #[must_use]
-pub fn check(plan: &Plan, policy: &Policy) -> Vec<Finding> {
+pub fn check(plan: &Plan, estranged: &[Estranged], policy: &Policy) -> Vec<Finding> {
     let findings = plan
         .steps()
         .iter()
+        // What only makes another step possible is judged by that.
+        .filter(|step| !matches!(step.part, Part::First { .. }))
         .flat_map(|step| [ends_its_own_rights(step, policy), destroys(step), destroys_by_flag(step)]);
-    findings.flatten().filter(|finding| !policy.allowed.contains(finding.code)).collect()
+    let findings = findings.flatten().chain(estranged.iter().map(|estranged| changes_identities(plan, estranged)));
+    findings.filter(|finding| !policy.allows(finding.code)).collect()
 }
 
 /// The operator's words of the flags that an update turns off.
@@ -89,6 +110,25 @@ fn ends_its_own_rights(step: &Step, policy: &Policy) -> Option<Finding> {
     })
 }
 
+/// People come as others, and what they had stays behind (seen on Keystone 30).
+fn changes_identities(plan: &Plan, estranged: &Estranged) -> Finding {
+    let Estranged { address, how, people, credentials } = estranged;
+    let of_it = |step: &&Step| step.address == *address;
+    Finding {
+        code: CHANGES_IDENTITIES,
+        address: address.clone(),
+        source: plan.steps().iter().find(of_it).and_then(|step| step.source.clone()),
+        message: format!(
+            "would give people another identity in Keystone: {how}; people who have been there: {people}, their \
+             application credentials: {credentials}"
+        ),
+        hint: format!(
+            "they begin anew, or are refused while their old account stands in the way; old roles and credentials stay in \
+             force until they are deleted; if that is meant, say --allow {CHANGES_IDENTITIES}"
+        ),
+    }
+}
+
 /// What a flag takes with it when it is turned off (seen on Keycloak 26.0 and 26.7).
 fn destroys_by_flag(step: &Step) -> Option<Finding> {
     let Address::Keycloak { kind: KeycloakKind::Client, .. } = &step.address else { return None };
@@ -118,7 +158,9 @@ fn destroys(step: &Step) -> Option<Finding> {
         Address::Keystone { kind: KeystoneKind::Project, .. } => {
             "with its role assignments; its resources are orphaned"
         }
-        Address::Keystone { kind: KeystoneKind::Domain, .. } => "with its projects, users and groups",
+        Address::Keystone { kind: KeystoneKind::Domain, .. } => {
+            "with its projects, users, groups and identity providers"
+        }
         Address::Keystone { kind: KeystoneKind::Role, .. } => {
             "with its assignments, and with every application credential of those who hold it"
         }

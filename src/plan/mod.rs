@@ -9,11 +9,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::model::address::{Address, Ids};
-use crate::model::step::{Action, Step};
+use crate::model::step::{Action, Part, Step};
 use crate::model::wanted::{Ensure, Live, Mode, Wanted};
 use crate::observe::behaviour;
-use crate::resource::{Found, Problem, ids};
-use crate::shape;
+use crate::resource::{First, Found, Problem, ids};
+use crate::shape::{self, overlay};
 
 /// The form of a plan; grows when its meaning changes.
 const FORMAT: u32 = 1;
@@ -28,7 +28,7 @@ pub struct Plan {
     drift: Vec<Step>,
 }
 
-/// How many steps of each sort a plan has.
+/// How many objects of each sort a plan has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
     /// Objects to make.
@@ -72,10 +72,11 @@ impl Plan {
         self.steps.is_empty()
     }
 
-    /// How many steps of each sort there are.
+    /// How many objects of each sort there are.
     #[must_use]
     pub fn counts(&self) -> Counts {
-        self.steps.iter().fold(Counts::default(), |counts, step| match step.action {
+        let own = self.steps.iter().filter(|step| !matches!(step.part, Part::First { .. }));
+        own.fold(Counts::default(), |counts, step| match step.action {
             Action::Create => Counts { add: counts.add + 1, ..counts },
             Action::Update => Counts { change: counts.change + 1, ..counts },
             Action::Delete => Counts { destroy: counts.destroy + 1, ..counts },
@@ -88,8 +89,9 @@ impl Plan {
 /// # Errors
 /// Every [`Problem`] that makes it impossible.
 pub fn plan(wanted: &[Wanted], found: Found) -> Result<Plan, Vec<Problem>> {
-    let Found { live, adapted, mut problems } = found;
+    let Found { live, adapted, first, mut problems, warnings: _ } = found;
     let adapted: BTreeMap<_, Wanted> = adapted.into_iter().map(|wanted| (wanted.key(), wanted)).collect();
+    let first: BTreeMap<_, &First> = first.iter().map(|first| (first.wanted.key(), first)).collect();
     let ids = ids(&live);
     let mut steps = Vec::new();
     let mut drift = Vec::new();
@@ -102,9 +104,9 @@ pub fn plan(wanted: &[Wanted], found: Found) -> Result<Plan, Vec<Problem>> {
         if broken.contains(&wanted.address) {
             continue;
         }
-        match shape::diff(wanted, live.get(&wanted.address), &ids) {
-            Ok(step) if wanted.mode == Mode::Verify => drift.extend(step),
-            Ok(step) => steps.extend(step),
+        match in_turn(wanted, first.get(&wanted.key()).copied(), live.get(&wanted.address), &ids) {
+            Ok(needed) if wanted.mode == Mode::Verify => drift.extend(needed),
+            Ok(needed) => steps.extend(needed),
             Err(problem) => refused.push((wanted, problem)),
         }
     }
@@ -141,6 +143,23 @@ pub fn plan(wanted: &[Wanted], found: Found) -> Result<Plan, Vec<Problem>> {
     let relies_on = relies_on.map(|(address, id)| (address.clone(), id.clone())).collect();
     let steps = order::order(steps).map_err(|cycle| vec![cycle])?;
     Ok(Plan { format: FORMAT, relies_on, steps, drift })
+}
+
+/// The steps that make `wanted` true: one at most, and what must come first.
+///
+/// # Errors
+/// A [`Problem`] when no step can.
+fn in_turn(wanted: &Wanted, first: Option<&First>, live: Option<&Live>, ids: &Ids) -> Result<Vec<Step>, Problem> {
+    let step = match (first, live) {
+        (Some(first), Some(live)) => shape::diff(&first.wanted, Some(live), ids)?.map(|step| (first, live, step)),
+        _ => None,
+    };
+    let Some((First { before, .. }, live, step)) = step else {
+        return Ok(shape::diff(wanted, live, ids)?.into_iter().collect());
+    };
+    let then = shape::diff(wanted, Some(&overlay::foreseen(live, &step.fields, ids)), ids)?;
+    let Some(then) = then else { return Ok(vec![step]) };
+    Ok(vec![Step { part: Part::First { before: before.clone() }, ..step }, Step { part: Part::Last, ..then }])
 }
 
 /// Whether carrying out `step` makes what is at `address`, too.

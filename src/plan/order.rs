@@ -3,61 +3,75 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::address::Address;
-use crate::model::step::{Action, Step};
+use crate::model::step::{Action, Part, Step};
 use crate::resource::Problem;
 
-/// `steps` in an order in which each requirement comes before what requires it. What goes, goes last, and behind all
-/// that requires it: its step then requires theirs.
+/// `steps` in an order in which each requirement comes before what requires it, and the first of two steps on one
+/// object before the other. What goes, goes last, and behind all that requires it: its step then requires theirs.
 ///
 /// # Errors
 /// A [`Problem`] that names the cycle, if they require each other.
 pub(super) fn order(steps: Vec<Step>) -> Result<Vec<Step>, Problem> {
-    let (going, coming): (Vec<Step>, Vec<Step>) = steps.into_iter().partition(|step| step.action == Action::Delete);
+    let gone: BTreeSet<Address> =
+        steps.iter().filter(|step| step.action == Action::Delete).map(|step| step.address.clone()).collect();
+    let (going, coming): (Vec<Step>, Vec<Step>) =
+        steps.into_iter().partition(|step| gone.contains(&step.address) && !serves_others(step));
     let mut ordered = behind_requirements(coming)?;
     ordered.extend(behind_requirements(reversed(going))?);
     Ok(ordered)
 }
 
+/// Whether a step makes those of other objects possible, and cannot wait for the end.
+fn serves_others(step: &Step) -> bool {
+    matches!(&step.part, Part::First { before } if !before.is_empty())
+}
+
 /// Deletions with their requirements turned round.
 fn reversed(going: Vec<Step>) -> Vec<Step> {
     let required_by = |address: &Address| {
-        going.iter().filter(|step| step.requires.contains(address)).map(|step| step.address.clone()).collect()
+        let requiring = going.iter().filter(|step| step.requires.contains(address));
+        requiring.map(|step| step.address.clone()).collect::<BTreeSet<Address>>()
     };
-    let turned: Vec<Vec<Address>> = going.iter().map(|step| required_by(&step.address)).collect();
-    going.into_iter().zip(turned).map(|(step, requires)| Step { requires, ..step }).collect()
+    let turned: Vec<BTreeSet<Address>> = going.iter().map(|step| required_by(&step.address)).collect();
+    going.into_iter().zip(turned).map(|(step, by)| Step { requires: by.into_iter().collect(), ..step }).collect()
 }
 
-fn behind_requirements(steps: Vec<Step>) -> Result<Vec<Step>, Problem> {
-    let mut waiting: BTreeMap<Address, Step> = steps.into_iter().map(|step| (step.address.clone(), step)).collect();
+fn behind_requirements(mut waiting: Vec<Step>) -> Result<Vec<Step>, Problem> {
+    waiting.sort_by(|one, other| one.address.cmp(&other.address));
     let mut ordered = Vec::with_capacity(waiting.len());
     while !waiting.is_empty() {
-        let open: BTreeSet<Address> = waiting.keys().cloned().collect();
-        let ready = |step: &Step| step.requires.iter().all(|required| !open.contains(required));
-        let (now, later): (BTreeMap<_, _>, BTreeMap<_, _>) =
-            std::mem::take(&mut waiting).into_iter().partition(|(_, step)| ready(step));
+        let open: BTreeSet<&Address> = waiting.iter().map(|step| &step.address).collect();
+        let first: Vec<&Step> = waiting.iter().filter(|step| matches!(step.part, Part::First { .. })).collect();
+        let ready = |step: &Step| {
+            step.requires.iter().all(|required| !open.contains(required))
+                && !first.iter().any(|first| first.precedes(step))
+        };
+        let ready: Vec<bool> = waiting.iter().map(ready).collect();
+        let (now, later): (Vec<_>, Vec<_>) = waiting.into_iter().zip(ready).partition(|(_, ready)| *ready);
+        waiting = later.into_iter().map(|(step, _)| step).collect();
         if now.is_empty() {
-            return Err(cycle(&later));
+            return Err(cycle(&waiting));
         }
-        ordered.extend(now.into_values());
-        waiting = later;
+        ordered.extend(now.into_iter().map(|(step, _)| step));
     }
     Ok(ordered)
 }
 
 /// Follows requirements until one comes up again.
-fn cycle(stuck: &BTreeMap<Address, Step>) -> Problem {
+fn cycle(stuck: &[Step]) -> Problem {
+    let stuck: BTreeMap<&Address, &Step> = stuck.iter().map(|step| (&step.address, step)).collect();
     let mut way: Vec<&Step> = Vec::new();
-    let mut next = stuck.values().next();
+    let mut next = stuck.values().next().copied();
     while let Some(step) = next {
         if let Some(start) = way.iter().position(|seen| seen.address == step.address) {
             way.drain(..start);
             break;
         }
         way.push(step);
-        next = step.requires.iter().find_map(|required| stuck.get(required));
+        next = step.requires.iter().find_map(|required| stuck.get(required).copied());
     }
     let names: Vec<String> = way.iter().chain(way.first()).map(|step| step.address.to_string()).collect();
-    let first = way.first().or(next.as_ref());
+    let first = way.first().copied().or(next);
     Problem {
         address: first.map_or_else(|| Address::domain(""), |step| step.address.clone()),
         source: first.and_then(|step| step.source.clone()),

@@ -96,7 +96,7 @@ fn what_the_tool_runs_with_is_not_disabled() {
     let things = [(own.clone(), json!({"enabled": true})), (other.clone(), json!({"enabled": true}))];
     let plan = plan(&[asked(own.clone(), &[]), asked(other, &[])], found(&things)).unwrap();
     let findings =
-        guard::check(&plan, &guard::Policy { own: BTreeSet::from([own.clone()]), ..guard::Policy::default() });
+        guard::check(&plan, &[], &guard::Policy { own: BTreeSet::from([own.clone()]), ..guard::Policy::default() });
     assert_eq!(
         findings.iter().map(|finding| (finding.code, &finding.address)).collect::<Vec<_>>(),
         [("OPCP-G010", &own)]
@@ -138,7 +138,57 @@ fn a_role_of_what_the_tool_runs_with_is_not_taken_away() {
     let gone = |mapping: &Address| Wanted { ensure: Ensure::Absent, ..relation(mapping.clone(), &[]) };
     let wanted: Vec<Wanted> = mappings.iter().map(gone).collect();
     let plan = plan(&wanted, found(&things)).unwrap();
-    let findings = guard::check(&plan, &guard::Policy { own: BTreeSet::from([own]), ..guard::Policy::default() });
+    let findings = guard::check(&plan, &[], &guard::Policy { own: BTreeSet::from([own]), ..guard::Policy::default() });
     let said: Vec<_> = findings.iter().map(|finding| (finding.code, &finding.address)).collect();
     assert_eq!(said, [("OPCP-G010", &mappings[0])]);
+}
+
+/// What is asked of the domain first: `label` says what.
+fn first(address: &Address, before: &[&Address]) -> First {
+    let field = Field {
+        word: "label".to_owned(),
+        path: Path::new(["label"]),
+        spelling: Spelling::Same,
+        want: Want::Is(Value::Json(json!("on its way"))),
+        source: None,
+    };
+    let wanted = Wanted { fields: vec![field], ..asked(address.clone(), &[]) };
+    First { wanted, before: before.iter().map(|address| (*address).clone()).collect() }
+}
+
+fn turns(plan: &Plan) -> Vec<(&str, Part)> {
+    plan.steps().iter().map(|step| (step.address.name(), step.part.clone())).collect()
+}
+
+#[test]
+fn what_two_steps_make_of_one_object_comes_in_turn() {
+    let domain = Address::domain("z");
+    let seen = found(&[(domain.clone(), json!({"enabled": true}))]);
+    let made = plan(&[asked(domain.clone(), &[])], Found { first: vec![first(&domain, &[])], ..seen }).unwrap();
+    assert_eq!(turns(&made), [("z", Part::First { before: vec![] }), ("z", Part::Last)]);
+    assert_eq!(made.counts(), Counts { add: 0, change: 1, destroy: 0 });
+    let seen = found(&[(domain.clone(), json!({"enabled": true, "label": "on its way"}))]);
+    let made = plan(&[asked(domain.clone(), &[])], Found { first: vec![first(&domain, &[])], ..seen }).unwrap();
+    assert_eq!(turns(&made), [("z", Part::Only)], "what is made ready is not made ready again");
+}
+
+#[test]
+fn who_would_wait_for_each_other_does_not_where_one_gives_way_first() {
+    let [one, two] = ["1", "2"].map(Address::domain);
+    let seen = || found(&[(one.clone(), json!({"enabled": true})), (two.clone(), json!({"enabled": true}))]);
+    let wanted = [asked(one.clone(), std::slice::from_ref(&two)), asked(two.clone(), &[])];
+    let made = plan(&wanted, Found { first: vec![first(&one, &[&two])], ..seen() }).unwrap();
+    let before = vec![two.clone()];
+    assert_eq!(turns(&made), [("1", Part::First { before }), ("2", Part::Only), ("1", Part::Last)]);
+}
+
+#[test]
+fn what_makes_a_deletion_possible_comes_at_the_end_unless_others_wait_for_it() {
+    let [gone, other] = ["1", "2"].map(Address::domain);
+    let seen = || found(&[(gone.clone(), json!({"enabled": true})), (other.clone(), json!({"enabled": true}))]);
+    let wanted = [Wanted { ensure: Ensure::Absent, ..asked(gone.clone(), &[]) }, asked(other.clone(), &[])];
+    let alone = plan(&wanted, Found { first: vec![first(&gone, &[])], ..seen() }).unwrap();
+    assert_eq!(addresses(&alone), ["keystone/domain/2", "keystone/domain/1", "keystone/domain/1"]);
+    let awaited = plan(&wanted, Found { first: vec![first(&gone, &[&other])], ..seen() }).unwrap();
+    assert_eq!(addresses(&awaited), ["keystone/domain/1", "keystone/domain/2", "keystone/domain/1"]);
 }

@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 
 use super::{BOLD, symbol, trouble};
 use crate::execute::Outcome;
-use crate::model::step::{Action, Step};
+use crate::model::address::Address;
+use crate::model::step::{Action, Part, Step};
 use crate::plan::Plan;
 
 /// The line of one step that has been done; or that was done already, when nothing had to be sent for it.
@@ -13,6 +14,7 @@ pub fn done(step: &Step, sent: bool) -> String {
     let (sign, style) = symbol(step.action);
     let verb = match step.action {
         _ if !sent => "is so already",
+        _ if matches!(step.part, Part::First { .. }) => "made ready",
         Action::Create => "created",
         Action::Update => "changed",
         Action::Delete => "deleted",
@@ -24,7 +26,8 @@ pub fn done(step: &Step, sent: bool) -> String {
 #[must_use]
 pub fn summary(plan: &Plan, outcome: &Outcome) -> String {
     let count = |action| {
-        plan.steps().iter().filter(|step| step.action == action && outcome.done.contains(&step.address)).count()
+        let is_own = |step: &&Step| step.action == action && !matches!(step.part, Part::First { .. });
+        plan.steps().iter().filter(is_own).filter(|step| outcome.done.contains(&step.address)).count()
     };
     let [added, changed, destroyed] = [Action::Create, Action::Update, Action::Delete].map(count);
     let headline = if outcome.is_complete() { "Apply complete!" } else { "Apply incomplete." };
@@ -34,21 +37,25 @@ pub fn summary(plan: &Plan, outcome: &Outcome) -> String {
 /// Everything that kept a run from being complete, for standard error.
 #[must_use]
 pub fn shortfall(outcome: &Outcome) -> String {
-    let Outcome { done, failed, unproved, blind, left } = outcome;
+    let Outcome { done, begun, failed, unproved, blind, left } = outcome;
     let mut text: String = failed.iter().map(trouble::step).collect();
     text.extend(unproved.iter().map(trouble::unproved));
     text.extend(blind.iter().map(trouble::failure));
     if !blind.is_empty() {
         text.push_str("What was written could not be looked at again: nothing of it is proved.\n");
     }
-    if !left.is_empty() {
-        // Writing to a string cannot fail.
-        let _ = writeln!(text, "Not begun:");
-        for address in left {
-            let _ = writeln!(text, "  {address}");
+    let mut list = |title: &str, addresses: &[&Address]| {
+        if !addresses.is_empty() {
+            // Writing to a string cannot fail.
+            let _ = writeln!(text, "{title}");
+            for address in addresses {
+                let _ = writeln!(text, "  {address}");
+            }
         }
-    }
-    text.push_str(if done.is_empty() {
+    };
+    list("Made ready, and not changed yet:", &begun.iter().collect::<Vec<_>>());
+    list("Not begun:", &left.iter().filter(|address| !begun.contains(address)).collect::<Vec<_>>());
+    text.push_str(if done.is_empty() && begun.is_empty() {
         "Run `apply` again when that is mended.\n"
     } else {
         "Run `apply` again to continue: what is done stays done.\n"

@@ -11,7 +11,7 @@ use crate::model::Json;
 use crate::model::address::{Address, Ids, KeycloakKind};
 use crate::model::change::{Change, FieldChange, Item};
 use crate::model::spelling::Spelling;
-use crate::model::step::{Action, Step};
+use crate::model::step::{Action, Part, Step};
 use crate::model::value::{Key, Value};
 use crate::plan::Plan;
 use crate::spec::grant::Grant;
@@ -42,6 +42,7 @@ pub fn plan(plan: &Plan, header: &Header) -> String {
     line(&mut text, format_args!("opcp-provision will make these changes to {BOLD}{}{BOLD:#}", header.environment));
     line(&mut text, format_args!("({}):\n", servers(header)));
     let mut steps: Vec<&Step> = plan.steps().iter().collect();
+    // Stable: the first of two on one object stays the first.
     steps.sort_by(|one, other| one.address.cmp(&other.address));
     for described in steps {
         step(&mut text, described);
@@ -68,7 +69,12 @@ fn line(text: &mut String, arguments: std::fmt::Arguments<'_>) {
 
 fn step(text: &mut String, step: &Step) {
     let (sign, style) = symbol(step.action);
-    line(text, format_args!("  {style}{sign}{style:#} {BOLD}{}{BOLD:#}", plain(&step.address.to_string())));
+    let turn = match step.part {
+        Part::Only => "",
+        Part::First { .. } => " (first)",
+        Part::Last => " (then)",
+    };
+    line(text, format_args!("  {style}{sign}{style:#} {BOLD}{}{BOLD:#}{turn}", plain(&step.address.to_string())));
     let shown: Vec<&FieldChange> =
         step.fields.iter().filter(|change| !matches!(change.change, Change::Identity(_))).collect();
     let width = shown.iter().filter(|change| is_one_line(change)).map(|change| change.word.len()).max().unwrap_or(0);

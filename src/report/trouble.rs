@@ -3,17 +3,29 @@
 use std::error::Error;
 use std::fmt::Write as _;
 
-use super::{BOLD, DIM, ERROR, plain};
+use anstyle::Style;
+
+use super::{BOLD, DIM, ERROR, WARNING, plain};
 use crate::execute::{StepError, Unproved};
 use crate::http::failure::Failure;
 use crate::model::source::Source;
 use crate::plan::guard::Finding;
-use crate::resource::Problem;
+use crate::resource::{Problem, Warning};
 
 /// One error: its text, the place in the spec that it is about, its causes, and what to do.
 #[must_use]
 pub fn error(message: &str, source: Option<&Source>, causes: &[String], hint: Option<&str>) -> String {
-    let mut text = format!("{ERROR}error{ERROR:#}{BOLD}: {}{BOLD:#}\n", plain(message));
+    told(("error", ERROR), message, source, causes, hint)
+}
+
+fn told(
+    (level, style): (&str, Style),
+    message: &str,
+    source: Option<&Source>,
+    causes: &[String],
+    hint: Option<&str>,
+) -> String {
+    let mut text = format!("{style}{level}{style:#}{BOLD}: {}{BOLD:#}\n", plain(message));
     let mut more = |label: &str, detail: &str| {
         // Writing to a string cannot fail.
         let _ = writeln!(text, "  {DIM}{label}{DIM:#} {}", plain(detail));
@@ -41,6 +53,13 @@ pub fn failure(failure: &Failure) -> String {
 pub fn problem(problem: &Problem) -> String {
     let Problem { address, source, message, hint } = problem;
     error(&format!("{address}: {message}"), source.as_ref(), &[], hint.as_deref())
+}
+
+/// Something that the operator should know about a plan.
+#[must_use]
+pub fn warning(warning: &Warning) -> String {
+    let Warning { address, source, message, hint } = warning;
+    told(("warning", WARNING), &format!("{address}: {message}"), source.as_ref(), &[], hint.as_deref())
 }
 
 /// Something dangerous about a plan.

@@ -16,6 +16,7 @@ pub mod user;
 mod access;
 mod attributes;
 mod name;
+mod people;
 mod realm;
 
 use std::collections::BTreeMap;
@@ -130,6 +131,7 @@ pub fn resolve(documents: Documents, chosen: Option<&str>, diagnostics: &mut Dia
         }
     }
     access::contested(&resolved, diagnostics);
+    people::check(&resolved, diagnostics);
     Some(resolved)
 }
 

@@ -13,7 +13,7 @@ mod items;
 
 use crate::model::address::Ids;
 use crate::model::change::FieldChange;
-use crate::model::step::{Action, Step};
+use crate::model::step::{Action, Part, Step};
 use crate::model::wanted::{Live, Shape, Wanted};
 use crate::resource::Problem;
 
@@ -33,6 +33,7 @@ fn step(wanted: &Wanted, action: Action, id: Option<String>, fields: Vec<FieldCh
     Step {
         address: wanted.address.clone(),
         action,
+        part: Part::Only,
         fields,
         requires: wanted.requires.clone(),
         document: wanted.document.clone(),

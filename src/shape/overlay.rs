@@ -186,6 +186,15 @@ impl<'a> Edit<'a> {
     }
 }
 
+/// `live` as it will be once `changes` have been made, as far as that can be known: of ids and secrets that are not
+/// known it shows nothing.
+#[must_use]
+pub fn foreseen(live: &Live, changes: &[FieldChange], ids: &Ids) -> Live {
+    let unknown = |_: &SecretRef| Err(std::fmt::Error);
+    let edits: Vec<Edit<'_>> = changes.iter().filter_map(|change| Edit::of(change, ids, unknown).ok()).collect();
+    Live { id: live.id.clone(), body: propose(live.body.clone(), &edits) }
+}
+
 /// `document` with the edits made.
 #[must_use]
 pub fn propose(mut document: Json, edits: &[Edit<'_>]) -> Json {

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::grant::DEFAULT_DOMAIN;
 use super::role::HeldRole;
 use super::short::{self, Short};
-use super::{Ensure, Mode, NAMED, REFERENCE};
+use super::{Ensure, Mode, NAMED, Options, REFERENCE};
 use crate::secret::SecretRef;
 
 /// A tenant's people and projects.
@@ -167,15 +167,7 @@ pub struct Project {
     /// The name of the project of the same domain that it is part of. It can never be changed.
     pub parent: Option<String>,
     /// What the server does with it.
-    pub options: Option<ProjectOptions>,
-}
-
-/// What the server does with a project.
-#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct ProjectOptions {
-    /// Whether it is protected from being changed or deleted. Taking the protection away needs a run of its own.
-    pub immutable: Option<bool>,
+    pub options: Option<Options>,
 }
 
 /// A Keycloak group.

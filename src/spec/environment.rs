@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::grant::DEFAULT_DOMAIN;
-use super::{Ensure, Mode, NAMED, OWN, cluster};
+use super::{Ensure, Mode, NAMED, OWN, Options, cluster};
 use crate::model::Json;
 use crate::secret::SecretRef;
 
@@ -157,6 +157,8 @@ pub struct Domain {
     pub description: Option<String>,
     /// Whether anybody of the domain can log in; created enabled.
     pub enabled: Option<bool>,
+    /// What the server does with it.
+    pub options: Option<Options>,
 }
 
 /// A Keystone role of no domain: what a person is in a project.
@@ -170,6 +172,8 @@ pub struct Role {
     pub ensure: Ensure,
     /// A text for people.
     pub description: Option<String>,
+    /// What the server does with it.
+    pub options: Option<Options>,
 }
 
 /// A Keystone mapping: who the people of an identity provider are in Keystone, and what they may do there.

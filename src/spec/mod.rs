@@ -12,6 +12,7 @@ pub mod grant;
 pub mod load;
 pub mod realm;
 pub mod role;
+pub mod rules;
 pub mod short;
 
 mod cluster;
@@ -81,6 +82,15 @@ impl From<Ensure> for wanted::Ensure {
             Ensure::Absent => Self::Absent,
         }
     }
+}
+
+/// What Keystone does with a project, a domain or a role.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Options {
+    /// Whether it is protected from being changed or deleted. What says `true` here and changes is unlocked, changed and
+    /// locked again.
+    pub immutable: Option<bool>,
 }
 
 /// One document of a known kind.

@@ -80,11 +80,13 @@ pub(crate) fn planned(plan: &str) -> Vec<String> {
     let (_, changes) = plan.split_once("opcp-provision will make these changes").unwrap_or_default();
     let mut steps: Vec<String> = changes.lines().filter_map(step).map(str::to_owned).collect();
     steps.sort();
+    steps.dedup();
     steps
 }
 
 /// The address in a line that begins a step.
 fn step(line: &str) -> Option<&str> {
     let rest = line.strip_prefix("  ")?.strip_prefix(['+', '~', '-'])?.strip_prefix(' ')?;
+    let rest = rest.strip_suffix(" (first)").or(rest.strip_suffix(" (then)")).unwrap_or(rest);
     ["keycloak/", "keystone/"].iter().any(|start| rest.starts_with(start)).then_some(rest)
 }

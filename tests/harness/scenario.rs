@@ -3,9 +3,10 @@
 //! A folder holds `spec.yaml` (or `example`, the name of one of the examples), `live.json` (what the servers hold beforehand) and the expected texts:
 //! `plan.txt` (standard output of `plan`), `writes.txt` (what `apply` sends, sorted), `changes.txt` (what
 //! became of the servers' objects) and, where a run is refused or fails, its exit code and standard error:
-//! `plan-exit`, `plan-errors.txt`, `exit` and `errors.txt` of `apply`. Where there is an `apply.txt`, it holds
-//! what `apply` says after the plan, its lines sorted; where there is a `verify.txt`, `verify` is run at the end.
-//! `step-2/spec.yaml` goes on from there.
+//! `plan-exit`, `plan-errors.txt`, `exit` and `errors.txt` of `apply`; `warnings.txt` where a run is warned of something
+//! and goes well. Where there is an `apply.txt`, it holds what `apply` says after the plan, its lines sorted; where there
+//! is a `verify.txt`, `verify` is run at the end; an `allow` holds the guards' codes that are allowed. `step-2/spec.yaml`
+//! goes on from there.
 //! `{{keycloak}}` and `{{keystone}}` stand for the servers' addresses, `{"env": "NAME"}` in `live.json` for
 //! the secret that the spec means by it.
 //!
@@ -17,7 +18,7 @@ use std::path::Path;
 
 use super::readable::{changed, planned};
 use super::snapshot::{compare, updating};
-use super::stage::{Stage, folder, read, steps};
+use super::stage::{Stage, allowed, folder, read, steps};
 use super::tool::Outcome;
 use crate::model::UNKNOWN_ROUTE;
 
@@ -56,6 +57,8 @@ impl Play {
 
     fn step(&mut self, folder: &Path, extra: &[&str]) -> Heard {
         let quiet = extra.is_empty();
+        let allowed = allowed(folder);
+        let extra = &[extra, &allowed.iter().map(String::as_str).collect::<Vec<_>>()].concat()[..];
         self.stage.write_spec(folder, &self.stage.models.keycloak.url, &self.stage.models.keystone.url);
         let before = self.stage.dump();
 
@@ -129,6 +132,10 @@ impl Play {
     /// How a run ended; files of it are there only where it did not end well.
     fn ending(&mut self, folder: &Path, outcome: &Outcome, exit: &str, errors: &str) {
         let (exit, errors) = (folder.join(exit), folder.join(errors));
+        let warnings = folder.join("warnings.txt");
+        if outcome.code == Some(0) && (!outcome.stderr.is_empty() || warnings.exists()) {
+            self.text(&warnings, &outcome.stderr);
+        }
         let code = outcome.code.map_or_else(|| "killed".to_owned(), |code| code.to_string());
         if code != "0" {
             self.text(&exit, &(code + "\n"));

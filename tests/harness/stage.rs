@@ -159,6 +159,12 @@ pub(crate) fn steps(folder: &Path) -> Vec<PathBuf> {
     std::iter::once(folder.to_owned()).chain(following).collect()
 }
 
+/// The flags that allow what the file `allow` of a scenario's folder names, one code on each line.
+pub(crate) fn allowed(folder: &Path) -> Vec<String> {
+    let codes = std::fs::read_to_string(folder.join("allow")).unwrap_or_default();
+    codes.lines().map(|code| format!("--allow={code}")).collect()
+}
+
 /// The spec of a step: its own, or an example's with the models' addresses.
 fn spec(step: &Path) -> String {
     let own = step.join("spec.yaml");
@@ -195,7 +201,9 @@ fn log_in_by_variables(tool: &mut Tool) {
         ("OPCP_KEYCLOAK_LOGIN_REALM", "master"),
         ("OPCP_KEYCLOAK_USERNAME", "admin"),
     ];
-    accounts.iter().for_each(|(name, value)| tool.set(name, value));
+    for (name, value) in accounts {
+        tool.set(name, value);
+    }
     for (name, login) in ["OPCP_KEYCLOAK_PASSWORD", "OS_PASSWORD"].iter().zip(LOGINS) {
         tool.set(name, &canary(login));
     }

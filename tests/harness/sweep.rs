@@ -3,11 +3,15 @@
 use std::path::Path;
 
 use super::proxy::{Moment, Passage, Proxy};
-use super::stage::{Stage, folder};
+use super::stage::{Stage, allowed, folder};
 use super::tool::Outcome;
 use crate::model::fault::Fault;
 
 const APPLY: [&str; 6] = ["apply", "--auto-approve", "--color", "never", "-f", "spec.yaml"];
+
+fn apply(allowed: &[String]) -> Vec<&str> {
+    APPLY.into_iter().chain(allowed.iter().map(String::as_str)).collect()
+}
 
 /// Kills the run before and after each of its requests; the next run must reach what an undisturbed one reaches.
 pub(crate) fn kill_everywhere(name: &str) {
@@ -65,7 +69,7 @@ pub(crate) fn fail_everywhere(name: &str, fault: &Fault) {
 /// One undisturbed run of the first step.
 pub(crate) fn direct(stage: &Stage, folder: &Path) -> Outcome {
     stage.write_spec(folder, &stage.models.keycloak.url, &stage.models.keystone.url);
-    stage.tool.run(&APPLY)
+    stage.tool.run(&apply(&allowed(folder)))
 }
 
 /// One run that the passage may kill.
@@ -73,7 +77,7 @@ fn killed(stage: &Stage, folder: &Path, passage: &std::sync::Arc<Passage>) -> Ou
     let keycloak = Proxy::start(&stage.models.keycloak.url, None, passage);
     let keystone = Proxy::start(&stage.models.keystone.url, None, passage);
     stage.write_spec(folder, &keycloak.url, &keystone.url);
-    stage.tool.run_watched(&APPLY, |run| passage.watch(run))
+    stage.tool.run_watched(&apply(&allowed(folder)), |run| passage.watch(run))
 }
 
 /// The next run reaches the undisturbed state, and the one after it finds nothing to do.

@@ -62,3 +62,17 @@ fn a_project_in_a_domain_that_is_made_in_the_same_run() {
     let found = ground.sandbox.keystone("GET", &format!("projects?domain_id={id}"), None).expect(200).json();
     assert_eq!(found["projects"][0]["name"], "prod");
 }
+
+#[test]
+fn a_domain_is_disabled_and_deleted_when_that_is_allowed() {
+    let ground = Ground::new();
+    let name = format!("{}-old", ground.domain);
+    ground.sandbox.keystone("POST", "domains", Some(&json!({"domain": {"name": name}}))).expect(201);
+    ground.spec(json!({"domains": [{"name": name, "ensure": "absent"}]}), json!({}), json!({}));
+    let said = ground.refused();
+    assert!(said.contains("OPCP-G001"), "{said}");
+    ground.run("apply", &["--auto-approve", "--allow", "OPCP-G001"]).expect(0);
+    ground.unchanged();
+    let list = ground.sandbox.keystone("GET", &format!("domains?name={name}"), None).expect(200).json();
+    assert_eq!(list["domains"], json!([]));
+}

@@ -110,22 +110,114 @@ fn a_remote_id_moves_from_the_provider_that_gives_it_up() {
     let said = ground.refused();
     assert!(said.contains(&format!("belongs to keystone/identity-provider/{old}")), "{said}");
 
-    // A second Realm document, whose door is the old provider.
+    let elsewhere = format!("https://other.example.com/{}", ground.domain);
+    second_door(&ground, &json!({"id": old, "protocol": "old", "remoteIds": [elsewhere]}));
+    ground.apply();
+    assert_eq!(live(&ground)["remote_ids"], json!([issuer(&ground)]));
+    assert_eq!(remote_ids(&ground, &old), json!([elsewhere]));
+}
+
+/// Adds a second Realm document to the spec, with a door of its own into the same mapping.
+fn second_door(ground: &Ground, words: &Json) {
     let spec = std::fs::read_to_string(ground.tool.folder().join("spec.yaml")).unwrap();
     let mut documents: Vec<Json> = spec.split("\n---\n").map(|text| serde_json::from_str(text).unwrap()).collect();
     let mut second = documents[1].clone();
     second["metadata"]["name"] = "second".into();
     second["spec"]["realm"] = "master".into();
-    let elsewhere = format!("https://other.example.com/{}", ground.domain);
-    second["spec"]["identityProvider"] = json!({"id": old, "protocol": "old", "remoteIds": [elsewhere],
-        "mapping": documents[1]["spec"]["identityProvider"]["mapping"]});
+    let mapping = &documents[1]["spec"]["identityProvider"]["mapping"];
+    second["spec"]["identityProvider"] = with(words, json!({"mapping": mapping}));
     documents.push(second);
     let spec: Vec<String> = documents.iter().map(ToString::to_string).collect();
     ground.tool.write("spec.yaml", &spec.join("\n---\n"));
-    ground.apply();
+}
+
+fn remote_ids(ground: &Ground, id: &str) -> Json {
+    let found = federation(ground, "GET", &format!("identity_providers/{id}"), None).expect(200).json();
+    found["identity_provider"]["remote_ids"].clone()
+}
+
+#[test]
+fn two_providers_swap_their_remote_ids() {
+    let ground = Ground::new();
+    let other = format!("{}-other", ground.domain);
+    let [one, two] = ["one", "two"].map(|name| format!("https://{name}.example.com/{}", ground.domain));
+    for (mine, theirs) in [(&one, &two), (&two, &one)] {
+        door(&ground, json!({"remoteIds": [mine]}));
+        second_door(&ground, &json!({"id": other, "domain": ground.domain, "remoteIds": [theirs]}));
+        ground.apply();
+        assert_eq!(
+            (live(&ground)["remote_ids"].clone(), remote_ids(&ground, &other)),
+            (json!([mine]), json!([theirs]))
+        );
+    }
+}
+
+#[test]
+fn a_provider_that_goes_leaves_its_remote_id_to_another_one() {
+    let ground = Ground::new();
+    let old = format!("{}-old", ground.domain);
+    let theirs = json!({"identity_provider": {"domain_id": ground.domain_id, "remote_ids": [issuer(&ground)]}});
+    federation(&ground, "PUT", &format!("identity_providers/{old}"), Some(&theirs)).expect(201);
+    door(&ground, json!({}));
+    second_door(&ground, &json!({"id": old, "ensure": "absent"}));
+    ground.run("apply", &ALLOWED).expect(0);
+    ground.unchanged();
     assert_eq!(live(&ground)["remote_ids"], json!([issuer(&ground)]));
-    let given = federation(&ground, "GET", &format!("identity_providers/{old}"), None).expect(200).json();
-    assert_eq!(given["identity_provider"]["remote_ids"], json!([elsewhere]));
+    federation(&ground, "GET", &format!("identity_providers/{old}"), None).expect(404);
+}
+
+/// Makes a person who has come through this ground's provider, and gives the Keystone id.
+fn person(ground: &Ground, name: &str) -> String {
+    let protocols = json!([{"protocol_id": "openid", "unique_id": name}]);
+    let body = json!({"user": {"name": name, "domain_id": ground.domain_id,
+        "federated": [{"idp_id": provider(ground), "protocols": protocols}]}});
+    let made = ground.sandbox.keystone("POST", "users", Some(&body)).expect(201).json();
+    made["user"]["id"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn another_mapping_that_makes_others_of_people_must_be_allowed() {
+    let ground = Ground::new();
+    door(&ground, json!({}));
+    ground.apply();
+    let id = format!("{}-projects", ground.domain);
+    let rules = json!([{"local": [{"user": {"name": "{0}", "id": "{1}"}, "domain": {"name": ground.domain},
+        "projects_json": "{2}"}],
+        "remote": [{"type": "OIDC-preferred_username"}, {"type": "OIDC-sub"}, {"type": "OIDC-projects"}]}]);
+    let words = json!({"id": provider(&ground), "mapping": id, "domain": ground.domain});
+    let by_sub = |ground: &Ground| {
+        let mapping = json!({"mappings": [{"id": id, "rules": rules}]});
+        ground.spec(mapping, json!({"identityProvider": words}), json!({}));
+    };
+    by_sub(&ground);
+    ground.plan();
+    person(&ground, "alice");
+    person(&ground, "bob");
+    let refused = ground.run("plan", &[]).expect(3).stderr;
+    assert!(refused.contains("OPCP-G003"), "{refused}");
+    assert!(refused.contains("people who have been there: 2, their application credentials: 0"), "{refused}");
+    ground.run("apply", &["--auto-approve", "--allow", "OPCP-G003"]).expect(0);
+    ground.unchanged();
+}
+
+#[test]
+fn a_role_that_the_next_login_takes_away_is_told() {
+    let ground = Ground::new();
+    door(&ground, json!({}));
+    ground.apply();
+    let id = person(&ground, "alice");
+    let assignment = json!({"role": "member", "user": {"name": "alice", "domain": ground.domain},
+        "project": {"name": "prod", "domain": ground.domain}});
+    let access =
+        json!({"projects": [{"name": "prod", "domain": ground.domain}], "keystone": {"roleAssignments": [assignment]}});
+    ground.spec(json!({}), json!({}), access);
+    let said = ground.run("plan", &[]).expect(0).stderr;
+    assert!(said.contains("the next login takes this role away"), "{said}");
+    ground.apply();
+    let project = ground.project("prod")["id"].as_str().unwrap().to_owned();
+    let roles =
+        ground.sandbox.keystone("GET", &format!("projects/{project}/users/{id}/roles"), None).expect(200).json();
+    assert_eq!(roles["roles"][0]["name"], "member");
 }
 
 #[test]

@@ -67,3 +67,34 @@ fn the_version_alone_changes_with_the_rules_as_they_are() {
     ground.apply();
     assert_eq!((&live(&ground, &id)["rules"], &live(&ground, &id)["schema_version"]), (&rules, &json!("3.0")));
 }
+
+/// Keystone 28 and older do not know version 3.0, and fall over it without a word.
+#[test]
+fn a_server_that_lacks_version_3_is_told_by_that() {
+    let ground = Ground::new();
+    let id = format!("{}-projects", ground.domain);
+    // Never valid, for want of `remote`: a server that knows the version says so.
+    let probe = json!({"mapping": {"schema_version": "3.0", "rules": [{"local": [{"projects_json": "{0}"}]}]}});
+    let url = format!("{}/v3/OS-FEDERATION/mappings/{id}", ground.sandbox.keystone);
+    let token = ground.sandbox.keystone_login();
+    let call =
+        ground.sandbox.http.call("PUT", &url, &[("x-auth-token", &token)], &crate::harness::http::Body::Json(&probe));
+    mapping(&ground, &json!({"id": id, "rules": rules("{0}")}));
+    if call.unwrap().status == 500 {
+        let said = ground.refused();
+        assert!(
+            said.contains(&format!("keystone/mapping/{id}")) && said.contains("needs Keystone 29 or newer"),
+            "{said}"
+        );
+        ground.sandbox.keystone("GET", &format!("OS-FEDERATION/mappings/{id}"), None).expect(404);
+    } else {
+        ground.apply();
+        assert_eq!(live(&ground, &id)["schema_version"], "3.0");
+    }
+    let old = json!([{"local": [{"user": {"name": "{0}"}}], "remote": [{"type": "OIDC-sub"}]}]);
+    for version in ["1.0", "2.0"] {
+        mapping(&ground, &json!({"id": format!("{id}-{version}"), "schemaVersion": version, "rules": old}));
+        ground.apply();
+        assert_eq!(live(&ground, &format!("{id}-{version}"))["schema_version"], version);
+    }
+}

@@ -112,26 +112,41 @@ fn a_project_is_part_of_another_one_for_good() {
 }
 
 #[test]
-fn a_protected_project_changes_once_its_protection_is_taken_away() {
+fn a_protected_project_is_unlocked_changed_and_locked_again() {
     let ground = Ground::new();
     let spec = |words: Json| {
         projects(&ground, &super::ground::with(&json!({"name": "prod", "domain": ground.domain}), words));
     };
-    spec(json!({"description": "one", "options": {"immutable": true}}));
+    let locked = json!({"immutable": true});
+    spec(json!({"description": "one", "tags": ["a"], "options": locked}));
     ground.apply();
-    assert_eq!(ground.project("prod")["options"], json!({"immutable": true}));
-    for words in [
-        json!({"description": "two"}),
-        json!({"description": "two", "options": {"immutable": false}}),
-        json!({"ensure": "absent"}),
-    ] {
-        spec(words);
-        let said = ground.refused();
-        assert!(said.contains("is protected by the server"), "{said}");
-    }
-    spec(json!({"options": {"immutable": false}}));
-    ground.apply();
+    assert_eq!(ground.project("prod")["options"], locked);
     spec(json!({"description": "two"}));
+    let said = ground.refused();
+    assert!(said.contains("is protected by the server"), "nobody would know that it shall be locked again: {said}");
+    assert_eq!(ground.project("prod")["description"], "one");
+    spec(json!({"description": "two", "tags": ["b"], "enabled": false, "options": locked}));
+    let said = ground.apply();
+    assert!(said.contains("(first)") && said.contains("(then)"), "{said}");
+    let live = ground.project("prod");
+    assert_eq!((&live["description"], &live["tags"], &live["options"]), (&json!("two"), &json!(["b"]), &locked));
+    assert!(reads_only(&ground.passed()));
+    spec(json!({"description": "three", "options": {"immutable": false}}));
     ground.apply();
-    assert_eq!(ground.project("prod")["description"], "two");
+    let live = ground.project("prod");
+    assert_eq!((&live["description"], &live["options"]), (&json!("three"), &json!({"immutable": false})));
+}
+
+#[test]
+fn a_protected_project_is_deleted_when_that_is_allowed() {
+    let ground = Ground::new();
+    ground.make_project(json!({"name": "prod", "options": {"immutable": true}}));
+    projects(&ground, &json!({"name": "prod", "domain": ground.domain, "ensure": "absent"}));
+    let said = ground.refused();
+    assert!(said.contains("OPCP-G001"), "{said}");
+    assert_eq!(ground.project("prod")["options"], json!({"immutable": true}), "nothing is unlocked for nothing");
+    ground.run("apply", &["--auto-approve", "--allow", "OPCP-G001"]).expect(0);
+    ground.unchanged();
+    let list = format!("projects?domain_id={}&name=prod", ground.domain_id);
+    assert_eq!(ground.sandbox.keystone("GET", &list, None).expect(200).json()["projects"], json!([]));
 }

@@ -59,3 +59,17 @@ fn a_role_that_is_misspelled_in_a_grant_is_named_while_planning() {
     let said = ground.refused();
     assert!(said.contains("keystone/role/membre: does not exist"), "{said}");
 }
+
+#[test]
+fn a_protected_role_is_unlocked_changed_and_locked_again() {
+    let ground = Ground::new();
+    let name = format!("{}-auditor", ground.domain);
+    for text in ["one", "two"] {
+        let role = json!({"name": name, "description": text, "options": {"immutable": true}});
+        ground.spec(json!({"roles": [role]}), json!({}), json!({}));
+        ground.apply();
+        let list = ground.sandbox.keystone("GET", &format!("roles?name={name}"), None).expect(200).json();
+        let live = &list["roles"][0];
+        assert_eq!((&live["description"], &live["options"]), (&json!(text), &json!({"immutable": true})));
+    }
+}

@@ -1,12 +1,13 @@
 //! Lanes, requirements and failures.
 
 use super::*;
-use crate::model::step::Action;
+use crate::model::step::{Action, Part};
 
 fn step(name: &str, document: &str, requires: &[&str]) -> Step {
     Step {
         address: Address::domain(name),
         action: Action::Create,
+        part: Part::Only,
         fields: vec![],
         requires: requires.iter().map(|name| Address::domain(name)).collect(),
         document: Address::domain(document),
@@ -61,4 +62,36 @@ fn deletions_wait_for_everything_else_and_stop_at_the_first_failure() {
     assert_eq!(started(&mut queue), ["a"]);
     queue.end(&steps[0], false);
     assert_eq!(started(&mut queue), [""; 0]);
+}
+
+#[test]
+fn the_first_of_two_steps_comes_before_the_other_and_before_whom_it_serves() {
+    let first = Step { part: Part::First { before: vec![Address::domain("b")] }, ..step("a", "a", &[]) };
+    let last = Step { part: Part::Last, ..step("a", "a", &["b"]) };
+    let steps = [last, step("b", "b", &[]), first, step("c", "c", &["a"])];
+    let mut queue = Queue::new(&steps);
+    assert_eq!(started(&mut queue), ["a"]);
+    queue.end(&steps[2], true);
+    assert_eq!(started(&mut queue), ["b"]);
+    queue.end(&steps[1], true);
+    assert_eq!(started(&mut queue), ["a"], "and c waits for both");
+    queue.end(&steps[0], true);
+    assert_eq!(started(&mut queue), ["c"]);
+    let mut queue = Queue::new(&steps);
+    started(&mut queue);
+    queue.end(&steps[2], false);
+    assert_eq!(started(&mut queue), [""; 0]);
+}
+
+#[test]
+fn what_makes_a_deletion_possible_waits_as_the_deletion_does() {
+    let first = Step { action: Action::Update, part: Part::First { before: vec![] }, ..step("a", "a", &[]) };
+    let going = Step { action: Action::Delete, part: Part::Last, ..step("a", "a", &[]) };
+    let steps = [first, going, step("b", "b", &[])];
+    let mut queue = Queue::new(&steps);
+    assert_eq!(started(&mut queue), ["b"]);
+    queue.end(&steps[2], true);
+    assert_eq!(started(&mut queue), ["a"]);
+    queue.end(&steps[0], true);
+    assert_eq!(started(&mut queue), ["a"]);
 }

@@ -8,7 +8,7 @@ use super::*;
 use crate::model::address::KeycloakKind;
 use crate::model::declared::At;
 use crate::model::source::{File, Origin, Positions};
-use crate::model::step::Action;
+use crate::model::step::{Action, Part};
 use crate::resource::Body;
 
 #[test]
@@ -24,6 +24,7 @@ fn an_update_echoes_what_the_server_would_switch_off() {
     let step = Step {
         address: address.clone(),
         action: Action::Update,
+        part: Part::Only,
         fields: vec![],
         requires: vec![],
         document: address.clone(),
@@ -70,7 +71,16 @@ fn a_client_brings_its_service_account_when_its_flag_is_turned_on() {
         };
         let address = Address::keycloak("pod", KeycloakKind::Client, ["c"]);
         let document = address.clone();
-        Step { address, action, fields: vec![field], requires: vec![], document, id: None, source: None }
+        Step {
+            address,
+            action,
+            part: Part::Only,
+            fields: vec![field],
+            requires: vec![],
+            document,
+            id: None,
+            source: None,
+        }
     };
     let flag = "serviceAccountsEnabled";
     assert!(Client::brings(&step(Action::Create, flag, true), &account));

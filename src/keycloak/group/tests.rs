@@ -3,7 +3,7 @@
 use reqwest::Method;
 
 use super::*;
-use crate::model::step::Action;
+use crate::model::step::{Action, Part};
 use crate::resource::Body;
 
 fn address(names: &[&str]) -> Address {
@@ -12,7 +12,7 @@ fn address(names: &[&str]) -> Address {
 
 fn step(action: Action, names: &[&str]) -> Step {
     let Wanted { address, requires, document, .. } = Group::bare(address(names));
-    Step { address, action, fields: vec![], requires, document, id: None, source: None }
+    Step { address, action, part: Part::Only, fields: vec![], requires, document, id: None, source: None }
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use reqwest::Method;
 
 use super::*;
-use crate::model::step::Action;
+use crate::model::step::{Action, Part};
 use crate::resource::Body;
 
 fn address() -> Address {
@@ -12,7 +12,7 @@ fn address() -> Address {
 
 fn step(action: Action) -> Step {
     let Wanted { address, requires, document, .. } = Membership::bare(address());
-    Step { address, action, fields: vec![], requires, document, id: None, source: None }
+    Step { address, action, part: Part::Only, fields: vec![], requires, document, id: None, source: None }
 }
 
 #[test]

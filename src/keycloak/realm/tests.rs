@@ -4,7 +4,7 @@ use crate::resource::Body;
 
 use super::*;
 use crate::model::change::{Change, FieldChange};
-use crate::model::step::Action;
+use crate::model::step::{Action, Part};
 
 fn update(path: Path) -> Request {
     let address = Address::realm("pod");
@@ -13,6 +13,7 @@ fn update(path: Path) -> Request {
     let step = Step {
         address: address.clone(),
         action: Action::Update,
+        part: Part::Only,
         fields: vec![field],
         requires: vec![],
         document: address,
@@ -35,6 +36,7 @@ fn a_new_realm_brings_its_own_clients_and_roles_and_one_client_of_the_administra
     let step = |action| Step {
         address: Address::realm("Pod"),
         action,
+        part: Part::Only,
         fields: vec![],
         requires: vec![],
         document: Address::realm("Pod"),

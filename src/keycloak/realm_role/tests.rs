@@ -11,12 +11,13 @@ fn a_new_realm_has_its_default_roles_by_its_name_in_lower_case() {
 #[test]
 fn a_role_is_never_written() {
     use crate::model::address::KeycloakKind;
-    use crate::model::step::Action;
+    use crate::model::step::{Action, Part};
     let address = Address::keycloak("pod", KeycloakKind::RealmRole, ["ops"]);
     let step = Step {
         document: address.clone(),
         address,
         action: Action::Create,
+        part: Part::Only,
         fields: vec![],
         requires: vec![],
         id: None,

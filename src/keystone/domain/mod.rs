@@ -12,9 +12,9 @@ use crate::model::path::Path;
 use crate::model::spelling::Spelling;
 use crate::model::step::Step;
 use crate::model::value::Value;
-use crate::model::wanted::{Live, Wanted};
-use crate::resource::{Ask, Found, Request, Resource, Unsendable};
-use crate::spec::environment;
+use crate::model::wanted::{Ensure, Field, Live, Mode, Want, Wanted};
+use crate::resource::{Ask, First, Found, Problem, Request, Resource, Unsendable};
+use crate::spec::{Options, environment};
 
 /// The resource `keystone/domain/NAME`.
 pub struct Domain;
@@ -28,12 +28,14 @@ impl Resource for Domain {
 
     fn wanted(declared: &Self::Declared) -> Wanted {
         let Declared { address, at, value } = declared;
-        let environment::Domain { name, ensure, description, enabled } = value;
+        let environment::Domain { name, ensure, description, enabled, options } = value;
+        let immutable = options.as_ref().and_then(|Options { immutable }| *immutable);
         let key = |key| Path::new([key]);
         let fields = Fields::at(at)
             .identity("name", key("name"), Value::Json(name.as_str().into()))
             .is("description", key("description"), Spelling::Same, description.as_deref())
-            .is("enabled", key("enabled"), Spelling::Same, *enabled);
+            .is("enabled", key("enabled"), Spelling::Same, *enabled)
+            .is(immutable::WORD, Path::new(immutable::PATH), Spelling::Same, immutable);
         let ensure = (*ensure).into();
         Wanted { fields: fields.into_vec(), ensure, source: Some(at.source()), ..Self::bare(address.clone()) }
     }
@@ -45,17 +47,59 @@ impl Resource for Domain {
             let [id, name] = ["id", "name"].map(|key| body.get(key).and_then(Json::as_str));
             let address = Address::domain(name.unwrap_or_default());
             if asked.contains(&address) {
-                found.live.insert(address, Live { id: id.map(str::to_owned), body: body.clone() });
+                found.live.insert(address, Live { id: id.map(str::to_owned), body: Self::normalise(body.clone()) });
             }
         })
         .await?;
-        found.problems = immutable::problems(ask, &found);
         Ok(found)
+    }
+
+    /// What is enabled is not deleted (seen on 30).
+    fn settle(ask: &Ask<'_>, found: &Found) -> Found {
+        let mut settled = immutable::settle(ask, found);
+        for wanted in ask.wanted.iter().filter(|wanted| goes(wanted)) {
+            let Some(live) = found.live.get(&wanted.address) else { continue };
+            let told = settled.problems.iter().any(|problem| problem.address == wanted.address);
+            match (live.body.get("enabled").and_then(Json::as_bool), immutable::is_protected(live)) {
+                (Some(false), _) => {}
+                _ if told => {}
+                (_, false) => settled.first.push(disable(wanted)),
+                (_, true) => settled.problems.push(Problem {
+                    address: wanted.address.clone(),
+                    source: wanted.source.clone(),
+                    message: "is enabled and protected by the server (`immutable`), and is not deleted".to_owned(),
+                    hint: Some(
+                        "let it be there with `enabled: false` and `options: {immutable: false}` in a run of its own first"
+                            .to_owned(),
+                    ),
+                }),
+            }
+        }
+        settled
+    }
+
+    fn normalise(body: Json) -> Json {
+        immutable::normalise(body)
     }
 
     fn write(step: &Step, ids: &Ids) -> Result<Request, Unsendable> {
         super::write(step, ids, "domains", "domain")
     }
+}
+
+fn goes(wanted: &Wanted) -> bool {
+    wanted.ensure == Ensure::Absent && wanted.mode == Mode::Manage
+}
+
+fn disable(wanted: &Wanted) -> First {
+    let field = Field {
+        word: "enabled".to_owned(),
+        path: Path::new(["enabled"]),
+        spelling: Spelling::Same,
+        want: Want::Is(Value::Json(Json::Bool(false))),
+        source: None,
+    };
+    First { wanted: Wanted { ensure: Ensure::Existing, fields: vec![field], ..wanted.clone() }, before: Vec::new() }
 }
 
 /// The name of every domain, by its id.

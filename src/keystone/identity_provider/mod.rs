@@ -79,7 +79,7 @@ impl Resource for IdentityProvider {
     /// All that there are, asked for or not: a remote id has one owner.
     async fn observe(reader: &Reader, _ask: &Ask<'_>) -> Result<Found, Failure> {
         let mut found = Found::default();
-        for body in super::list::whole(reader, &Route::new(["v3", "OS-FEDERATION", COLLECTION]), COLLECTION).await? {
+        for body in all(reader).await? {
             let id = body.get("id").and_then(Json::as_str).unwrap_or_default().to_owned();
             found.live.insert(Address::identity_provider(&id), Live { id: Some(id), body });
         }
@@ -94,6 +94,14 @@ impl Resource for IdentityProvider {
         let route = super::federation(COLLECTION, step.address.name());
         Ok(super::write_at(step, route, "identity_provider", Body::Changed { echo: &[] }))
     }
+}
+
+/// All identity providers.
+///
+/// # Errors
+/// [`Failure`] of the request, and when the list is not whole.
+pub(super) async fn all(reader: &Reader) -> Result<Vec<Json>, Failure> {
+    super::list::whole(reader, &Route::new(["v3", "OS-FEDERATION", COLLECTION]), COLLECTION).await
 }
 
 #[cfg(test)]

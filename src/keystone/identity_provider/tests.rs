@@ -52,8 +52,53 @@ fn a_remote_id_of_a_provider_that_keeps_it_is_told_with_its_owner() {
     let found = seen(&[("old", &["https://a"])], "https://a");
     let told = ["its remote id `https://a` belongs to keystone/identity-provider/old"];
     assert_eq!(messages(&[asked("new", vec![Value::Id(realm())])], &found), told);
+}
+
+/// Who gives up first, what it has then, and before whom.
+fn first(wanted: &[Wanted], found: &Found) -> Vec<(String, Vec<String>, Vec<String>)> {
+    let settled = IdentityProvider::settle(&Ask { wanted: wanted.iter().collect(), ..Ask::default() }, found);
+    assert_eq!(settled.problems, []);
+    let kept = |wanted: &Wanted| match wanted.fields.as_slice() {
+        [Field { want: Want::Items { items, .. }, .. }] => items.iter().map(|item| format!("{item:?}")).collect(),
+        other => panic!("{other:?}"),
+    };
+    let names = |addresses: &[Address]| addresses.iter().map(|address| address.name().to_owned()).collect();
+    settled
+        .first
+        .iter()
+        .map(|first| (first.wanted.address.name().to_owned(), kept(&first.wanted), names(&first.before)))
+        .collect()
+}
+
+#[test]
+fn a_provider_that_goes_gives_its_remote_id_up_first() {
+    let found = seen(&[("old", &["https://a"])], "https://a");
     let absent = Wanted { ensure: Ensure::Absent, ..asked("old", vec![]) };
-    assert_eq!(messages(&[asked("new", vec![Value::Id(realm())]), absent], &found), told, "deletions come last");
+    let told = first(&[asked("new", vec![Value::Id(realm())]), absent], &found);
+    let nobody = format!("{:?}", text("urn:opcp-provision:nobody"));
+    assert_eq!(told, [("old".to_owned(), vec![nobody], vec!["new".to_owned()])]);
+}
+
+#[test]
+fn of_providers_that_wait_for_each_other_one_gives_up_first() {
+    let found = seen(&[("a", &["https://a", "https://x"]), ("b", &["https://b"]), ("c", &["https://c"])], "");
+    let wanted =
+        [asked("a", vec![text("https://b")]), asked("b", vec![text("https://c")]), asked("c", vec![text("https://a")])];
+    let told = first(&wanted, &found);
+    assert_eq!(told, [("a".to_owned(), vec![format!("{:?}", text("https://x"))], vec!["c".to_owned()])]);
+    let settled = IdentityProvider::settle(&Ask { wanted: wanted.iter().collect(), ..Ask::default() }, &found);
+    let waits: Vec<(&str, &str)> =
+        settled.adapted.iter().map(|wanted| (wanted.address.name(), wanted.requires[0].name())).collect();
+    assert_eq!(waits, [("a", "b"), ("b", "c")], "and c for the first step of a alone");
+}
+
+#[test]
+fn who_has_nothing_left_meanwhile_has_nobody() {
+    let nobody = "urn:opcp-provision:nobody";
+    let found = seen(&[("a", &["https://a"]), ("b", &["https://b"]), ("c", &[nobody])], "");
+    let wanted = [asked("a", vec![text("https://b")]), asked("b", vec![text("https://a")])];
+    let kept = format!("{:?}", text("urn:opcp-provision:nobody:2"));
+    assert_eq!(first(&wanted, &found), [("a".to_owned(), vec![kept], vec!["b".to_owned()])]);
 }
 
 #[test]

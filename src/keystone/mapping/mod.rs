@@ -31,15 +31,15 @@ impl Resource for Mapping {
         let Declared { address, at, value } = declared;
         let environment::Mapping { id: _, ensure, schema_version, rules } = value;
         let fields = Fields::at(at)
-            .is("schemaVersion", Path::new([wire::VERSION]), Spelling::Same, Some(schema_version.word()))
-            .is("rules", Path::new([wire::RULES]), Spelling::Same, rules.clone().map(Json::Array));
+            .is("schemaVersion", Path::new([VERSION]), Spelling::Same, Some(schema_version.word()))
+            .is("rules", Path::new([RULES]), Spelling::Same, rules.clone().map(Json::Array));
         let ensure = (*ensure).into();
         Wanted { fields: fields.into_vec(), ensure, source: Some(at.source()), ..Self::bare(address.clone()) }
     }
 
     async fn observe(reader: &Reader, ask: &Ask<'_>) -> Result<Found, Failure> {
         let mut found = Found::default();
-        for body in super::list::whole(reader, &wire::mappings(), "mappings").await? {
+        for body in all(reader).await? {
             let id = body.get("id").and_then(Json::as_str).unwrap_or_default().to_owned();
             let address = Address::mapping(&id);
             if ask.wanted.iter().any(|wanted| wanted.address == address) {
@@ -54,7 +54,15 @@ impl Resource for Mapping {
     }
 }
 
-pub(super) use wire::unknown_version;
+/// All mappings.
+///
+/// # Errors
+/// [`Failure`] of the request, and when the list is not whole.
+pub(super) async fn all(reader: &Reader) -> Result<Vec<Json>, Failure> {
+    super::list::whole(reader, &wire::mappings(), "mappings").await
+}
+
+pub(super) use wire::{RULES, VERSION, unknown_version};
 
 #[cfg(test)]
 mod tests;

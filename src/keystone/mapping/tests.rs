@@ -2,7 +2,7 @@
 
 use crate::http::failure::{Answered, Kind};
 use crate::http::route::Route;
-use crate::model::step::Action;
+use crate::model::step::{Action, Part};
 use crate::resource::Body;
 
 use super::*;
@@ -12,6 +12,7 @@ fn step(action: Action) -> Step {
     Step {
         address: address.clone(),
         action,
+        part: Part::Only,
         fields: vec![],
         requires: vec![],
         document: address,

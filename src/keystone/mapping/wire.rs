@@ -5,8 +5,8 @@ use crate::http::route::Route;
 use crate::model::step::Step;
 use crate::resource::{Body, Request};
 
-pub(super) const RULES: &str = "rules";
-pub(super) const VERSION: &str = "schema_version";
+pub(in crate::keystone) const RULES: &str = "rules";
+pub(in crate::keystone) const VERSION: &str = "schema_version";
 
 const COLLECTION: &str = "mappings";
 

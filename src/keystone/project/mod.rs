@@ -14,7 +14,7 @@ use crate::model::step::Step;
 use crate::model::value::Value;
 use crate::model::wanted::{Live, Want, Wanted};
 use crate::resource::{Ask, Found, Request, Resource, Unsendable};
-use crate::spec::access;
+use crate::spec::{Options, access};
 
 /// The resource `keystone/project/DOMAIN/NAME`.
 pub struct Project;
@@ -29,7 +29,7 @@ impl Resource for Project {
     fn wanted(declared: &Self::Declared) -> Wanted {
         let Declared { address, at, value } = declared;
         let access::Project { name, ensure, domain: _, description, enabled, tags, parent, options } = value;
-        let immutable = options.as_ref().and_then(|access::ProjectOptions { immutable }| *immutable);
+        let immutable = options.as_ref().and_then(|Options { immutable }| *immutable);
         let parent = parent.as_ref().map(|parent| Address::project(super::domain_of(address).name(), parent));
         let key = |key| Path::new([key]);
         let fields = Fields::at(at)
@@ -44,7 +44,7 @@ impl Resource for Project {
                 Spelling::Same,
                 parent.clone().map(|parent| Want::Fixed(Value::Id(parent))),
             )
-            .is("options.immutable", Path::new(immutable::PATH), Spelling::Same, immutable);
+            .is(immutable::WORD, Path::new(immutable::PATH), Spelling::Same, immutable);
         let bare = Self::bare(address.clone());
         Wanted {
             fields: fields.into_vec(),
@@ -70,8 +70,11 @@ impl Resource for Project {
             }
         })
         .await?;
-        found.problems = immutable::problems(ask, &found);
         Ok(found)
+    }
+
+    fn settle(ask: &Ask<'_>, found: &Found) -> Found {
+        immutable::settle(ask, found)
     }
 
     fn normalise(body: Json) -> Json {

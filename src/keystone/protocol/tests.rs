@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::*;
 use crate::model::address::KeystoneKind;
-use crate::model::step::Action;
+use crate::model::step::{Action, Part};
 
 #[test]
 fn every_change_names_the_mapping() {
@@ -12,6 +12,7 @@ fn every_change_names_the_mapping() {
     let step = Step {
         address: address.clone(),
         action: Action::Update,
+        part: Part::Only,
         fields: vec![],
         requires: vec![provider_of(&address), Address::mapping("projects")],
         document: address,

@@ -16,7 +16,7 @@ use crate::model::step::Step;
 use crate::model::value::Value;
 use crate::model::wanted::{Live, Wanted};
 use crate::resource::{Ask, Found, Request, Resource, Unsendable};
-use crate::spec::environment;
+use crate::spec::{Options, environment};
 
 /// The resource `keystone/role/NAME`.
 pub struct Role;
@@ -30,14 +30,13 @@ impl Resource for Role {
 
     fn wanted(declared: &Self::Declared) -> Wanted {
         let Declared { address, at, value } = declared;
-        let environment::Role { name, ensure, description } = value;
+        let environment::Role { name, ensure, description, options } = value;
+        let immutable = options.as_ref().and_then(|Options { immutable }| *immutable);
         let key = |key| Path::new([key]);
-        let fields = Fields::at(at).identity("name", key("name"), Value::Json(name.as_str().into())).is(
-            "description",
-            key("description"),
-            Spelling::Same,
-            description.as_deref(),
-        );
+        let fields = Fields::at(at)
+            .identity("name", key("name"), Value::Json(name.as_str().into()))
+            .is("description", key("description"), Spelling::Same, description.as_deref())
+            .is(immutable::WORD, Path::new(immutable::PATH), Spelling::Same, immutable);
         let ensure = (*ensure).into();
         Wanted { fields: fields.into_vec(), ensure, source: Some(at.source()), ..Self::bare(address.clone()) }
     }
@@ -49,11 +48,18 @@ impl Resource for Role {
             let [id, name] = ["id", "name"].map(|key| body.get(key).and_then(Json::as_str).map(str::to_owned));
             let address = Address::role(name.as_deref().unwrap_or_default());
             if asked.contains(&address) {
-                found.live.insert(address, Live { id, body });
+                found.live.insert(address, Live { id, body: Self::normalise(body) });
             }
         }
-        found.problems = immutable::problems(ask, &found);
         Ok(found)
+    }
+
+    fn settle(ask: &Ask<'_>, found: &Found) -> Found {
+        immutable::settle(ask, found)
+    }
+
+    fn normalise(body: Json) -> Json {
+        immutable::normalise(body)
     }
 
     fn write(step: &Step, ids: &Ids) -> Result<Request, Unsendable> {

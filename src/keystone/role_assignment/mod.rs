@@ -1,6 +1,8 @@
 //! A role of one of Keystone's own users or groups, on a project or a domain. People who come through an identity
 //! provider have theirs from grants: the mapping takes away what their token does not say (seen on 30).
 
+mod passing;
+
 use std::collections::BTreeSet;
 
 use reqwest::Method;
@@ -42,7 +44,8 @@ impl Resource for RoleAssignment {
     }
 
     async fn observe(reader: &Reader, ask: &Ask<'_>) -> Result<Found, Failure> {
-        let ids = ids_of(reader, ask).await?;
+        let linked = linked(reader, ask).await?;
+        let ids = ids(&linked.live);
         let mut there = BTreeSet::new();
         for entry in super::list::whole(reader, &Route::new(["v3", "role_assignments"]), "role_assignments").await? {
             there.extend(direct(&entry));
@@ -55,6 +58,7 @@ impl Resource for RoleAssignment {
                 found.live.insert(address.clone(), Live { id: None, body: Json::Object(serde_json::Map::new()) });
             }
         }
+        found.warnings = passing::warnings(reader, ask, &linked).await?;
         Ok(found)
     }
 
@@ -111,8 +115,8 @@ fn direct(entry: &Json) -> Option<Place> {
     Some([targets.to_owned(), target, holders.to_owned(), holder, "roles".to_owned(), role])
 }
 
-/// The ids of all that is linked, as far as it is there.
-async fn ids_of(reader: &Reader, ask: &Ask<'_>) -> Result<Ids, Failure> {
+/// All that is linked, as far as it is there.
+async fn linked(reader: &Reader, ask: &Ask<'_>) -> Result<Found, Failure> {
     let linked: BTreeSet<&Address> = ask.wanted.iter().flat_map(|wanted| &wanted.requires).collect();
     let bare = |address: &&Address| Wanted { ensure: Ensure::Any, ..Wanted::entity((*address).clone()) };
     let linked: Vec<Wanted> = linked.iter().map(bare).collect();
@@ -125,7 +129,7 @@ async fn ids_of(reader: &Reader, ask: &Ask<'_>) -> Result<Ids, Failure> {
     found.merge(project::Project::observe(reader, &of(KeystoneKind::Project)).await?);
     found.merge(user::User::observe(reader, &of(KeystoneKind::User)).await?);
     found.merge(group::Group::observe(reader, &of(KeystoneKind::Group)).await?);
-    Ok(ids(&found.live))
+    Ok(found)
 }
 
 #[cfg(test)]

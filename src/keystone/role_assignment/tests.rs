@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::*;
+use crate::model::step::Part;
 
 fn address(text: &str) -> Address {
     text.parse().unwrap()
@@ -33,6 +34,7 @@ fn it_is_put_and_deleted_where_the_list_shows_it() {
     let step = |action| Step {
         address: bare.address.clone(),
         action,
+        part: Part::Only,
         fields: vec![],
         requires: bare.requires.clone(),
         document: bare.address.clone(),

@@ -1,7 +1,8 @@
 //! A user of Keystone's own: of a service, or of an administrator who must get in without Keycloak.
 //!
 //! People who come through an identity provider are users, too, and lists do not tell them apart: only the document of
-//! one user shows `federated` (seen on 30). Such a person is never taken for the user that is meant.
+//! one user shows `federated` (seen on 30). Such a person is never taken for a user that is declared; one that is only
+//! given a role may be a person.
 
 use crate::http::Reader;
 use crate::http::failure::{Failure, Kind};
@@ -74,18 +75,26 @@ impl Resource for User {
         for wanted in &ask.wanted {
             let home = super::domain_of(&wanted.address);
             let Some((domain, _)) = domains.iter().find(|(_, name)| *name == home.name()) else { continue };
-            let mut federated = false;
+            let mut federated = Vec::new();
             for listed in super::list::named(reader, COLLECTION, domain, wanted.address.name()).await? {
                 let Some(body) = whole(reader, &listed).await? else { continue };
-                if body.get("federated").and_then(Json::as_array).is_some_and(|links| !links.is_empty()) {
-                    federated = true;
-                    continue;
-                }
                 let id = body.get("id").and_then(Json::as_str).map(str::to_owned);
-                found.live.insert(wanted.address.clone(), Live { id, body });
+                let live = Live { id, body };
+                if links(&live).is_empty() {
+                    found.live.insert(wanted.address.clone(), live);
+                } else {
+                    federated.push(live);
+                }
             }
-            if federated && !found.live.contains_key(&wanted.address) {
-                found.problems.extend(foreign(wanted));
+            if found.live.contains_key(&wanted.address) {
+                continue;
+            }
+            match federated.as_slice() {
+                [person] if is_referred_to(wanted) => {
+                    found.live.insert(wanted.address.clone(), person.clone());
+                }
+                [_, ..] if wanted.ensure != Ensure::Absent => found.problems.push(foreign(wanted, federated.len())),
+                _ => {}
             }
         }
         Ok(found)
@@ -106,15 +115,41 @@ async fn whole(reader: &Reader, listed: &Json) -> Result<Option<Json>, Failure> 
     }
 }
 
-/// What is meant is a user of Keystone's own, and the name is a person's who comes through an identity provider.
-fn foreign(wanted: &Wanted) -> Option<Problem> {
-    matches!(wanted.ensure, Ensure::Present | Ensure::Existing).then(|| Problem {
-        address: wanted.address.clone(),
-        source: wanted.source.clone(),
-        message: "is the name of a person who comes through an identity provider".to_owned(),
-        hint: Some(
-            "give that person's roles as `grants`, which are carried by the token; another name is a local user's"
-                .to_owned(),
-        ),
-    })
+/// Whether the user is not declared, but has something or is given it: then it may be anybody.
+fn is_referred_to(wanted: &Wanted) -> bool {
+    matches!(wanted.ensure, Ensure::Required | Ensure::Any)
+}
+
+/// The identity providers and protocols through which a person comes; none for a user of Keystone's own.
+pub(super) fn links(live: &Live) -> Vec<(&str, &str)> {
+    let providers = live.body.get("federated").and_then(Json::as_array);
+    providers
+        .into_iter()
+        .flatten()
+        .flat_map(|link| {
+            let provider = link.get("idp_id").and_then(Json::as_str).unwrap_or_default();
+            let protocols = link.get("protocols").and_then(Json::as_array).into_iter().flatten();
+            protocols.map(move |of| (provider, of.get("protocol_id").and_then(Json::as_str).unwrap_or_default()))
+        })
+        .collect()
+}
+
+/// What is meant is a user of Keystone's own, or one person, and the name is that of `people` who come through an
+/// identity provider.
+fn foreign(wanted: &Wanted, people: usize) -> Problem {
+    let (message, hint) = if is_referred_to(wanted) {
+        (
+            format!(
+                "is the name of {people} people who come through identity providers, and it cannot be told who is meant"
+            ),
+            "give roles as `grants`, which are carried by the token",
+        )
+    } else {
+        (
+            "is the name of a person who comes through an identity provider".to_owned(),
+            "give that person's roles as `grants`, which are carried by the token; another name is a local user's",
+        )
+    };
+    let (address, source) = (wanted.address.clone(), wanted.source.clone());
+    Problem { address, source, message, hint: Some(hint.to_owned()) }
 }

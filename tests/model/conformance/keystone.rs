@@ -9,9 +9,10 @@ use crate::harness::http::Body;
 mod federation;
 mod identity;
 
-pub(super) const STORIES: [Story; 8] = [
+pub(super) const STORIES: [Story; 9] = [
     Story { name: "keystone-role", tell: identity::role },
     Story { name: "keystone-user", tell: identity::user },
+    Story { name: "keystone-person", tell: identity::person },
     Story { name: "keystone-role-assignment", tell: identity::role_assignment },
     Story { name: "keystone-mapping", tell: federation::mapping },
     Story { name: "keystone-identity-provider", tell: federation::identity_provider },
@@ -70,6 +71,13 @@ fn project(caller: &mut Caller) {
     caller.patch(&one, &json!({"project": {"description": "no"}}));
     caller.patch(&one, &json!({"project": {"options": {"immutable": null}}}));
     caller.get(&one);
+    caller.about("immutable: it comes with any change, and goes alone; nothing is deleted meanwhile");
+    caller.patch(&one, &json!({"project": {"options": {"immutable": true}, "description": "locked"}}));
+    caller.patch(&one, &json!({"project": {"options": {"immutable": false}, "description": "no"}}));
+    caller.send("DELETE", &one, &Body::Nothing);
+    caller.patch(&one, &json!({"project": {"options": {"immutable": false}}}));
+    caller.send("DELETE", &one, &Body::Nothing);
+    caller.get(&one);
 }
 
 fn domain(caller: &mut Caller) {
@@ -87,6 +95,19 @@ fn domain(caller: &mut Caller) {
     caller.patch(&one, &json!({"domain": {"description": "text"}}));
     caller.patch(&one, &json!({"domain": {"enabled": false}}));
     caller.patch(&one, &json!({"domain": {"name": name}}));
+    caller.get(&one);
+    caller.about("immutable: only the option itself can be changed");
+    caller.patch(&one, &json!({"domain": {"options": {"immutable": true}, "description": "locked"}}));
+    caller.patch(&one, &json!({"domain": {"description": "no"}}));
+    caller.patch(&one, &json!({"domain": {"options": {"immutable": false}, "description": "no"}}));
+    caller.patch(&one, &json!({"domain": {"options": {"immutable": false}}}));
+    caller.about("only what is disabled is deleted");
+    caller.patch(&one, &json!({"domain": {"enabled": true}}));
+    caller.send("DELETE", &one, &Body::Nothing);
+    caller.patch(&one, &json!({"domain": {"enabled": false, "options": {"immutable": true}}}));
+    caller.send("DELETE", &one, &Body::Nothing);
+    caller.patch(&one, &json!({"domain": {"options": {"immutable": false}}}));
+    caller.send("DELETE", &one, &Body::Nothing);
     caller.get(&one);
 }
 

@@ -49,6 +49,21 @@ impl Keystone {
         Ok(Answer::json(200, &json!({"domain": self.linked("domains", &self.domains[place])})))
     }
 
+    pub(super) fn delete_domain(&mut self, token: &Token, id: &str) -> Result<Answer, Answer> {
+        token.administrator("delete_domain")?;
+        let place = self.domains.iter().position(|domain| text(domain, "id") == id).ok_or_else(|| not_found(id))?;
+        mutable(&self.domains[place], &Document::new(), "domain", "delete")?;
+        if self.domains[place]["enabled"] == true {
+            let message = "Cannot delete a domain that is enabled, please disable it first.";
+            return Err(error(403, message, "Forbidden"));
+        }
+        self.domains.remove(place);
+        self.projects.retain(|project| text(project, "domain_id") != id);
+        self.groups.retain(|group| text(group, "domain_id") != id);
+        self.users.retain(|user| text(&user.document, "domain_id") != id);
+        Ok(Answer::empty(204))
+    }
+
     fn free(&self, name: &str) -> Result<(), Answer> {
         if self.domain_named(name).is_none() {
             return Ok(());

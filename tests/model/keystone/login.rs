@@ -29,9 +29,9 @@ impl User {
 
 /// An application credential of a user, for one project.
 pub(super) struct Credential {
-    id: String,
+    pub(super) id: String,
     pub(super) secret: String,
-    user: String,
+    pub(super) user: String,
     project: String,
 }
 

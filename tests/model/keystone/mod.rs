@@ -128,6 +128,7 @@ impl Keystone {
             ("POST", ["v3", "domains"]) => self.create_domain(request, &token),
             ("GET", ["v3", "domains", id]) => self.one_domain(id),
             ("PATCH", ["v3", "domains", id]) => self.update_domain(request, &token, id),
+            ("DELETE", ["v3", "domains", id]) => self.delete_domain(&token, id),
             ("GET", ["v3", "projects"]) => self.list(request, "projects"),
             ("POST", ["v3", "projects"]) => self.create_project(request, &token),
             ("GET", ["v3", "projects", id]) => self.one_project(id),
@@ -141,6 +142,7 @@ impl Keystone {
             ("GET", ["v3", "users"]) => self.list(request, "users"),
             ("POST", ["v3", "users"]) => self.create_user(request, &token),
             ("GET", ["v3", "users", id]) => self.one_user(id),
+            ("GET", ["v3", "users", id, "application_credentials"]) => Ok(self.list_credentials(request, id)),
             ("PATCH", ["v3", "users", id]) => self.update_user(request, &token, id),
             ("DELETE", ["v3", "users", id]) => self.delete_user(&token, id),
             ("GET", ["v3", "groups"]) => self.list(request, "groups"),
@@ -180,7 +182,10 @@ impl Keystone {
             "projects" => self.projects.clone(),
             "roles" => self.roles.clone(),
             "groups" => self.groups.clone(),
-            "users" => self.users.iter().map(|user| Self::listed(&user.document)).collect(),
+            "users" => {
+                let through = |user: &&User| Self::comes_through(&user.document, request);
+                self.users.iter().filter(through).map(|user| Self::listed(&user.document)).collect()
+            }
             _ => self.domains.clone(),
         };
         let asked = |document: &&Document| {

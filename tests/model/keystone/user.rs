@@ -40,6 +40,27 @@ impl Keystone {
         listed
     }
 
+    /// Whether a user comes through the identity provider and the protocol that a list is asked for.
+    pub(super) fn comes_through(document: &Document, request: &Request) -> bool {
+        let links = document.get(FEDERATED).and_then(Json::as_array).cloned().unwrap_or_default();
+        let protocol = |link: &Json| {
+            let protocols = link["protocols"].as_array().cloned().unwrap_or_default();
+            request.query("protocol_id").is_none_or(|id| protocols.iter().any(|protocol| protocol["protocol_id"] == id))
+        };
+        let asked = ["idp_id", "protocol_id"].iter().any(|key| request.query(key).is_some());
+        let fits = |link: &Json| request.query("idp_id").is_none_or(|id| link["idp_id"] == id) && protocol(link);
+        !asked || links.iter().any(fits)
+    }
+
+    /// The application credentials of a user, none of one that is not there; no pages, and no limit either.
+    pub(super) fn list_credentials(&self, request: &Request, id: &str) -> Answer {
+        let user = self.users.iter().find(|user| user.id() == id).map(|user| text(&user.document, "name"));
+        let of_user = self.credentials.iter().filter(|credential| Some(credential.user.as_str()) == user);
+        let shown: Vec<Json> = of_user.map(|credential| json!({"id": credential.id})).collect();
+        let links = json!({"next": null, "self": format!("{}{}", self.origin, request.target), "previous": null});
+        Answer::json(200, &json!({"application_credentials": shown, "links": links}))
+    }
+
     pub(super) fn one_user(&self, id: &str) -> Result<Answer, Answer> {
         let user = self.users.iter().find(|user| user.id() == id).ok_or_else(|| no_user(id))?;
         Ok(Answer::json(200, &json!({"user": self.linked("users", &user.document)})))

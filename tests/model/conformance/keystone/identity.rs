@@ -114,3 +114,31 @@ pub(super) fn role_assignment(caller: &mut Caller) {
     caller.send("DELETE", &format!("/v3/roles/{role}"), &nothing);
     caller.get(&format!("/v3/role_assignments?user.id={user}"));
 }
+
+pub(super) fn person(caller: &mut Caller) {
+    let domain = home(caller);
+    let place = caller.place().to_owned();
+    let provider = format!("{place}-p");
+    let path = format!("/v3/OS-FEDERATION/identity_providers/{provider}");
+    let mapping = format!("/v3/OS-FEDERATION/mappings/{provider}");
+    let rules = json!([{"local": [{"user": {"name": "{0}"}}], "remote": [{"type": "OIDC-preferred_username"}]}]);
+    caller.put(&mapping, &json!({"mapping": {"rules": rules, "schema_version": "1.0"}}));
+    caller.put(&path, &json!({"identity_provider": {"domain_id": domain}}));
+    caller.put(&format!("{path}/protocols/openid"), &json!({"protocol": {"mapping_id": provider}}));
+    caller.about("people of a provider: their own document shows it, lists do not, and can be asked for them");
+    let link =
+        |unique: &str| json!([{"idp_id": provider, "protocols": [{"protocol_id": "openid", "unique_id": unique}]}]);
+    let body = |name: &str| json!({"user": {"name": name, "domain_id": domain, "federated": link(name)}});
+    let id = caller.post("/v3/users", &body("alice"));
+    caller.get(&format!("/v3/users/{id}"));
+    caller.post("/v3/users", &json!({"user": {"name": "local", "domain_id": domain}}));
+    caller.get(&format!("/v3/users?idp_id={provider}&protocol_id=openid&limit=1000"));
+    caller.get(&format!("/v3/users?idp_id={provider}&protocol_id=other&limit=1000"));
+    caller.get(&format!("/v3/users?idp_id={provider}-other&limit=1000"));
+    caller.about("application credentials");
+    caller.get(&format!("/v3/users/{id}/application_credentials"));
+    caller.get("/v3/users/00000000000000000000000000000000/application_credentials");
+    for path in [&format!("{path}/protocols/openid"), &path, &mapping] {
+        caller.send("DELETE", path, &crate::harness::http::Body::Nothing);
+    }
+}
