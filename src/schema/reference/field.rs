@@ -58,8 +58,8 @@ pub(super) enum Holds {
     Fields,
     /// A name, or fields of its own.
     Short,
-    /// Values by names of the operator's choice.
-    Map,
+    /// Such values, by names of the operator's choice.
+    Map(Box<Holds>),
     /// A list that is the value.
     ValueList(Box<Holds>),
     /// A list whose entries are managed each for itself.
@@ -164,11 +164,15 @@ impl Walk {
                 let (items, name) = self.target(entry);
                 let short = entry.get("anyOf").is_some();
                 let holds = Box::new(if short { Holds::Short } else { self.holds(&items, &name, false) });
-                let value = required || schema.get(VALUE_LIST).is_some();
+                let plain = !matches!(*holds, Holds::Fields | Holds::Short);
+                let value = required || plain || schema.get(VALUE_LIST).is_some();
                 if value { Holds::ValueList(holds) } else { Holds::Collection(holds) }
             }
             (Some("object"), _) if schema.get("properties").is_some() => Holds::Fields,
-            (Some("object"), _) => Holds::Map,
+            (Some("object"), _) => {
+                let (values, name) = self.target(schema.get("additionalProperties").unwrap_or(&Json::Null));
+                Holds::Map(Box::new(self.holds(&values, &name, false)))
+            }
             (Some("string"), _) if schema.get("format").is_some_and(|format| format == "uri") => {
                 Holds::One("address".to_owned())
             }
