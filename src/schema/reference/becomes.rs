@@ -16,7 +16,7 @@ use crate::spec::load;
 /// What is wanted when every field is given, and where each was written.
 pub(super) struct Servers {
     origins: BTreeMap<String, Origin>,
-    wanted: Vec<Wanted>,
+    pub(super) wanted: Vec<Wanted>,
 }
 
 impl Servers {

@@ -8,6 +8,7 @@ use serde_json::Map;
 use crate::model::Json;
 use crate::schema::json::{refuse_null, spec_of};
 use crate::spec::load::API_VERSION;
+use crate::spec::{NAMED, OWN, REFERENCE, THERE};
 
 /// The type of references to secrets; described once, and not field by field.
 pub(super) const SECRET: &str = "SecretRef";
@@ -193,6 +194,9 @@ impl Walk {
         if let Some(given) = schema.get("examples").and_then(|examples| examples.get(0)) {
             return given.clone();
         }
+        if let Some(default @ Json::String(_)) = schema.get("default") {
+            return default.clone();
+        }
         if name == SECRET {
             return serde_json::json!({"env": ANY});
         }
@@ -204,7 +208,7 @@ impl Walk {
             Some("object") if schema.get("properties").is_some() => {
                 let given = self.properties(&schema).into_iter();
                 let given = given.filter(|(_, property, _, required)| {
-                    *required || property.get(STATED).is_none() || property.get("examples").is_some()
+                    *required || !is_no_part(property) || property.get("examples").is_some()
                 });
                 Json::Object(given.map(|(word, property, ..)| (word, self.example(&property))).collect())
             }
@@ -218,6 +222,12 @@ impl Walk {
             _ => ANY.into(),
         }
     }
+}
+
+/// Whether nothing of a field is sent to a server. Several such may exclude each other.
+fn is_no_part(property: &Json) -> bool {
+    let stated = property.get(STATED).and_then(Json::as_str);
+    stated.is_some_and(|stated| [OWN, REFERENCE, NAMED, THERE].contains(&stated))
 }
 
 /// A text of a schema, its lines joined.
