@@ -41,15 +41,18 @@ pub const KINDS: [&str; 3] = ["Environment", "Realm", "Access"];
 pub(crate) const OWN: &str = "nothing: it is the tool's own";
 
 /// Of what refers to a document.
-const REFERENCE: &str = "nothing: it refers to a document";
+pub(crate) const REFERENCE: &str = "nothing: it refers to a document";
+
+/// Of what says whether there is an object.
+pub(crate) const THERE: &str = "whether there is such an object";
 
 /// Of what says which object is meant.
-const NAMED: &str = "it says which object is meant";
+pub(crate) const NAMED: &str = "it says which object is meant";
 
 /// Whether an object shall be there.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-#[schemars(extend("x-becomes" = "whether there is such an object"))]
+#[schemars(extend("x-becomes" = THERE))]
 pub enum Ensure {
     /// It shall be there, and is created when missing.
     #[default]

@@ -16,7 +16,7 @@ use crate::spec::load;
 /// What is wanted when every field is given, and where each was written.
 pub(super) struct Servers {
     origins: BTreeMap<String, Origin>,
-    wanted: Vec<Wanted>,
+    pub(super) wanted: Vec<Wanted>,
 }
 
 impl Servers {
@@ -43,7 +43,7 @@ impl Servers {
                 objects => objects,
             },
             Holds::Collection(_) => self.objects(&origin.at(&format!("{}/0", field.pointer))),
-            Holds::Map => self.map(origin, field),
+            Holds::Map(_) => self.map(origin, field),
             _ => self.fields(origin, field),
         };
         let within = format!("{}/", field.pointer);
@@ -78,10 +78,12 @@ impl Servers {
         found
     }
 
-    /// The fields of a map with one entry.
+    /// The fields, or the objects, of a map with one entry.
     fn map(&self, origin: &Origin, field: &Field) -> Vec<String> {
-        let entry = origin.at(&format!("{}/{ANY}", field.pointer));
-        self.written(&entry).into_iter().map(|member| member.replace(&format!("{ANY}`"), "NAME`")).collect()
+        let entry = format!("{}/{ANY}", field.pointer);
+        let fields = self.written(&origin.at(&entry)).into_iter();
+        let fields = fields.map(|member| member.replace(&format!("{ANY}`"), "NAME`"));
+        fields.chain(self.objects(&origin.at(&format!("{entry}/0")))).collect()
     }
 
     fn written(&self, place: &Source) -> Vec<String> {

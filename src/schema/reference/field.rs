@@ -8,6 +8,7 @@ use serde_json::Map;
 use crate::model::Json;
 use crate::schema::json::{refuse_null, spec_of};
 use crate::spec::load::API_VERSION;
+use crate::spec::{NAMED, OWN, REFERENCE, THERE};
 
 /// The type of references to secrets; described once, and not field by field.
 pub(super) const SECRET: &str = "SecretRef";
@@ -58,8 +59,8 @@ pub(super) enum Holds {
     Fields,
     /// A name, or fields of its own.
     Short,
-    /// Values by names of the operator's choice.
-    Map,
+    /// Such values, by names of the operator's choice.
+    Map(Box<Holds>),
     /// A list that is the value.
     ValueList(Box<Holds>),
     /// A list whose entries are managed each for itself.
@@ -164,11 +165,15 @@ impl Walk {
                 let (items, name) = self.target(entry);
                 let short = entry.get("anyOf").is_some();
                 let holds = Box::new(if short { Holds::Short } else { self.holds(&items, &name, false) });
-                let value = required || schema.get(VALUE_LIST).is_some();
+                let plain = !matches!(*holds, Holds::Fields | Holds::Short);
+                let value = required || plain || schema.get(VALUE_LIST).is_some();
                 if value { Holds::ValueList(holds) } else { Holds::Collection(holds) }
             }
             (Some("object"), _) if schema.get("properties").is_some() => Holds::Fields,
-            (Some("object"), _) => Holds::Map,
+            (Some("object"), _) => {
+                let (values, name) = self.target(schema.get("additionalProperties").unwrap_or(&Json::Null));
+                Holds::Map(Box::new(self.holds(&values, &name, false)))
+            }
             (Some("string"), _) if schema.get("format").is_some_and(|format| format == "uri") => {
                 Holds::One("address".to_owned())
             }
@@ -189,6 +194,9 @@ impl Walk {
         if let Some(given) = schema.get("examples").and_then(|examples| examples.get(0)) {
             return given.clone();
         }
+        if let Some(default @ Json::String(_)) = schema.get("default") {
+            return default.clone();
+        }
         if name == SECRET {
             return serde_json::json!({"env": ANY});
         }
@@ -200,7 +208,7 @@ impl Walk {
             Some("object") if schema.get("properties").is_some() => {
                 let given = self.properties(&schema).into_iter();
                 let given = given.filter(|(_, property, _, required)| {
-                    *required || property.get(STATED).is_none() || property.get("examples").is_some()
+                    *required || !is_no_part(property) || property.get("examples").is_some()
                 });
                 Json::Object(given.map(|(word, property, ..)| (word, self.example(&property))).collect())
             }
@@ -214,6 +222,12 @@ impl Walk {
             _ => ANY.into(),
         }
     }
+}
+
+/// Whether nothing of a field is sent to a server. Several such may exclude each other.
+fn is_no_part(property: &Json) -> bool {
+    let stated = property.get(STATED).and_then(Json::as_str);
+    stated.is_some_and(|stated| [OWN, REFERENCE, NAMED, THERE].contains(&stated))
 }
 
 /// A text of a schema, its lines joined.

@@ -95,7 +95,7 @@ fn holds(holds: &Holds) -> String {
         Holds::Secret => "[secret](#secrets)".to_owned(),
         Holds::Fields => "fields".to_owned(),
         Holds::Short => "name, or fields".to_owned(),
-        Holds::Map => "map".to_owned(),
+        Holds::Map(values) => format!("map of {}", self::holds(values)),
         Holds::ValueList(entries) => format!("value list of {}", self::holds(entries)),
         Holds::Collection(entries) => format!("collection of {}", self::holds(entries)),
     }

@@ -1,6 +1,9 @@
 //! The page says something of every field, and does not say it twice.
 
 use super::*;
+use crate::model::Json;
+use crate::model::value::Value;
+use crate::model::wanted::Want;
 
 #[test]
 fn every_field_has_a_meaning_and_says_what_becomes_of_it() {
@@ -16,4 +19,35 @@ fn what_the_backends_tell_is_not_stated_beside() {
     let twice = fields.filter(|(kind, field)| field.stated.is_some() && servers.becomes(kind, field).len() > 1);
     let twice: Vec<String> = twice.map(|(kind, field)| format!("{} {}", kind.name, path(&field.pointer))).collect();
     assert!(twice.is_empty(), "stated, and told by the backends:\n{}", twice.join("\n"));
+}
+
+#[test]
+fn what_is_stated_of_a_part_of_a_value_is_a_part_of_it() {
+    let kinds = KINDS.map(field::kind);
+    let servers = Servers::of(&kinds);
+    let fields = servers.wanted.iter().flat_map(|wanted| &wanted.fields);
+    let items = fields.filter_map(|field| match &field.want {
+        Want::Items { items, .. } => Some(items),
+        _ => None,
+    });
+    let items: Vec<Json> = items.flatten().filter_map(whole).collect();
+    let mut parts = 0;
+    for stated in kinds.iter().flat_map(|kind| &kind.fields).filter_map(|field| field.stated.as_ref()) {
+        let Some((path, _)) = stated.split_once('`').and_then(|(_, rest)| rest.split_once("` ")) else { continue };
+        if stated.ends_with("of the attribute") || stated.ends_with("in the text of the grant") {
+            let pointer = format!("/{}", path.replace("[]", "/0").replace('.', "/"));
+            assert!(items.iter().any(|item| item.pointer(&pointer).is_some()), "{stated}: nothing has {pointer}");
+            parts += 1;
+        }
+    }
+    assert!(parts > 6, "{parts}");
+}
+
+/// An item of a list, with what its text says if it is one.
+fn whole(item: &Value) -> Option<Json> {
+    match item {
+        Value::Json(Json::String(text)) => serde_json::from_str(text).ok(),
+        Value::Json(item) => Some(item.clone()),
+        Value::Id(_) => None,
+    }
 }
