@@ -194,7 +194,9 @@ impl Address {
     pub fn mapped_role(&self) -> Option<Self> {
         let Self::Keycloak { realm, kind: KeycloakKind::RoleMapping, names } = self else { return None };
         match names.as_slice() {
-            [sort, role, ..] if sort == "realm" => Some(Self::keycloak(realm, KeycloakKind::RealmRole, [role.as_str()])),
+            [sort, role, ..] if sort == "realm" => {
+                Some(Self::keycloak(realm, KeycloakKind::RealmRole, [role.as_str()]))
+            }
             [sort, client, role, ..] if sort == "client" => {
                 Some(Self::keycloak(realm, KeycloakKind::ClientRole, [client.as_str(), role]))
             }

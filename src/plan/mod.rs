@@ -129,8 +129,10 @@ pub fn plan(wanted: &[Wanted], found: Found) -> Result<Plan, Vec<Problem>> {
     let made: BTreeSet<&Address> = steps.iter().map(|step: &Step| &step.address).collect();
     drift.retain(|step: &Step| step.action != Action::Create || !made.contains(&step.address));
     for step in &mut steps {
-        let bringers: BTreeSet<Address> = step.requires.iter().filter_map(|required| brought.get(required)).cloned().collect();
-        step.requires.extend(bringers.into_iter().filter(|bringer| !step.requires.contains(bringer)).collect::<Vec<_>>());
+        let bringers: BTreeSet<Address> =
+            step.requires.iter().filter_map(|required| brought.get(required)).cloned().collect();
+        step.requires
+            .extend(bringers.into_iter().filter(|bringer| !step.requires.contains(bringer)).collect::<Vec<_>>());
     }
     let required: BTreeSet<&Address> = steps.iter().flat_map(|step| &step.requires).collect();
     let relies_on = ids.iter().filter(|(address, _)| required.contains(address));

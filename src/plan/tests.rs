@@ -135,10 +135,7 @@ fn a_role_of_what_the_tool_runs_with_is_not_taken_away() {
     let mappings = ["service-account/robot", "user/bob"]
         .map(|holder| address(&format!("keycloak/pod/role-mapping/client/app/reader/{holder}")));
     let things: Vec<_> = mappings.iter().map(|mapping| (mapping.clone(), json!({}))).collect();
-    let gone = |mapping: &Address| Wanted {
-        ensure: Ensure::Absent,
-        ..relation(mapping.clone(), &[])
-    };
+    let gone = |mapping: &Address| Wanted { ensure: Ensure::Absent, ..relation(mapping.clone(), &[]) };
     let wanted: Vec<Wanted> = mappings.iter().map(gone).collect();
     let plan = plan(&wanted, found(&things)).unwrap();
     let findings = guard::check(&plan, &guard::Policy { own: BTreeSet::from([own]), ..guard::Policy::default() });

@@ -73,7 +73,8 @@ fn declare_group(
         declare_membership(tenant, &names, &username, member.ensure, at, resolved);
     }
     let holder = ["group"].into_iter().chain(names.iter().map(String::as_str)).collect();
-    let held = Held { realm: &tenant.realm, holder, realm_roles: &group.realm_roles, client_roles: &group.client_roles };
+    let held =
+        Held { realm: &tenant.realm, holder, realm_roles: &group.realm_roles, client_roles: &group.client_roles };
     held.declare(&at, resolved, diagnostics);
     let grants = group.grants.as_deref();
     let grants = grants.map(|grants| tenant.own.grants(grants, LONGEST_OF_GROUP, &at.field("grants"), diagnostics));

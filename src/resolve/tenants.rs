@@ -33,9 +33,8 @@ impl Tenants {
         let tenants = written.into_iter().enumerate().map(|(index, tenant)| {
             let at = at.entry(index);
             let environment::Tenant { access, projects, groups, roles, realm_roles, client_roles } = tenant;
-            let of_client = |(client, roles): (String, Vec<String>)| {
-                roles.into_iter().map(move |role| vec![client.clone(), role])
-            };
+            let of_client =
+                |(client, roles): (String, Vec<String>)| roles.into_iter().map(move |role| vec![client.clone(), role]);
             let of_realm = realm_roles.into_iter().map(|role| vec![role]);
             let domains = projects.iter().filter_map(|pattern| glob(pattern.strip_suffix("/*")?).ok());
             Tenant {

@@ -55,8 +55,7 @@ fn roles_of_users_groups_and_service_accounts_come_and_go_one_by_one() {
     let (app, _) = client_role(&ground, "app", "reader");
     let entries = |ensure: &str| {
         let one = |name: &str| json!([{"name": name, "ensure": ensure}]);
-        let client =
-            json!({"clientId": "Robot", "serviceAccountRoles": true, "serviceAccount": {"realmRoles": one("a/b; c"),
+        let client = json!({"clientId": "Robot", "serviceAccountRoles": true, "serviceAccount": {"realmRoles": one("a/b; c"),
             "clientRoles": {"realm-management": one("view-users"), "app": one("reader")}}});
         let mut user = alice();
         user["realmRoles"] = one("a/b; c");
@@ -219,7 +218,8 @@ fn an_account_that_may_only_create_realms_gives_roles_in_the_one_that_it_makes()
     let sandbox = &ground.sandbox;
     let made = json!({"ensure": "present", "login": login, "clients": [later]});
     let spec = ground.spec_at(&sandbox.keycloak, &sandbox.keystone, &name, json!({}), made, json!({"users": [user]}));
-    let given = json!({"clientId": auditor_id, "serviceAccount": {"clientRoles": {format!("{name}-realm"): ["view-users"]}}});
+    let given =
+        json!({"clientId": auditor_id, "serviceAccount": {"clientRoles": {format!("{name}-realm"): ["view-users"]}}});
     let administrators = json!({"apiVersion": "opcp.dev/v1alpha1", "kind": "Realm", "metadata": {"name": "administrators"},
         "spec": {"environment": "sandbox", "realm": "master", "keycloak": {"url": sandbox.keycloak}, "login": login, "clients": [given]}});
     ground.tool.write("spec.yaml", &format!("{spec}\n---\n{administrators}"));
@@ -229,7 +229,8 @@ fn an_account_that_may_only_create_realms_gives_roles_in_the_one_that_it_makes()
         let second = ground.run("apply", &["--auto-approve"]);
         (first, second)
     };
-    let held = ground.sandbox.keycloak("GET", &format!("realms/master/clients/{auditor}/service-account-user"), None).json();
+    let held =
+        ground.sandbox.keycloak("GET", &format!("realms/master/clients/{auditor}/service-account-user"), None).json();
     let held = format!("realms/master/users/{}/role-mappings", held["id"].as_str().unwrap());
     let held = ground.sandbox.keycloak("GET", &held, None).expect(200).json();
     for client in [maker, auditor] {
@@ -238,5 +239,8 @@ fn an_account_that_may_only_create_realms_gives_roles_in_the_one_that_it_makes()
     said.0.expect(0);
     assert!(said.1.expect(0).stdout.contains("No changes."));
     let held = &held["clientMappings"][format!("{name}-realm")]["mappings"];
-    assert_eq!(held.as_array().map(|roles| roles.iter().map(|role| role["name"].clone()).collect::<Vec<_>>()), Some(vec![json!("view-users")]));
+    assert_eq!(
+        held.as_array().map(|roles| roles.iter().map(|role| role["name"].clone()).collect::<Vec<_>>()),
+        Some(vec![json!("view-users")])
+    );
 }

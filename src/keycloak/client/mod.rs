@@ -117,7 +117,8 @@ impl Resource for Client {
     }
 
     fn brings(step: &Step, other: &Address) -> bool {
-        let account = Address::keycloak(super::realm(&step.address), KeycloakKind::ServiceAccount, [step.address.name()]);
+        let account =
+            Address::keycloak(super::realm(&step.address), KeycloakKind::ServiceAccount, [step.address.name()]);
         *other == account && wire::turns_account_on(step)
     }
 }

@@ -32,7 +32,8 @@ impl Resource for Group {
     fn wanted(declared: &Self::Declared) -> Wanted {
         let Declared { address, at, value } = declared;
         let group::Group { group, grants, grant_attribute } = value;
-        let access::Group { path: _, ensure, attributes, members: _, realm_roles: _, client_roles: _, grants: _ } = group;
+        let access::Group { path: _, ensure, attributes, members: _, realm_roles: _, client_roles: _, grants: _ } =
+            group;
         let all = Path::new(["attributes"]);
         let fields = Fields::at(at)
             .identity("path", Path::new(["name"]), Value::Json(address.name().into()))

@@ -109,9 +109,7 @@ fn those(asked: &[&Asked], are: impl Fn(&Asked) -> bool) -> Vec<Address> {
 }
 
 /// What several lists have shown, a few of them read at once.
-async fn all(
-    lists: Vec<impl Future<Output = Result<Vec<Address>, Failure>>>,
-) -> Result<BTreeSet<Address>, Failure> {
+async fn all(lists: Vec<impl Future<Output = Result<Vec<Address>, Failure>>>) -> Result<BTreeSet<Address>, Failure> {
     let found: Vec<Vec<Address>> = stream::iter(lists).buffer_unordered(AT_ONCE).try_collect().await?;
     Ok(found.into_iter().flatten().collect())
 }

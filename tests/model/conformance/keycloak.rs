@@ -564,7 +564,9 @@ fn role(caller: &mut Caller) {
     caller.remark(&format!("the group shows {}, {}", own.join(", "), shown["clientRoles"]));
 
     caller.about("the users who have a role");
-    for list in [format!("{ROLES}/ops/users"), format!("{ROLES}/a%2Fb%3B%20c/users"), format!("{client}/roles/reader/users")] {
+    for list in
+        [format!("{ROLES}/ops/users"), format!("{ROLES}/a%2Fb%3B%20c/users"), format!("{client}/roles/reader/users")]
+    {
         for first in [0, 250] {
             let list = caller.quietly(&format!("{list}?briefRepresentation=true&first={first}&max=250"));
             let users = list.as_array().into_iter().flatten().filter_map(|user| user["username"].as_str());
@@ -578,7 +580,11 @@ fn role(caller: &mut Caller) {
     caller.send("POST", &mappings, &Body::Json(&json!([{"name": "ops"}])));
     caller.send("POST", &mappings, &Body::Json(&json!([{"id": ops["id"], "name": "other"}])));
     caller.send("POST", &mappings, &Body::Json(&brief(&reader)));
-    caller.send("POST", &format!("{USERS}/00000000-0000-0000-0000-00000000dead/role-mappings/realm"), &Body::Json(&brief(&ops)));
+    caller.send(
+        "POST",
+        &format!("{USERS}/00000000-0000-0000-0000-00000000dead/role-mappings/realm"),
+        &Body::Json(&brief(&ops)),
+    );
     caller.get(&format!("{user}/role-mappings/clients/00000000-0000-0000-0000-00000000dead"));
 
     caller.about("roles are taken away by id and name, and may be taken away twice");

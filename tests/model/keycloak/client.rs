@@ -61,7 +61,9 @@ impl Keycloak {
             ("GET", ["service-account-user"]) => {
                 let message = format!("Service account not enabled for the client '{}'", text(client, "clientId"));
                 let account = self.realm(realm)?.accounts.get(id).cloned();
-                account.map(|account| Answer::json(200, &Json::Object(account))).ok_or_else(|| Answer::error(400, &message))
+                account
+                    .map(|account| Answer::json(200, &Json::Object(account)))
+                    .ok_or_else(|| Answer::error(400, &message))
             }
             ("PUT", []) => {
                 let body = representation::read(request, &representation::client(), lenient)?;

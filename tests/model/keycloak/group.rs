@@ -68,7 +68,9 @@ impl Keycloak {
                 body["subGroupCount"] = inside().count().into();
                 Ok(Answer::json(200, &body))
             }
-            ("GET", ["children"]) => page(request, inside().map(|group| presented(&self.realms[realm], group)).collect(), 10),
+            ("GET", ["children"]) => {
+                page(request, inside().map(|group| presented(&self.realms[realm], group)).collect(), 10)
+            }
             ("POST", ["children"]) => {
                 let body = representation::read(request, &representation::group(), |_| ())?;
                 let new = self.create_group(realm, Some(id), &body)?;

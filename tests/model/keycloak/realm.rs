@@ -46,7 +46,10 @@ impl Keycloak {
         self.realms.insert(name.clone(), realm);
         self.furnish(&name);
         for (home, realm) in &mut self.realms {
-            let came = realm.clients.iter().filter(|client| *home == name || text(client, "clientId") == format!("{name}-realm"));
+            let came = realm
+                .clients
+                .iter()
+                .filter(|client| *home == name || text(client, "clientId") == format!("{name}-realm"));
             realm.brought.extend(came.map(|client| text(client, "id").to_owned()).collect::<Vec<_>>());
         }
         let place = format!("{}/admin/realms/{name}", request.origin());

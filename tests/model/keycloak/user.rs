@@ -329,8 +329,7 @@ fn exists(what: &str) -> Answer {
 
 /// What a list of somebody's users shows of each.
 pub(super) fn brief(user: &Document) -> Json {
-    let kept =
-        ["id", "username", "email", "emailVerified", "firstName", "lastName", "enabled", "createdTimestamp"];
+    let kept = ["id", "username", "email", "emailVerified", "firstName", "lastName", "enabled", "createdTimestamp"];
     let kept = kept.iter().filter_map(|key| Some(((*key).to_owned(), user.get(*key)?.clone())));
     Json::Object(kept.collect())
 }
