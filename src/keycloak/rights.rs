@@ -28,11 +28,9 @@ fn role(method: &Method, segments: &[&str]) -> Option<&'static str> {
     let writes = *method != Method::GET;
     Some(match segments {
         [] | ["users", "profile"] if writes => "manage-realm",
-        [] => "view-realm",
-        ["users", "profile"] => "view-users",
         ["users", _, "role-mappings", "clients", _] if !writes => "view-clients",
-        ["roles", _, "users"] | ["clients", _, "roles", _, "users"] => "view-users",
-        ["roles", ..] => "view-realm",
+        ["users", "profile"] | ["roles", _, "users"] | ["clients", _, "roles", _, "users"] => "view-users",
+        [] | ["roles", ..] => "view-realm",
         ["users" | "groups", ..] if writes => "manage-users",
         ["users" | "groups", ..] => "view-users",
         ["clients", _, "evaluate-scopes", ..] => "view-clients` and `view-users",

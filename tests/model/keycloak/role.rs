@@ -143,7 +143,7 @@ impl Keycloak {
             ("GET", []) => {
                 let realm = self.realm(realm)?;
                 let roles = realm.roles.iter().filter(|role| text(role, "containerId") == container);
-                page(request, roles.map(|role| brief(role)).collect(), -1)
+                page(request, roles.map(brief).collect(), -1)
             }
             ("GET", [name]) => {
                 let role = self.realm(realm)?.role(container, name).ok_or_else(missing)?;
