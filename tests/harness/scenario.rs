@@ -1,11 +1,12 @@
 //! Runs one folder of `tests/scenarios`: the real binary against the model servers.
 //!
-//! A folder holds `spec.yaml` (or `example`, the name of one of the examples), `live.json` (what the servers hold beforehand) and the expected texts:
+//! A folder holds `spec.yaml` (or `example`, the name of one of the examples), `live.json` (what the servers hold
+//! beforehand) and the expected texts:
 //! `plan.txt` (standard output of `plan`), `writes.txt` (what `apply` sends, sorted), `changes.txt` (what
 //! became of the servers' objects) and, where a run is refused or fails, its exit code and standard error:
-//! `plan-exit`, `plan-errors.txt`, `exit` and `errors.txt` of `apply`; `warnings.txt` where a run is warned of something
-//! and goes well. Where there is an `apply.txt`, it holds what `apply` says after the plan, its lines sorted; an `allow`
-//! holds the guards' codes that are allowed. `step-2/spec.yaml` goes on from there.
+//! `plan-exit`, `plan-errors.txt`, `exit` and `errors.txt` of `apply`; `warnings.txt` where a run is warned of
+//! something and goes well. Where there is an `apply.txt`, it holds what `apply` says after the plan, its lines
+//! sorted; an `allow` holds the guards' codes that are allowed. `step-2/spec.yaml` goes on from there.
 //! `{{keycloak}}` and `{{keystone}}` stand for the servers' addresses, `{"env": "NAME"}` in `live.json` for
 //! the secret that the spec means by it.
 //!
