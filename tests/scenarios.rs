@@ -195,6 +195,7 @@ scenarios! {
     domain_is_created_and_changed,
     everything_at_once,
     example_guide,
+    grant_in_an_unknown_domain,
     group_in_one_that_is_missing,
     group_is_created_at_depth,
     group_keeps_what_is_not_ours,

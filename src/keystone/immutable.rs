@@ -1,5 +1,6 @@
 //! What the server protects from being changed or deleted by the option `immutable`: a PATCH of it may take the option
-//! away and do nothing else (seen on 28 to 30). The roles of the bootstrap are protected, and what an operator protects.
+//! away and do nothing else (seen on 28 to 30). The roles of the bootstrap are protected, and what an operator
+//! protects.
 //!
 //! So the protection goes first, and comes back with the change itself. Between the two the object is unprotected, and
 //! stays so if the run dies there: only where the spec says what the protection shall be does the next run know it.
@@ -85,8 +86,8 @@ fn way(wanted: &Wanted, live: &Live, ids: &Ids) -> Way {
                 (Some(_), Some(_)) => Way::Unlock,
                 (Some(change), None) => Way::Barred(
                     format!("is protected by the server (`immutable`), and its `{}` is not changed", change.word),
-                    "leave it as it is; or say `options: {immutable: true}`, so that it is unlocked, changed and locked \
-                     again, by the next run if this one dies; or `immutable: false`, so that it stays unlocked",
+                    "leave it as it is; or say `options: {immutable: true}`, so that it is unlocked, changed and \
+                     locked again, by the next run if this one dies; or `immutable: false`, so that it stays unlocked",
                 ),
             }
         }

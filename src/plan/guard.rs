@@ -123,8 +123,8 @@ fn changes_identities(plan: &Plan, estranged: &Estranged) -> Finding {
              application credentials: {credentials}"
         ),
         hint: format!(
-            "they begin anew, or are refused while their old account stands in the way; old roles and credentials stay in \
-             force until they are deleted; if that is meant, say --allow {CHANGES_IDENTITIES}"
+            "they begin anew, or are refused while their old account stands in the way; old roles and credentials stay \
+             in force until they are deleted; if that is meant, say --allow {CHANGES_IDENTITIES}"
         ),
     }
 }

@@ -72,8 +72,8 @@ fn known(identity: &Identity, username: &str) -> Option<Known> {
 /// A person, by realm and username, and what has come together for each grant's key: the places that give it.
 type Grants<'a> = BTreeMap<(&'a str, &'a str), BTreeMap<String, BTreeMap<String, Source>>>;
 
-/// Keystone applies only one of two entries for one project, another one at each login (seen on 30): all is well only if
-/// the token's mapper makes one of them.
+/// Keystone applies only one of two entries for one project, another one at each login (seen on 30): all is well only
+/// if the token's mapper makes one of them.
 fn granted_twice(resolved: &Resolved, diagnostics: &mut Diagnostics) {
     let mut people = Grants::new();
     for Declared { address, at, value } in &resolved.users {
@@ -125,8 +125,8 @@ fn tell(people: Grants<'_>, diagnostics: &mut Diagnostics) {
         let places = places.into_iter().collect::<Vec<_>>().join(" and ");
         let message = format!("{first}{others} would have grants on project {project} from several places: {places}");
         let warning = Diagnostic::warning(source.clone(), message).help(
-            "Keystone applies one of them, another one at each login, unless the mapper of the token makes one of both: \
-             look at a token, or give the roles on a project in one place",
+            "Keystone applies one of them, another one at each login, unless the mapper of the token makes one of \
+             both: look at a token, or give the roles on a project in one place",
         );
         diagnostics.push(warning);
     }

@@ -91,8 +91,8 @@ impl From<Ensure> for wanted::Ensure {
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Options {
-    /// Whether it is protected from being changed or deleted. What says `true` here and changes is unlocked, changed and
-    /// locked again.
+    /// Whether it is protected from being changed or deleted. What says `true` here and changes is unlocked, changed
+    /// and locked again.
     pub immutable: Option<bool>,
 }
 

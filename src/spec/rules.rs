@@ -1,5 +1,5 @@
-//! Rules of Keystone mappings, as far as they say who a person is in Keystone. Not a mapping engine: nobody's claims are
-//! looked at, and whom a rule is for does not matter here.
+//! Rules of Keystone mappings, as far as they say who a person is in Keystone. Not a mapping engine: nobody's claims
+//! are looked at, and whom a rule is for does not matter here.
 //!
 //! Keystone knows a person of an identity provider by the `id` of the first matching rule's `user`, else by its `name`
 //! (seen on 30): another template makes another person of everybody, without the application credentials of the first.

@@ -1,6 +1,7 @@
 //! Runs one folder of `tests/scenarios`: the real binary against the model servers.
 //!
-//! A folder holds `spec.yaml` (or `example`, the name of one of the examples), `live.json` (what the servers hold beforehand) and the expected texts:
+//! A folder holds `spec.yaml` (or `example`, the name of one of the examples), `live.json` (what the servers hold
+//! beforehand) and the expected texts:
 //! `plan.txt` (standard output of `plan`), `writes.txt` (what `apply` sends, sorted), `changes.txt` (what
 //! became of the servers' objects) and, where a run is refused or fails, its exit code and standard error:
 //! `plan-exit`, `plan-errors.txt`, `exit` and `errors.txt` of `apply`; `warnings.txt` where a run is warned of something

@@ -69,7 +69,7 @@ impl Resource for Domain {
                     source: wanted.source.clone(),
                     message: "is enabled and protected by the server (`immutable`), and is not deleted".to_owned(),
                     hint: Some(
-                        "let it be there with `enabled: false` and `options: {immutable: false}` in a run of its own first"
+                        "in a run of its own first, let it be there with `enabled: false`, `options: {immutable: false}`"
                             .to_owned(),
                     ),
                 }),

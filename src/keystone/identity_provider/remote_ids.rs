@@ -14,8 +14,8 @@ use crate::resource::{Ask, First, Found, Problem, ids};
 /// The longest remote id that Keystone accepts, since 29.
 const LONGEST: usize = 64;
 
-/// What a provider has while its own remote ids are on their way: no token's issuer, since without any remote id it would
-/// let in tokens of every issuer.
+/// What a provider has while its own remote ids are on their way: no token's issuer, since without any remote id it
+/// would let in tokens of every issuer.
 const NOBODY: &str = "urn:opcp-provision:nobody";
 
 /// Who takes remote ids from whom: the takers, and each one's owners.

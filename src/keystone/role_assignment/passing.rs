@@ -24,8 +24,8 @@ pub(super) async fn warnings(reader: &Reader, ask: &Ask<'_>, linked: &Found) -> 
                     address: wanted.address.clone(),
                     source: wanted.source.clone(),
                     message: format!(
-                        "{} comes through {provider}, and the next login takes this role away unless the token grants it \
-                         (mapping `{mapping}`)",
+                        "{} comes through {provider}, and the next login takes this role away unless the token grants \
+                         it (mapping `{mapping}`)",
                         link.holder.name()
                     ),
                     hint: Some("give it as one of the person's `grants`, which are carried by the token".to_owned()),
