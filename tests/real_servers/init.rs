@@ -75,11 +75,7 @@ fn from_nothing_is_planned_with_both_doors() {
     init(&ground, "acme", ["Alice", "Ash"], &["--from-nothing", "--admin-keycloak-url", &keycloak]);
     // Applied it would take the doors of all other tests for its own.
     let planned = ground.plan();
-    for part in [
-        "protocol-mapper/openstack-cli/projects",
-        "keystone/protocol/keycloak-admin/openid",
-        "keystone/identity-provider/keycloak",
-    ] {
+    for part in ["protocol-mapper/openstack-cli/projects", "keystone/identity-provider/keycloak"] {
         assert!(planned.contains(part), "{part}:\n{planned}");
     }
 }
