@@ -158,7 +158,7 @@ impl Place<'_> {
         if difference.is_empty() && !matches!(claim, Claim::Misshapen(_)) {
             return Ok(Carried::AsPromised);
         }
-        let cause = facts(reader, self.site, client, self.claim, user).await?.cause(&claim);
+        let cause = facts(reader, self.site, client, self.claim, user).await?.cause(&claim, &difference);
         Ok(Carried::Otherwise { claim, difference, cause })
     }
 }

@@ -2,6 +2,7 @@
 //! the realm's profile.
 
 use crate::access::claim::Claim;
+use crate::access::promise::Difference;
 
 /// What was looked up about a token that is not as it should be.
 #[derive(Clone, Debug, Default)]
@@ -67,9 +68,9 @@ impl Cause {
 const GUIDES_MAPPER: &str = "aggregated-user-group-attribute-mapper";
 
 impl Facts {
-    /// The likely cause of a claim that is not as promised.
+    /// The likely cause of a claim that differs from what is promised.
     #[must_use]
-    pub fn cause(&self, claim: &Claim) -> Cause {
+    pub fn cause(&self, claim: &Claim, difference: &Difference) -> Cause {
         let Self { client, claim: name, attribute, .. } = self;
         let works = |mapper: &&Mapper| mapper.reach == Reach::Always;
         let writes = |mapper: &&Mapper| mapper.claim.as_deref() == Some(name);
@@ -92,7 +93,7 @@ impl Facts {
                 format!("mapper `{}` does not add its claim to access tokens, which Keystone reads", mapper.name),
                 "say `addToAccessToken: true` for it",
             ),
-            Some(_) => self.of_the_value(),
+            Some(_) => self.of_the_value(difference),
             None => self.of_the_mapper().unwrap_or_else(|| {
                 Cause::new(
                     format!("client `{client}` has no mapper that writes the attribute `{attribute}` to the claim"),
@@ -148,7 +149,7 @@ impl Facts {
     }
 
     /// The mapper is right: what there is for it to read.
-    fn of_the_value(&self) -> Cause {
+    fn of_the_value(&self, difference: &Difference) -> Cause {
         let Self { attribute, .. } = self;
         match self.policy.as_deref() {
             Some(policy @ ("disabled" | "adminView")) if !self.has_value => Cause::new(
@@ -159,9 +160,15 @@ impl Facts {
                 format!("Unauthorized: the person's account has no attribute `{attribute}`, nor has any group with it"),
                 "apply the spec, so that the person has the grants; or check the person's groups",
             ),
-            _ => Cause::new(
-                format!("Unauthorized: the attribute `{attribute}` of the person and of the person's groups says so"),
+            _ if difference.missing.is_empty() => Cause::new(
+                format!("the attribute `{attribute}` of the person, or of one of the person's groups, grants more"),
                 "see what `plan` would change; what it does not show comes from a group that the spec does not speak of",
+            ),
+            _ => Cause::new(
+                format!(
+                    "Unauthorized: neither the person's attribute `{attribute}` nor one of a group grants what is missing"
+                ),
+                "see what `plan` would change, and apply; or check the person's groups",
             ),
         }
     }

@@ -16,7 +16,7 @@ use crate::http::Reader;
 use crate::http::failure::{Failure, Kind};
 use crate::keycloak::client::{Credential, credential};
 use crate::model::address::{Address, Ids, KeycloakKind};
-use crate::pipeline::{Planned, look};
+use crate::pipeline::{Planned, Spec, look};
 use crate::report::{text, tokens as report, trial as stages, trouble};
 use crate::resolve::site::Realm;
 use crate::secret::{Secret, SecretRef, Secrets};
@@ -66,7 +66,7 @@ struct Attempt {
     #[arg(long, requires = "login", value_name = "FILE")]
     password_file: Option<PathBuf>,
 
-    /// The Realm document that the person belongs to, where the spec has several
+    /// The Realm document that the person belongs to, where the spec does not tell
     #[arg(long, requires = "login")]
     realm: Option<String>,
 
@@ -122,7 +122,7 @@ impl Verify {
     async fn try_login(&self, username: &str, common: &Common, terminal: &Terminal) -> Result<Exit, Exit> {
         let Attempt { realm, client_secret_env, project, domain, .. } = &self.attempt;
         let spec = understand(common, terminal)?;
-        let realm = choose(&spec, realm.as_deref(), terminal)?;
+        let realm = choose(&spec, realm.as_deref().or_else(|| home(&spec, username)), terminal)?;
         let site = site(&spec, &realm)?;
         let client_id = match &self.client {
             Some(client) => client.clone(),
@@ -201,6 +201,18 @@ impl Attempt {
             Exit::Usage
         })
     }
+}
+
+/// The realm that the spec declares the person in, if it is just one.
+fn home<'a>(spec: &'a Spec, username: &str) -> Option<&'a str> {
+    let resolved = &spec.resolved;
+    let name = username.to_lowercase();
+    let declares = |site: &&Realm| {
+        let person = Address::keycloak(&site.realm, KeycloakKind::User, [name.as_str()]);
+        resolved.users.iter().any(|declared| declared.address == person)
+    };
+    let mut homes = resolved.realms.iter().filter(declares);
+    homes.next().filter(|_| homes.next().is_none()).map(|site| site.name.as_str())
 }
 
 fn site_of<'a>(session: &'a Session, realm: &str) -> Result<&'a Realm, Exit> {

@@ -8,6 +8,7 @@ use url::Url;
 use super::{Stage, Stopped, Trial};
 use crate::access::cause::Cause;
 use crate::access::claim::Claim;
+use crate::access::promise::Difference;
 use crate::access::{Roles, in_words};
 use crate::http::exchange;
 use crate::http::failure::{Failure, Kind};
@@ -97,14 +98,14 @@ impl Trial<'_> {
                         what = format!("{what}; {label}: {}", in_words(difference));
                     }
                 }
-                let cause = self.cause_of(&claim, &claims).await;
+                let cause = self.cause_of(&claim, &difference, &claims).await;
                 Err(Stopped::because(stage, what, cause))
             }
         }
     }
 
     /// Why the claim is not as it should be.
-    async fn cause_of(&self, claim: &Claim, claims: &Json) -> Cause {
+    async fn cause_of(&self, claim: &Claim, difference: &Difference, claims: &Json) -> Cause {
         let user = claims.get("sub").and_then(Json::as_str);
         let unseen = |why: String| Cause {
             why,
@@ -122,7 +123,7 @@ impl Trial<'_> {
             Err(failure) => return unseen(format!("not known: {failure}")),
         };
         match facts(reader, self.site, &client, self.claim, user).await {
-            Ok(facts) => facts.cause(claim),
+            Ok(facts) => facts.cause(claim, difference),
             Err(failure) => unseen(format!("not known: {failure}")),
         }
     }

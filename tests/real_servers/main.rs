@@ -21,6 +21,7 @@ mod ground;
 mod group;
 mod guide;
 mod identity_provider;
+mod init;
 mod local_user;
 mod mapper;
 mod mapping;

@@ -113,8 +113,14 @@ class Keystone(Part):
         self.server.start([*(PLAIN_USER if os.geteuid() == 0 else ()), *command], processes.plain_environment())
 
     def wait(self) -> None:
-        """Wait until Keystone answers."""
-        self.client().wait(READY, PATIENCE, self.server)
+        """Wait until Keystone answers, also to its administrator.
+
+        It loads its policies with the first request that they are about; others that come meanwhile are refused.
+        """
+        client = self.client()
+        client.wait(READY, PATIENCE, self.server)
+        client.headers["X-Auth-Token"] = self.token(client)
+        client.wait("/v3/domains", PATIENCE, self.server)
 
     def federate(self) -> None:
         """Make the mapping, the identity providers and their protocols; Keystone before 29 knows no such mapping."""

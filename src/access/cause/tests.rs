@@ -1,6 +1,7 @@
 //! Each cause is told by its own facts.
 
 use super::*;
+use crate::access::Roles;
 
 fn mapper() -> Mapper {
     Mapper {
@@ -24,13 +25,18 @@ fn facts(mappers: &[Mapper]) -> Facts {
     }
 }
 
+fn missing() -> Difference {
+    let missing = Roles::from([("Default/acme".to_owned(), ["member".to_owned()].into())]);
+    Difference { missing, ..Difference::default() }
+}
+
 fn why(facts: &Facts) -> String {
-    facts.cause(&Claim::Absent).why
+    facts.cause(&Claim::Absent, &missing()).why
 }
 
 #[test]
 fn a_missing_mapper_is_named() {
-    let cause = facts(&[]).cause(&Claim::Absent);
+    let cause = facts(&[]).cause(&Claim::Absent, &missing());
     assert!(cause.why.contains("no mapper"), "{cause:?}");
     assert!(cause.next.contains("userAttribute: project, tokenClaim: projects"), "{cause:?}");
 }
@@ -48,7 +54,7 @@ fn a_mapper_that_is_nearly_right_is_named_with_what_is_wrong() {
 #[test]
 fn a_scope_that_is_not_default_is_named() {
     let optional = Mapper { reach: Reach::WhenAsked("cloud".to_owned()), ..mapper() };
-    let cause = facts(&[optional]).cause(&Claim::Absent);
+    let cause = facts(&[optional]).cause(&Claim::Absent, &missing());
     assert!(cause.why.contains("optional scope `cloud`"), "{cause:?}");
     assert!(cause.next.contains("default scope"), "{cause:?}");
     let unassigned = Mapper { reach: Reach::Never("cloud".to_owned()), ..mapper() };
@@ -67,8 +73,16 @@ fn a_policy_that_drops_the_attribute_is_told_from_a_person_without_grants() {
 #[test]
 fn another_type_of_mapper_is_blamed_for_another_shape() {
     let stock = Mapper { provider: "oidc-usermodel-attribute-mapper".to_owned(), ..mapper() };
-    let cause = facts(&[stock]).cause(&Claim::Misshapen("is a list".to_owned()));
+    let cause = facts(&[stock]).cause(&Claim::Misshapen("is a list".to_owned()), &missing());
     assert!(cause.why.contains("oidc-usermodel-attribute-mapper") && cause.next.contains(GUIDES_MAPPER), "{cause:?}");
-    let cause = facts(&[mapper()]).cause(&Claim::Misshapen("is no JSON".to_owned()));
+    let cause = facts(&[mapper()]).cause(&Claim::Misshapen("is no JSON".to_owned()), &missing());
     assert!(cause.why.contains("a value of the attribute"), "{cause:?}");
+}
+
+#[test]
+fn roles_that_nobody_promised_are_not_put_down_to_what_is_missing() {
+    let Difference { missing, extra } = missing();
+    let extra = Difference { missing: extra, extra: missing };
+    let cause = facts(&[mapper()]).cause(&Claim::Grants(Roles::new()), &extra);
+    assert!(cause.why.contains("grants more"), "{cause:?}");
 }

@@ -167,9 +167,10 @@ impl Init {
         let shown = self.output.display().to_string();
         let file = shlex::try_quote(&shown).map_or_else(|_| shown.clone(), Into::into);
         let logins = if self.from_nothing {
-            "  export OPCP_KEYCLOAK_LOGIN_REALM=master OPCP_KEYCLOAK_USERNAME=ADMIN    # and OPCP_KEYCLOAK_PASSWORD\n"
+            "  export OPCP_KEYCLOAK_USERNAME=ADMIN    # of realm master, and OPCP_KEYCLOAK_PASSWORD\n\
+             \x20 export OPCP_KEYCLOAK_LOGIN_REALM=master\n"
         } else {
-            "  export OPCP_KEYCLOAK_USERNAME=ADMIN    # and OPCP_KEYCLOAK_PASSWORD; OPCP_KEYCLOAK_LOGIN_REALM if it is another realm's\n"
+            "  export OPCP_KEYCLOAK_USERNAME=ADMIN    # and OPCP_KEYCLOAK_PASSWORD, OPCP_KEYCLOAK_LOGIN_REALM\n"
         };
         format!(
             "\nWrote {shown}. What stands above is set by hand. Then:\n\

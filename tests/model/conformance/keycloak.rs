@@ -5,7 +5,7 @@ use serde_json::{Value as Json, json};
 use super::{Caller, Story};
 use crate::harness::http::Body;
 
-pub(super) const STORIES: [Story; 10] = [
+pub(super) const STORIES: [Story; 11] = [
     Story { name: "keycloak-provider", tell: provider },
     Story { name: "keycloak-client", tell: client },
     Story { name: "keycloak-mapper", tell: mapper },
@@ -16,6 +16,7 @@ pub(super) const STORIES: [Story; 10] = [
     Story { name: "keycloak-realm", tell: realm },
     Story { name: "keycloak-role", tell: role },
     Story { name: "keycloak-login", tell: login },
+    Story { name: "keycloak-example-token", tell: example_token },
 ];
 
 const CLIENTS: &str = "/admin/realms/{place}/clients";
@@ -599,4 +600,40 @@ fn role(caller: &mut Caller) {
     caller.put(&client, &json!({"serviceAccountsEnabled": false}));
     caller.get(&format!("{client}/service-account-user"));
     caller.get(&format!("{account}/role-mappings/realm"));
+}
+
+/// What an example token says of grants; times, ids and addresses in it are left out.
+fn example_token(caller: &mut Caller) {
+    let mut profile = caller.quietly(PROFILE);
+    profile["unmanagedAttributePolicy"] = "ADMIN_EDIT".into();
+    caller.put(PROFILE, &profile);
+    let client = caller.post(CLIENTS, &json!({"clientId": "cli"}));
+    let config = |claim: &str, access: &str| json!({"user.attribute": "project", "claim.name": claim, "jsonType.label": "String", "access.token.claim": access});
+    let mapper = |name: &str, config: Json| json!({"name": name, "protocol": "openid-connect", "protocolMapper": PLATFORM, "config": config});
+    let models = format!("{CLIENTS}/{client}/protocol-mappers/models");
+    caller.post(&models, &mapper("projects", config("projects", "true")));
+    caller.post(&models, &mapper("hidden", config("hidden", "false")));
+    let grant = |project: &str, roles: &[&str]| {
+        let roles: Vec<Json> = roles.iter().map(|role| json!({"name": role})).collect();
+        json!({"domain": {"name": "Default"}, "name": project, "roles": roles}).to_string()
+    };
+    let outer = caller.post(GROUPS, &json!({"name": "outer", "attributes": {"project": [grant("b", &["reader"])]}}));
+    let inner = Body::Json(&json!({"name": "inner", "attributes": {"project": [grant("a", &["member"])]}}));
+    let inner = caller.send("POST", &format!("{GROUPS}/{outer}/children"), &inner).new_id();
+    let person =
+        json!({"username": "holder", "attributes": {"project": [grant("a", &["reader", "manager"]), "no grant"]}});
+    let person = caller.post(USERS, &person);
+    let nobody = caller.post(USERS, &json!({"username": "nobody"}));
+    caller.send("PUT", &format!("{USERS}/{person}/groups/{inner}"), &Body::Nothing);
+    for (who, id) in [("a person with grants, in a group within a group", &person), ("a person without", &nobody)] {
+        let example = format!("{CLIENTS}/{client}/evaluate-scopes/generate-example-access-token");
+        let token = caller.quietly(&format!("{example}?scope=openid%20profile&userId={id}"));
+        caller.about(who);
+        for claim in ["azp", "preferred_username", "projects", "hidden"] {
+            caller.remark(&format!("{claim}: {}", token[claim]));
+        }
+    }
+    caller.about("refusals");
+    let example = format!("{CLIENTS}/{client}/evaluate-scopes/generate-example-access-token");
+    caller.get(&format!("{example}?scope=openid&userId=00000000-0000-0000-0000-00000000dead"));
 }

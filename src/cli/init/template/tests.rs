@@ -57,8 +57,8 @@ fn addresses_follow_from_the_domain_name_or_are_given() {
     for template in [STARTER, FROM_NOTHING] {
         let resolved = understood(template, &given).resolved;
         assert_eq!(resolved.environment.keystone.as_str(), "https://ks.example.com/");
-        let pod = resolved.realms.iter().find(|realm| realm.name == "pod").unwrap();
-        assert_eq!(pod.keycloak.as_str(), "https://kc.example.com/auth");
+        let people = resolved.realms.iter().find(|site| site.realm == "pod").unwrap();
+        assert_eq!(people.keycloak.as_str(), "https://kc.example.com/auth");
         assert!(resolved.environment.ca_file.unwrap().ends_with("a \"b\" #c.pem"));
     }
 }
