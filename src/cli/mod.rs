@@ -3,6 +3,7 @@
 
 mod apply;
 mod exit;
+mod format;
 mod login;
 mod openrc;
 mod plan;

@@ -47,16 +47,19 @@ pub struct Finding {
     pub message: String,
     /// What to do instead.
     pub hint: String,
+    /// Whether it has been allowed.
+    pub allowed: bool,
 }
 
-/// Every finding of every check that has not been allowed.
+/// Every finding of every check.
 #[must_use]
 pub fn check(plan: &Plan, policy: &Policy) -> Vec<Finding> {
     let findings = plan
         .steps()
         .iter()
         .flat_map(|step| [ends_its_own_rights(step, policy), destroys(step), destroys_by_flag(step)]);
-    findings.flatten().filter(|finding| !policy.allowed.contains(finding.code)).collect()
+    let judged = |finding: Finding| Finding { allowed: policy.allowed.contains(finding.code), ..finding };
+    findings.flatten().map(judged).collect()
 }
 
 /// The operator's words of the flags that an update turns off.
@@ -84,6 +87,7 @@ fn ends_its_own_rights(step: &Step, policy: &Policy) -> Option<Finding> {
         source: step.source.clone(),
         message: format!("{what}, and the tool runs with it"),
         hint: "log in as another account to do this".to_owned(),
+        allowed: false,
     })
 }
 
@@ -101,6 +105,7 @@ fn destroys_by_flag(step: &Step) -> Option<Finding> {
         source: step.source.clone(),
         message: format!("would have {word} turned off: {consequence}"),
         hint: format!("if that is meant, say --allow {DESTROYS_BY_FLAG}"),
+        allowed: false,
     })
 }
 
@@ -144,5 +149,6 @@ fn destroys(step: &Step) -> Option<Finding> {
         source: step.source.clone(),
         message: format!("would be deleted, {consequence}"),
         hint: format!("if that is meant, say --allow {DESTROYS}"),
+        allowed: false,
     })
 }

@@ -1,12 +1,17 @@
 //! Renderings, the last consumers: of plans, of what has come of them, of what went wrong. Nothing is decided here,
 //! and nothing is printed: that is the front-end's.
 
+pub mod complaint;
+pub mod header;
+pub mod json;
 pub mod outcome;
 pub mod text;
 pub mod trouble;
 
 use anstyle::{AnsiColor, Style};
 
+use crate::model::Json;
+use crate::model::spelling::Spelling;
 use crate::model::step::Action;
 
 const BOLD: Style = Style::new().bold();
@@ -25,18 +30,26 @@ fn symbol(action: Action) -> (char, Style) {
     }
 }
 
+/// What the server shows, in the operator's words; what it says by showing nothing, too.
+fn operators_before(before: Option<&Json>, spelling: Spelling) -> Option<Json> {
+    let silence = || (spelling == Spelling::Policy).then(|| spelling.operator(&Json::Null));
+    before.map(|before| spelling.operator(before)).or_else(silence)
+}
+
 /// `text` without anything that would move a terminal's cursor or change the direction of writing.
 fn plain(text: &str) -> String {
-    let harmful = |letter: char| {
-        letter.is_control()
-            || matches!(letter, '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
     text.chars().fold(String::with_capacity(text.len()), |mut plain, letter| {
-        if harmful(letter) {
+        if is_harmful(letter) {
             plain.extend(letter.escape_unicode());
         } else {
             plain.push(letter);
         }
         plain
     })
+}
+
+/// Whether a terminal would obey this instead of showing it.
+fn is_harmful(letter: char) -> bool {
+    letter.is_control()
+        || matches!(letter, '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }

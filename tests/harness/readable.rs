@@ -82,7 +82,7 @@ pub(crate) fn planned(plan: &str) -> Vec<String> {
 }
 
 /// The address in a line that begins a step.
-fn step(line: &str) -> Option<&str> {
+pub(super) fn step(line: &str) -> Option<&str> {
     let rest = line.strip_prefix("  ")?.strip_prefix(['+', '~', '-'])?.strip_prefix(' ')?;
     ["keycloak/", "keystone/"].iter().any(|start| rest.starts_with(start)).then_some(rest)
 }

@@ -1,0 +1,220 @@
+//! A plan as JSON: what would change, what speaks against it, and why there is none. Not the saved form of a plan.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::change::FieldReport;
+use super::diagnostic::DiagnosticReport;
+use super::{FORMAT, Place};
+use crate::diagnostic::Diagnostics;
+use crate::model::address::Address;
+use crate::model::step::{Action, Step};
+use crate::plan::guard::Finding;
+use crate::plan::{Counts, Plan};
+use crate::report::complaint::Complaint;
+use crate::report::header::{Header, Server};
+
+/// What `plan` has found.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(title = "The document of `opcp-provision plan --format json`")]
+pub struct PlanDocument {
+    /// The form of this document.
+    #[schemars(extend("const" = FORMAT))]
+    format: u32,
+    /// The code that `plan` ends with; absent in the first line of `apply`, whose last line has it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    exit_code: Option<u8>,
+    /// The name of the environment; absent where the spec makes no sense.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    environment: Option<String>,
+    /// The servers that the spec speaks of, with the account that is used there.
+    servers: Vec<ServerReport>,
+    /// The plan; absent where there is none: `errors` and `diagnostics` say why.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    plan: Option<PlanReport>,
+    /// What is dangerous about the plan; it is refused as long as one of them is not allowed.
+    findings: Vec<FindingReport>,
+    /// What is said about the spec.
+    diagnostics: Vec<DiagnosticReport>,
+    /// What went wrong.
+    errors: Vec<Complaint>,
+}
+
+/// A server.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(rename = "Server")]
+struct ServerReport {
+    /// The Keycloak realm; absent for Keystone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    realm: Option<String>,
+    /// Its address.
+    url: String,
+    /// The account that is used there.
+    account: String,
+}
+
+/// What would change.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(rename = "Plan")]
+struct PlanReport {
+    /// How many steps of each sort there are.
+    summary: CountsReport,
+    /// The steps, each behind what it requires. None: nothing is to be done.
+    steps: Vec<StepPlan>,
+}
+
+/// How many steps of each sort there are.
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Counts")]
+struct CountsReport {
+    /// Objects to make.
+    add: usize,
+    /// Objects to change.
+    change: usize,
+    /// Objects to destroy.
+    destroy: usize,
+}
+
+/// What is done to one object.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(rename = "Step")]
+struct StepPlan {
+    /// The object: `keycloak/REALM/KIND/NAME…` or `keystone/KIND/NAME…`, `/` and `%` in names being percent-encoded.
+    address: String,
+    /// What is done to it.
+    action: ActionReport,
+    /// The server's id of the object, where it is there already.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<String>,
+    /// What must be there, or done, before.
+    requires: Vec<String>,
+    /// Where the object is declared.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<Place>,
+    /// The fields that it concerns.
+    fields: Vec<FieldReport>,
+}
+
+/// What is done to an object.
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(rename = "Action")]
+pub(super) enum ActionReport {
+    /// It is made.
+    Create,
+    /// Some of its fields change.
+    Update,
+    /// It goes.
+    Delete,
+}
+
+/// A step that must not be taken unseen.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Finding")]
+struct FindingReport {
+    /// Stable name of the check; what `--allow` takes, where it can be allowed.
+    code: String,
+    /// The object.
+    address: String,
+    /// Where it is declared.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<Place>,
+    /// What is dangerous about it.
+    message: String,
+    /// What to do.
+    hint: String,
+    /// Whether it has been allowed on the command line.
+    allowed: bool,
+}
+
+/// All that has been said beside the plan.
+#[derive(Clone, Debug, Default)]
+pub struct Said {
+    /// About the spec.
+    pub diagnostics: Diagnostics,
+    /// About what went wrong.
+    pub complaints: Vec<Complaint>,
+}
+
+/// The document of a plan with its findings; of none, where there is none.
+#[must_use]
+pub fn document(
+    header: Option<&Header>,
+    plan: Option<(&Plan, &[Finding])>,
+    said: &Said,
+    exit_code: Option<u8>,
+) -> PlanDocument {
+    let servers = header.map(|header| header.servers.iter().map(ServerReport::of).collect());
+    let findings = plan.map(|(_, findings)| findings.iter().map(FindingReport::of).collect());
+    PlanDocument {
+        format: FORMAT,
+        exit_code,
+        environment: header.map(|header| header.environment.clone()),
+        servers: servers.unwrap_or_default(),
+        plan: plan.map(|(plan, _)| PlanReport::of(plan)),
+        findings: findings.unwrap_or_default(),
+        diagnostics: diagnostics(said),
+        errors: said.complaints.clone(),
+    }
+}
+
+pub(super) fn diagnostics(said: &Said) -> Vec<DiagnosticReport> {
+    said.diagnostics.sorted().into_iter().map(DiagnosticReport::of).collect()
+}
+
+impl ServerReport {
+    fn of(server: &Server) -> Self {
+        let Server { realm, url, account } = server;
+        Self { realm: realm.clone(), url: url.to_string(), account: account.clone() }
+    }
+}
+
+impl PlanReport {
+    fn of(plan: &Plan) -> Self {
+        let Counts { add, change, destroy } = plan.counts();
+        let steps = plan.steps().iter().map(StepPlan::of).collect();
+        Self { summary: CountsReport { add, change, destroy }, steps }
+    }
+}
+
+impl StepPlan {
+    fn of(step: &Step) -> Self {
+        let Step { address, action, fields, requires, document: _, id, source } = step;
+        Self {
+            address: address.to_string(),
+            action: ActionReport::of(*action),
+            id: id.clone(),
+            requires: requires.iter().map(Address::to_string).collect(),
+            source: source.as_ref().map(Place::of),
+            fields: fields.iter().filter_map(FieldReport::of).collect(),
+        }
+    }
+}
+
+impl ActionReport {
+    pub(super) fn of(action: Action) -> Self {
+        match action {
+            Action::Create => Self::Create,
+            Action::Update => Self::Update,
+            Action::Delete => Self::Delete,
+        }
+    }
+}
+
+impl FindingReport {
+    fn of(finding: &Finding) -> Self {
+        let Finding { code, address, source, message, hint, allowed } = finding;
+        Self {
+            code: (*code).to_owned(),
+            address: address.to_string(),
+            source: source.as_ref().map(Place::of),
+            message: message.clone(),
+            hint: hint.clone(),
+            allowed: *allowed,
+        }
+    }
+}
