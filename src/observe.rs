@@ -9,7 +9,7 @@ use crate::http::{Reader, Readers};
 use crate::keycloak;
 use crate::keystone;
 use crate::model::address::{Address, KeycloakKind, KeystoneKind};
-use crate::model::wanted::{Ensure, Wanted};
+use crate::model::wanted::{Ensure, Mode, Wanted};
 use crate::resource::{Ask, Behaviour, Found};
 
 /// The right to look at every server of an environment.
@@ -37,16 +37,17 @@ pub fn with_requirements(wanted: Vec<Wanted>) -> Vec<Wanted> {
     let mut known: BTreeSet<Address> = wanted.iter().map(|wanted| wanted.address.clone()).collect();
     let mut all = BTreeMap::new();
     // What shall be there is followed first: what it requires must exist, whatever else refers to it.
-    let (mut open, stays): (Vec<_>, Vec<_>) = wanted.into_iter().partition(|wanted| wanted.ensure == Ensure::Absent);
+    let waits = |wanted: &Wanted| wanted.ensure == Ensure::Absent || wanted.mode == Mode::Verify;
+    let (mut open, stays): (Vec<_>, Vec<_>) = wanted.into_iter().partition(waits);
     open.extend(stays);
     while let Some(wanted) = open.pop() {
         let source = wanted.source.clone();
         let required = wanted.requires.clone();
-        let required_as = match wanted.ensure {
-            Ensure::Present | Ensure::Existing | Ensure::Required => Ensure::Required,
-            Ensure::Absent | Ensure::Any => Ensure::Any,
+        let required_as = match (wanted.mode, wanted.ensure) {
+            (Mode::Manage, Ensure::Present | Ensure::Existing | Ensure::Required) => Ensure::Required,
+            (Mode::Manage, Ensure::Absent | Ensure::Any) | (Mode::Verify, _) => Ensure::Any,
         };
-        all.insert(wanted.address.clone(), wanted);
+        all.insert(wanted.key(), wanted);
         for address in required {
             if known.insert(address.clone()) {
                 let bare = (behaviour(&address).bare)(address);
@@ -59,7 +60,7 @@ pub fn with_requirements(wanted: Vec<Wanted>) -> Vec<Wanted> {
 
 /// `wanted`, each thing in a realm that the spec may make or remove requiring that realm.
 fn behind_their_realms(mut wanted: Vec<Wanted>) -> Vec<Wanted> {
-    let comes_or_goes = |wanted: &&Wanted| wanted.ensure != Ensure::Existing;
+    let comes_or_goes = |wanted: &&Wanted| wanted.ensure != Ensure::Existing && wanted.mode == Mode::Manage;
     let realms: BTreeSet<Address> = wanted.iter().filter(comes_or_goes).map(|wanted| wanted.address.clone()).collect();
     for wanted in &mut wanted {
         wanted.requires.extend(wanted.address.within().filter(|realm| realms.contains(realm)));
@@ -129,7 +130,7 @@ pub async fn observe(wanted: &[Wanted], servers: &Servers) -> Result<Found, Vec<
 /// What the whole view tells of the objects of one kind.
 fn settle(ask: &Ask<'_>, found: &Found) -> Option<Found> {
     let settle = behaviour(&ask.wanted.first()?.address).settle;
-    let adapted = |asked: &Wanted| found.adapted.iter().find(|wanted| wanted.address == asked.address);
+    let adapted = |asked: &Wanted| found.adapted.iter().find(|wanted| wanted.key() == asked.key());
     let wanted = ask.wanted.iter().map(|asked| adapted(asked).unwrap_or(asked));
     Some(settle(&Ask { wanted: wanted.collect(), realm_is_missing: ask.realm_is_missing }, found))
 }

@@ -9,12 +9,14 @@ use crate::execute::{Execution, Outcome, Progress};
 use crate::http::failure::Failure;
 use crate::keycloak::{client, group, membership, protocol_mapper, realm, user, user_profile};
 use crate::keystone::{domain, identity_provider, mapping, project, protocol, role, role_assignment, user as local};
+use crate::model::declared::Declared;
 use crate::model::source::Source;
 use crate::model::wanted::{Want, Wanted};
 use crate::observe::{Servers, observe, with_requirements};
 use crate::plan::guard::{self, Finding, Policy};
 use crate::plan::{Plan, plan};
 use crate::resolve::merge::merge;
+use crate::resolve::modes::Modes;
 use crate::resolve::{Resolved, resolve};
 use crate::resource::{Problem, Resource};
 use crate::secret::{SecretError, Secrets};
@@ -66,14 +68,18 @@ pub fn understand(loaded: Vec<Loaded>, environment: Option<&str>, diagnostics: &
     Some(Spec { resolved, wanted: with_requirements(wanted), documents, objects })
 }
 
-/// What each declaration asks for, resource by resource.
+/// What each declaration asks for, resource by resource, as the section that it is in has it.
 fn statements(resolved: &Resolved) -> Vec<Wanted> {
-    fn of<R: Resource>(declared: &[R::Declared]) -> impl Iterator<Item = Wanted> {
-        declared.iter().map(R::wanted)
+    fn of<R: Resource<Declared = Declared<T>>, T>(
+        declared: &[Declared<T>],
+        modes: &Modes,
+    ) -> impl Iterator<Item = Wanted> {
+        declared.iter().filter_map(|declared| modes.apply(R::wanted(declared), &declared.at))
     }
     let Resolved {
         environment: _,
         realms: _,
+        modes,
         domains,
         roles,
         mappings,
@@ -90,21 +96,21 @@ fn statements(resolved: &Resolved) -> Vec<Wanted> {
         users,
         memberships,
     } = resolved;
-    of::<domain::Domain>(domains)
-        .chain(of::<role::Role>(roles))
-        .chain(of::<mapping::Mapping>(mappings))
-        .chain(of::<project::Project>(projects))
-        .chain(of::<identity_provider::IdentityProvider>(identity_providers))
-        .chain(of::<protocol::Protocol>(protocols))
-        .chain(of::<local::User>(local_users))
-        .chain(of::<role_assignment::RoleAssignment>(role_assignments))
-        .chain(of::<realm::Realm>(keycloak_realms))
-        .chain(of::<user_profile::UserProfile>(user_profiles))
-        .chain(of::<client::Client>(clients))
-        .chain(of::<protocol_mapper::ProtocolMapper>(protocol_mappers))
-        .chain(of::<group::Group>(groups))
-        .chain(of::<user::User>(users))
-        .chain(of::<membership::Membership>(memberships))
+    of::<domain::Domain, _>(domains, modes)
+        .chain(of::<role::Role, _>(roles, modes))
+        .chain(of::<mapping::Mapping, _>(mappings, modes))
+        .chain(of::<project::Project, _>(projects, modes))
+        .chain(of::<identity_provider::IdentityProvider, _>(identity_providers, modes))
+        .chain(of::<protocol::Protocol, _>(protocols, modes))
+        .chain(of::<local::User, _>(local_users, modes))
+        .chain(of::<role_assignment::RoleAssignment, _>(role_assignments, modes))
+        .chain(of::<realm::Realm, _>(keycloak_realms, modes))
+        .chain(of::<user_profile::UserProfile, _>(user_profiles, modes))
+        .chain(of::<client::Client, _>(clients, modes))
+        .chain(of::<protocol_mapper::ProtocolMapper, _>(protocol_mappers, modes))
+        .chain(of::<group::Group, _>(groups, modes))
+        .chain(of::<user::User, _>(users, modes))
+        .chain(of::<membership::Membership, _>(memberships, modes))
         .collect()
 }
 
@@ -148,7 +154,7 @@ pub async fn make_so(
 ) -> Result<Outcome, Trouble> {
     if planned.made.elapsed() > FRESH {
         let again = look(wanted, execution.servers, policy).await?;
-        if again.plan != planned.plan {
+        if !again.plan.does_as(&planned.plan) {
             return Err(Trouble::Stale);
         }
     }

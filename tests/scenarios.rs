@@ -76,6 +76,15 @@ fn a_plan_reads_no_secrets_but_those_of_its_logins() {
 }
 
 #[test]
+fn drift_of_what_is_only_verified_counts_for_the_exit_code() {
+    let folder = harness::stage::folder().join("modes-verify-and-ignore");
+    let stage = harness::stage::Stage::new(&folder);
+    harness::sweep::direct(&stage, &folder).expect(0);
+    let plan = stage.tool.run(&["plan", "--detailed-exitcode", "-f", "spec.yaml"]).expect(2);
+    assert!(plan.stdout.ends_with("No changes. demo shows all that the spec manages.\n"), "{}", plan.stdout);
+}
+
+#[test]
 fn killed_at_any_request_the_next_run_converges() {
     harness::sweep::kill_everywhere("everything-at-once");
 }
@@ -119,16 +128,17 @@ scenarios! {
     domain_is_adopted,
     domain_is_created_and_changed,
     everything_at_once,
-    local_user_deletion_must_be_allowed,
-    local_user_has_a_persons_name,
-    local_user_is_adopted,
-    local_user_is_created_and_changed,
+    example_guide,
     group_in_one_that_is_missing,
     group_is_created_at_depth,
     group_keeps_what_is_not_ours,
     group_on_an_older_server,
     group_that_goes_must_be_allowed,
     groups_are_hidden,
+    local_user_deletion_must_be_allowed,
+    local_user_has_a_persons_name,
+    local_user_is_adopted,
+    local_user_is_created_and_changed,
     login_may_not_read,
     login_may_not_write,
     login_service_account,
@@ -149,6 +159,8 @@ scenarios! {
     mapping_version_is_unknown,
     membership_ends,
     membership_of_an_unknown_user,
+    modes_of_two_documents,
+    modes_verify_and_ignore,
     profile_declares_attributes,
     profile_policy_changes,
     project_among_more_than_a_thousand,
@@ -170,14 +182,6 @@ scenarios! {
     provider_realm_is_missing,
     provider_remote_id_has_another_owner,
     provider_remote_id_moves,
-    role_assignment_of_what_is_missing,
-    role_assignments_are_found,
-    role_assignments_are_made_and_taken_away,
-    role_deletion_must_be_allowed,
-    role_is_adopted_and_foreign_ones_stay,
-    role_is_created_and_changed,
-    role_is_protected,
-    role_of_a_grant_is_unknown,
     realm_changes_in_every_field,
     realm_display_name_alone,
     realm_is_created_by_an_account_that_may_do_just_that,
@@ -187,6 +191,14 @@ scenarios! {
     realm_that_is_gone_stays_so,
     realm_that_must_exist_is_missing,
     realm_user_without_email_is_refused,
+    role_assignment_of_what_is_missing,
+    role_assignments_are_found,
+    role_assignments_are_made_and_taken_away,
+    role_deletion_must_be_allowed,
+    role_is_adopted_and_foreign_ones_stay,
+    role_is_created_and_changed,
+    role_is_protected,
+    role_of_a_grant_is_unknown,
     user_attributes_one_by_one,
     user_changes_in_every_field,
     user_grant_is_not_stored,

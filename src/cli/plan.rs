@@ -66,9 +66,10 @@ impl Plan {
     }
 
     fn ending(&self, planned: &Planned, terminal: &Terminal) -> Exit {
+        let differs = !planned.plan.is_empty() || !planned.plan.drift().is_empty();
         match allowed(planned, terminal) {
             Err(exit) => exit,
-            Ok(()) if self.detailed_exitcode && !planned.plan.is_empty() => Exit::Pending,
+            Ok(()) if self.detailed_exitcode && differs => Exit::Pending,
             Ok(()) => Exit::Done,
         }
     }

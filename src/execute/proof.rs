@@ -9,7 +9,7 @@ use crate::http::failure::{Failure, Kind};
 use crate::model::address::{Address, Ids};
 use crate::model::change::FieldChange;
 use crate::model::step::Step;
-use crate::model::wanted::{Live, Wanted};
+use crate::model::wanted::{Live, Mode, Wanted};
 use crate::observe::{behaviour, observe};
 use crate::shape::diff;
 use crate::shape::overlay::{Shown, shown};
@@ -40,7 +40,8 @@ const LAST_LOOK: Duration = Duration::from_secs(20);
 /// Looks at what the steps have touched, through the eyes of `wanted`.
 pub(super) async fn prove(execution: &Execution<'_>, touched: &[&Step], wanted: &[Wanted], ids: &Ids) -> Proof {
     let addresses: BTreeSet<&Address> = touched.iter().map(|step| &step.address).collect();
-    let asked: Vec<Wanted> = wanted.iter().filter(|wanted| addresses.contains(&wanted.address)).cloned().collect();
+    let concerned = |wanted: &&Wanted| wanted.mode == Mode::Manage && addresses.contains(&wanted.address);
+    let asked: Vec<Wanted> = wanted.iter().filter(concerned).cloned().collect();
     let found = tokio::select! {
         found = observe(&asked, execution.servers) => found,
         () = no_more_patience(execution.stop) => {

@@ -48,6 +48,13 @@ impl At {
         self.field(&index.to_string())
     }
 
+    /// Whether this place is `outer`, or below it.
+    #[must_use]
+    pub fn is_within(&self, outer: &Self) -> bool {
+        let below = || self.pointer.strip_prefix(outer.pointer.as_str());
+        self.origin.is(&outer.origin) && below().is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
+
     /// File, line and column; those of the nearest enclosing place that is written, for what is not.
     #[must_use]
     pub fn source(&self) -> Source {

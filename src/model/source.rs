@@ -179,6 +179,12 @@ impl Origin {
         Self { file, positions: Arc::new(positions) }
     }
 
+    /// Whether both are the place of one document.
+    #[must_use]
+    pub fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.positions, &other.positions)
+    }
+
     /// The file of the document.
     #[must_use]
     pub fn file(&self) -> &Arc<File> {

@@ -17,6 +17,8 @@ pub struct Wanted {
     pub shape: Shape,
     /// Whether it shall be there.
     pub ensure: Ensure,
+    /// What is done about it.
+    pub mode: Mode,
     /// Its declared fields and nothing else.
     pub fields: Vec<Field>,
     /// What must exist before it.
@@ -36,6 +38,16 @@ pub enum Shape {
     Document,
     /// A link between two objects: there or not, without fields.
     Relation,
+}
+
+/// What is done about what is asked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Mode {
+    /// The server is made to show it.
+    #[default]
+    Manage,
+    /// It is compared with what the server shows, and a difference is told; nothing is written.
+    Verify,
 }
 
 /// Whether an object shall be there.
@@ -120,9 +132,31 @@ impl Wanted {
             address,
             shape: Shape::Entity,
             ensure: Ensure::Present,
+            mode: Mode::Manage,
             fields: Vec::new(),
             requires: Vec::new(),
             source: None,
         }
+    }
+
+    /// The same, to be compared only: whatever stands in the way of writing it says nothing about a difference.
+    #[must_use]
+    pub fn verified(mut self) -> Self {
+        self.mode = Mode::Verify;
+        if self.ensure == Ensure::Existing {
+            self.ensure = Ensure::Present;
+        }
+        for field in &mut self.fields {
+            if let Want::Fixed(value) = &field.want {
+                field.want = Want::Is(value.clone());
+            }
+        }
+        self
+    }
+
+    /// What tells statements apart: one object can be managed in some of its fields and verified in others.
+    #[must_use]
+    pub fn key(&self) -> (Address, Mode) {
+        (self.address.clone(), self.mode)
     }
 }

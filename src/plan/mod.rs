@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::address::{Address, Ids};
 use crate::model::step::{Action, Step};
-use crate::model::wanted::{Ensure, Live, Wanted};
+use crate::model::wanted::{Ensure, Live, Mode, Wanted};
 use crate::resource::{Found, Problem, ids};
 use crate::shape;
 
@@ -24,6 +24,7 @@ pub struct Plan {
     format: u32,
     relies_on: Ids,
     steps: Vec<Step>,
+    drift: Vec<Step>,
 }
 
 /// How many steps of each sort a plan has.
@@ -42,6 +43,19 @@ impl Plan {
     #[must_use]
     pub fn steps(&self) -> &[Step] {
         &self.steps
+    }
+
+    /// What would make true what is only verified, by address: shown, never carried out.
+    #[must_use]
+    pub fn drift(&self) -> &[Step] {
+        &self.drift
+    }
+
+    /// Whether both would do the same.
+    #[must_use]
+    pub fn does_as(&self, other: &Self) -> bool {
+        let Self { format, relies_on, steps, drift: _ } = self;
+        (format, relies_on, steps) == (&other.format, &other.relies_on, &other.steps)
     }
 
     /// The ids that the plan has seen, of what it touches and of what it relies on.
@@ -74,17 +88,18 @@ impl Plan {
 /// Every [`Problem`] that makes it impossible.
 pub fn plan(wanted: &[Wanted], found: Found) -> Result<Plan, Vec<Problem>> {
     let Found { live, adapted, mut problems } = found;
-    let adapted: BTreeMap<Address, Wanted> =
-        adapted.into_iter().map(|wanted| (wanted.address.clone(), wanted)).collect();
+    let adapted: BTreeMap<_, Wanted> = adapted.into_iter().map(|wanted| (wanted.key(), wanted)).collect();
     let ids = ids(&live);
     let mut steps = Vec::new();
+    let mut drift = Vec::new();
     let mut broken: BTreeSet<Address> = problems.iter().map(|problem| problem.address.clone()).collect();
     for asked in wanted {
-        let wanted = adapted.get(&asked.address).unwrap_or(asked);
+        let wanted = adapted.get(&asked.key()).unwrap_or(asked);
         if broken.contains(&wanted.address) {
             continue;
         }
         match shape::diff(wanted, live.get(&wanted.address), &ids) {
+            Ok(step) if wanted.mode == Mode::Verify => drift.extend(step),
             Ok(step) => steps.extend(step),
             Err(problem) => {
                 // What is missing because its own requirement is missing is told by that.
@@ -98,11 +113,14 @@ pub fn plan(wanted: &[Wanted], found: Found) -> Result<Plan, Vec<Problem>> {
     if !problems.is_empty() {
         return Err(problems);
     }
+    // What is made anyway, and only verified in some of its fields, is compared with the next look.
+    let made: BTreeSet<&Address> = steps.iter().map(|step: &Step| &step.address).collect();
+    drift.retain(|step: &Step| step.action != Action::Create || !made.contains(&step.address));
     let required: BTreeSet<&Address> = steps.iter().flat_map(|step| &step.requires).collect();
     let relies_on = ids.iter().filter(|(address, _)| required.contains(address));
     let relies_on = relies_on.map(|(address, id)| (address.clone(), id.clone())).collect();
     let steps = order::order(steps).map_err(|cycle| vec![cycle])?;
-    Ok(Plan { format: FORMAT, relies_on, steps })
+    Ok(Plan { format: FORMAT, relies_on, steps, drift })
 }
 
 /// What is asked for and cannot be, for want of something that it requires.
@@ -117,8 +135,8 @@ fn unmet_requirements(
         matching.map(|step| &step.address).collect::<BTreeSet<&Address>>()
     };
     let (to_come, to_go) = (of_action(false), of_action(true));
-    let stays =
-        wanted.iter().filter(|wanted| matches!(wanted.ensure, Ensure::Present | Ensure::Existing | Ensure::Required));
+    let managed = wanted.iter().filter(|wanted| wanted.mode == Mode::Manage);
+    let stays = managed.filter(|wanted| matches!(wanted.ensure, Ensure::Present | Ensure::Existing | Ensure::Required));
     let problem = |wanted: &Wanted, message: String| Problem {
         address: wanted.address.clone(),
         source: wanted.source.clone(),

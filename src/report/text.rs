@@ -21,12 +21,19 @@ use crate::spec::grant::Grant;
 #[must_use]
 pub fn plan(plan: &Plan, header: &Header) -> String {
     let mut text = String::new();
+    if !plan.drift().is_empty() {
+        line(&mut text, format_args!("{BOLD}{}{BOLD:#} differs from what the spec only verifies", header.environment));
+        line(&mut text, format_args!("({}); this is not going to be changed:\n", servers(header)));
+        plan.drift().iter().for_each(|described| step(&mut text, described));
+        text.push('\n');
+    }
     if plan.is_empty() {
-        return format!("{BOLD}No changes.{BOLD:#} {} matches the spec.\n", header.environment);
+        let what = if plan.drift().is_empty() { "matches the spec" } else { "shows all that the spec manages" };
+        line(&mut text, format_args!("{BOLD}No changes.{BOLD:#} {} {what}.", header.environment));
+        return text;
     }
     line(&mut text, format_args!("opcp-provision will make these changes to {BOLD}{}{BOLD:#}", header.environment));
-    let servers: Vec<String> = header.servers.iter().map(Server::to_string).collect();
-    line(&mut text, format_args!("({}):\n", plain(&servers.join("; "))));
+    line(&mut text, format_args!("({}):\n", servers(header)));
     let mut steps: Vec<&Step> = plan.steps().iter().collect();
     steps.sort_by(|one, other| one.address.cmp(&other.address));
     for described in steps {
@@ -41,6 +48,11 @@ pub fn plan(plan: &Plan, header: &Header) -> String {
         ),
     );
     text
+}
+
+fn servers(header: &Header) -> String {
+    let servers: Vec<String> = header.servers.iter().map(Server::to_string).collect();
+    plain(&servers.join("; "))
 }
 
 fn line(text: &mut String, arguments: std::fmt::Arguments<'_>) {

@@ -10,7 +10,7 @@ use crate::model::address::{Address, KeycloakKind};
 use crate::model::declared::{At, Declared};
 use crate::spec::grant::DEFAULT_DOMAIN;
 use crate::spec::short::Short;
-use crate::spec::{Document, Ensure, access};
+use crate::spec::{Document, Ensure, Mode, access};
 
 /// The longest values that Keycloak stores as an attribute of a group, and of a user (seen on 26.0 and 26.7).
 const LONGEST_OF_GROUP: usize = 255;
@@ -33,7 +33,8 @@ struct Tenant {
 pub(super) fn resolve(document: Document<access::Access>, resolved: &mut Resolved, diagnostics: &mut Diagnostics) {
     let at = document.at();
     let Document { name: _, spec, origin: _, directory } = document;
-    let access::Access { environment: _, realm, projects, groups, users, keystone } = spec;
+    let access::Access { environment: _, realm, projects, groups, users, keystone, modes } = spec;
+    resolved.modes.of_access(modes, keystone.modes, &at);
     let Some(site) = resolved.realms.iter().find(|site| site.name == realm) else { return };
     let tenant = Tenant {
         realm: site.realm.clone(),
@@ -99,8 +100,9 @@ fn declare_user(
     let grants = user.grants.as_deref();
     let grants = grants.map(|grants| tenant.own.grants(grants, LONGEST_OF_USER, &at.field("grants"), diagnostics));
     let profile = Address::keycloak(&tenant.realm, KeycloakKind::UserProfile, []);
-    let profile = resolved.user_profiles.iter().map(|declared| &declared.address).find(|address| **address == profile);
-    let requires: Vec<Address> = profile.cloned().into_iter().collect();
+    let looked_at = |declared: &&Declared<_>| resolved.modes.of(&declared.at) != Mode::Ignore;
+    let profile = resolved.user_profiles.iter().filter(looked_at).find(|declared| declared.address == profile);
+    let requires: Vec<Address> = profile.map(|declared| declared.address.clone()).into_iter().collect();
     let address = Address::keycloak(&tenant.realm, KeycloakKind::User, [username.as_str()]);
     let value = Person { user, grants, grant_attribute: tenant.grant_attribute.clone(), requires };
     resolved.users.push(Declared { address, at, value });

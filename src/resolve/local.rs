@@ -28,7 +28,7 @@ pub(super) fn resolve(
     resolved: &mut Resolved,
     diagnostics: &mut Diagnostics,
 ) {
-    let Local { users, role_assignments } = local;
+    let Local { users, role_assignments, modes: _ } = local;
     for (index, mut user) in users.into_iter().enumerate() {
         let at = at.field("users").entry(index);
         let domain = user.domain.as_deref().unwrap_or(DEFAULT_DOMAIN);

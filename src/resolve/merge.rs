@@ -1,27 +1,51 @@
 //! Documents merge by field: several may speak of one object. Equal and disjoint statements merge; the same field,
 //! or grant, with different values is an error that shows both places.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::address::{Address, Ids};
 use crate::model::value::{Key, Owned, Value};
-use crate::model::wanted::{Ensure, Field, Want, Wanted};
+use crate::model::wanted::{Ensure, Field, Mode, Want, Wanted};
 use crate::spec::grant::Grant;
 
-/// One statement for each object, in the order of addresses.
+/// One statement for each object, in the order of addresses; two for one of which some is managed and some is only
+/// verified.
 #[must_use]
 pub fn merge(statements: Vec<Wanted>, diagnostics: &mut Diagnostics) -> Vec<Wanted> {
-    let mut merged = BTreeMap::<Address, Wanted>::new();
+    let mut merged = BTreeMap::<(Address, Mode), Wanted>::new();
     for statement in statements {
-        match merged.get_mut(&statement.address) {
+        match merged.get_mut(&statement.key()) {
             Some(first) => join(first, statement, diagnostics),
             None => {
-                merged.insert(statement.address.clone(), statement);
+                merged.insert(statement.key(), statement);
+            }
+        }
+    }
+    let managed: BTreeSet<Address> = merged.keys().filter(|(_, mode)| *mode == Mode::Manage).map(address).collect();
+    for address in managed {
+        if let Some(mut verified) = merged.remove(&(address.clone(), Mode::Verify))
+            && let Some(managed) = merged.get(&(address, Mode::Manage))
+        {
+            // Contradictions are told all the same; what is managed need not be verified.
+            join(&mut managed.clone(), verified.clone(), diagnostics);
+            verified.fields.retain(|field| !managed.fields.iter().any(|managed| says_as_much(managed, field)));
+            if !verified.fields.is_empty() {
+                merged.insert(verified.key(), verified);
             }
         }
     }
     merged.into_values().collect()
+}
+
+fn address((address, _): &(Address, Mode)) -> Address {
+    address.clone()
+}
+
+/// Whether all that `part` asks is asked by `whole`.
+fn says_as_much(whole: &Field, part: &Field) -> bool {
+    let follows = matches!(part.want, Want::Identity(_) | Want::Once(_) | Want::Secret(_) | Want::Generated);
+    follows || (whole.path == part.path && whole.want == part.want)
 }
 
 fn join(first: &mut Wanted, second: Wanted, diagnostics: &mut Diagnostics) {

@@ -7,7 +7,9 @@ pub mod identity_provider;
 pub mod local;
 pub mod login;
 pub mod merge;
+pub mod modes;
 pub mod site;
+pub mod tenants;
 pub mod user;
 
 mod access;
@@ -25,6 +27,7 @@ use crate::spec::{self, Document, Documents, environment};
 use group::{Group, Membership};
 use identity_provider::Door;
 use local::Account;
+use modes::Modes;
 use site::{Environment, Realm};
 use user::Person;
 
@@ -34,6 +37,8 @@ pub struct Resolved {
     pub environment: Environment,
     /// Its realms.
     pub realms: Vec<Realm>,
+    /// What is done about the sections of its documents.
+    pub modes: Modes,
     /// Keystone domains.
     pub domains: Vec<Declared<environment::Domain>>,
     /// Keystone roles.
@@ -66,6 +71,21 @@ pub struct Resolved {
     pub memberships: Vec<Declared<Membership>>,
 }
 
+impl Resolved {
+    /// A warning, if Access documents can speak of everything.
+    #[must_use]
+    pub fn is_open_to_all(&self) -> Option<Diagnostic> {
+        let speaks = !(self.projects.is_empty() && self.groups.is_empty() && self.users.is_empty());
+        let warning = || {
+            let place = self.environment.at.source();
+            Diagnostic::warning(place, "every Access document may speak of every project, group and role").help(
+                "say in `tenants` what each may speak of, so that one tenant cannot grant itself another's projects",
+            )
+        };
+        (speaks && self.environment.tenants.is_none()).then(warning)
+    }
+}
+
 /// The environment called `chosen`, or the only one, and all that is declared in it. Nothing when that cannot be
 /// told; what is wrong is added to `diagnostics`.
 #[must_use]
@@ -88,6 +108,7 @@ pub fn resolve(documents: Documents, chosen: Option<&str>, diagnostics: &mut Dia
     for document in realms.into_iter().filter(|document| document.spec.environment == environment_name) {
         realm::resolve(document, &mut resolved, diagnostics);
     }
+    resolved.realms.sort_by(|one, other| one.realm.cmp(&other.realm));
     for document in accesses.into_iter().filter(|document| document.spec.environment == environment_name) {
         let at = document.at().field("realm");
         name::refers_to(&document.spec.realm, "Realm", known.as_deref(), &at, diagnostics);
@@ -95,7 +116,11 @@ pub fn resolve(documents: Documents, chosen: Option<&str>, diagnostics: &mut Dia
             let message = format!("Realm document `{}` belongs to another environment", document.spec.realm);
             diagnostics.push(Diagnostic::error(at.source(), message).also(other.source(), "to this one"));
         }
+        let (name, at) = (document.name.clone(), document.at());
         access::resolve(document, &mut resolved, diagnostics);
+        if let Some(tenants) = &resolved.environment.tenants {
+            tenants.check(&name, &at, &resolved, diagnostics);
+        }
     }
     Some(resolved)
 }

@@ -120,8 +120,10 @@ pub(super) fn resolve(document: Document<words::Realm>, resolved: &mut Resolved,
         grant_attribute,
         user_profile,
         clients,
+        modes,
         identity_provider,
     } = spec;
+    resolved.modes.of_realm(modes, &at);
     let realm = realm.unwrap_or_else(|| name.clone());
     name::check(&realm, name::REALM, &at.field("realm"), diagnostics);
     if let Some(attribute) = &grant_attribute {

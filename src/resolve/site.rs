@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use url::{Host, Url};
 
 use super::login::{self, KeycloakLogin, KeystoneLogin};
+use super::modes::Modes;
+use super::tenants::Tenants;
 use super::{Resolved, name};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::address::Address;
@@ -25,6 +27,10 @@ pub struct Environment {
     pub login: Option<KeystoneLogin>,
     /// Where its login is declared, or would be.
     pub login_at: At,
+    /// What each Access document may speak of; nothing if all of them may speak of everything.
+    pub tenants: Option<Tenants>,
+    /// Where its `spec` is.
+    pub at: At,
 }
 
 /// One realm of that cloud.
@@ -53,14 +59,16 @@ pub(super) fn environment(
 ) -> Option<Resolved> {
     let at = document.at();
     let Document { name, spec, origin: _, directory } = document;
-    let environment::Environment { fqdn, ca_file, keystone } = spec;
-    let environment::Keystone { url, login, domains, roles, mappings } = keystone;
+    let environment::Environment { fqdn, ca_file, keystone, tenants } = spec;
+    let environment::Keystone { url, login, domains, roles, mappings, modes: declared_modes } = keystone;
     if fqdn.as_deref().is_some_and(|fqdn| !is_domain(fqdn)) {
         let diagnostic = Diagnostic::error(at.field("fqdn").source(), "this is no domain name");
         diagnostics.push(diagnostic.help("write it without `https://`, port and path: `cloud.example.com`"));
         return None;
     }
     let keystone_at = at.field("keystone");
+    let mut modes = Modes::default();
+    modes.of_environment(declared_modes, &keystone_at);
     let keystone = address(url, fqdn.as_deref(), "keystone", &keystone_at.field("url"), diagnostics)?;
     let login_at = keystone_at.field("login");
     let login = login.and_then(|login| login::keystone(login, &directory, &login_at, diagnostics));
@@ -93,10 +101,13 @@ pub(super) fn environment(
         keystone: without_version(keystone),
         login,
         login_at,
+        tenants: tenants.map(|tenants| Tenants::new(tenants, &at.field("tenants"), diagnostics)),
+        at,
     };
     Some(Resolved {
         environment,
         realms: Vec::new(),
+        modes,
         domains,
         roles,
         mappings,

@@ -361,3 +361,68 @@ fn what_is_in_a_realm_that_the_spec_makes_comes_behind_it() {
     assert_eq!(requires("  displayName: x\n"), []);
     assert_eq!(requires(""), []);
 }
+
+fn with_tenants(tenants: &str, texts: &[String]) -> Vec<String> {
+    let environment =
+        ENVIRONMENT.replace("fqdn: cloud.example.com", &format!("fqdn: cloud.example.com, tenants: {tenants}"));
+    let mut diagnostics = Diagnostics::new();
+    let text = format!("{environment}{}", texts.concat());
+    let loaded = load::read(&["-".into()], text.as_bytes(), &KINDS, &mut diagnostics);
+    let _ = pipeline::understand(loaded, None, &mut diagnostics);
+    diagnostics.sorted().iter().map(|found| found.message.clone()).collect()
+}
+
+#[test]
+fn a_tenant_speaks_of_its_own_only() {
+    let spec = "  projects: [{name: acme-x}, {name: other}]\n  groups: [{path: /acme/a/b, grants: [{project: acme-x, roles: [reader]}]}, {path: /acme}]\n  \
+                users: [{username: alice, groups: [/ops], grants: [{project: acme-x, roles: [admin]}, {project: x, domain: Z, roles: []}]}]\n  \
+                keystone: {users: [{name: u}], roleAssignments: [{role: reader, user: {name: u}, domain: Default}]}\n";
+    let texts = [realm(""), access("acme", spec), access("stray", "")];
+    let told =
+        with_tenants("[{access: acme, projects: [Default/acme-*], groups: [/acme/**], roles: [reader]}]", &texts);
+    let expected = [
+        "project `Default/other`",
+        "group `/acme`",
+        "group `/ops`",
+        "role `admin`",
+        "project `Z/x`",
+        "domain `Default`",
+        "domain `Default`",
+        "anything: it is not among the `tenants`",
+    ];
+    assert_eq!(told.len(), expected.len(), "{told:#?}");
+    assert!(told.iter().zip(expected).all(|(told, expected)| told.ends_with(expected)), "{told:#?}");
+    let of_the_domain =
+        "[{access: acme, projects: ['Default/*', Z/x], groups: ['/**'], roles: [reader, admin]}, {access: stray}]";
+    assert_eq!(with_tenants(of_the_domain, &texts), [] as [String; 0]);
+}
+
+#[test]
+fn a_pattern_that_is_none_is_told() {
+    assert_eq!(with_tenants("[{access: acme, projects: ['a[']}]", &[realm("")]).len(), 1);
+}
+
+#[test]
+fn modes_follow_the_section() {
+    let texts = [
+        realm(
+            "  displayName: x\n  clients: [{clientId: a, dedicatedScope: {mappers: [{name: m, type: t}]}}]\n  modes: {realm: verify, clients: ignore}\n",
+        ),
+        access(
+            "acme",
+            "  groups: [{path: /a, members: [bob]}]\n  users: [{username: bob, ensure: existing, groups: [/b]}]\n  modes: {users: verify}\n",
+        ),
+    ];
+    let declared = wanted(&texts).into_iter().filter(|wanted| wanted.ensure != crate::model::wanted::Ensure::Required);
+    let modes: Vec<String> =
+        declared.map(|wanted| format!("{} {:?} {:?}", wanted.address, wanted.mode, wanted.ensure)).collect();
+    let expected = [
+        "keycloak/pod/realm Verify Present",
+        "keycloak/pod/group/a Manage Present",
+        "keycloak/pod/group/b Manage Any",
+        "keycloak/pod/user/bob Verify Present",
+        "keycloak/pod/membership/a/bob Manage Present",
+        "keycloak/pod/membership/b/bob Verify Present",
+    ];
+    assert_eq!(modes, expected);
+}

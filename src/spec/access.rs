@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::Ensure;
 use super::short::{self, Short};
+use super::{Ensure, Mode};
 use crate::secret::SecretRef;
 
 /// A tenant's people and projects.
@@ -29,6 +29,21 @@ pub struct Access {
     /// Identities of Keystone's own, which no identity provider knows.
     #[serde(default)]
     pub keystone: Local,
+    /// What is done about each section of this document; `manage` if absent.
+    #[serde(default)]
+    pub modes: Modes,
+}
+
+/// What is done about each section of an Access document.
+#[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct Modes {
+    /// Projects.
+    pub projects: Mode,
+    /// Groups, with the members and grants that are said with them.
+    pub groups: Mode,
+    /// Users, with the memberships and grants that are said with them.
+    pub users: Mode,
 }
 
 /// Identities of Keystone's own: of services, and of administrators who must get in without Keycloak.
@@ -41,6 +56,19 @@ pub struct Local {
     /// Roles of Keystone's own users and groups; those not listed stay as they are.
     #[serde(default)]
     pub role_assignments: Vec<RoleAssignment>,
+    /// What is done about each section beside this one; `manage` if absent.
+    #[serde(default)]
+    pub modes: LocalModes,
+}
+
+/// What is done about each section of Keystone's own identities.
+#[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct LocalModes {
+    /// Users.
+    pub users: Mode,
+    /// Roles of users and groups.
+    pub role_assignments: Mode,
 }
 
 /// A user of Keystone's own.

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use url::Url;
 
-use super::Ensure;
+use super::{Ensure, Mode};
 use crate::model::Json;
 use crate::secret::SecretRef;
 
@@ -23,6 +23,27 @@ pub struct Environment {
     /// Its Keystone.
     #[serde(default)]
     pub keystone: Keystone,
+    /// What each Access document may speak of; one that is not named here may speak of nothing. Absent: all of them of
+    /// everything.
+    pub tenants: Option<Vec<Tenant>>,
+}
+
+/// What an Access document may speak of. In patterns, `*` stands for any part of one name, `**` for any number of names.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Tenant {
+    /// The document's name.
+    pub access: String,
+    /// Patterns of `DOMAIN/PROJECT`: what it declares, and what it grants something on. `DOMAIN/*` also means the
+    /// domain's own users and the roles on it.
+    #[serde(default)]
+    pub projects: Vec<String>,
+    /// Patterns of `/PATH/OF/GROUP`.
+    #[serde(default)]
+    pub groups: Vec<String>,
+    /// The names of the roles that it may grant.
+    #[serde(default)]
+    pub roles: Vec<String>,
 }
 
 /// A cloud's Keystone.
@@ -42,6 +63,21 @@ pub struct Keystone {
     /// Mappings of people who come through identity providers; those not listed stay as they are.
     #[serde(default)]
     pub mappings: Vec<Mapping>,
+    /// What is done about each section beside this one; `manage` if absent.
+    #[serde(default)]
+    pub modes: Modes,
+}
+
+/// What is done about each section of a cloud's Keystone.
+#[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct Modes {
+    /// Domains.
+    pub domains: Mode,
+    /// Roles.
+    pub roles: Mode,
+    /// Mappings.
+    pub mappings: Mode,
 }
 
 /// How the tool logs in to Keystone: by `cloud`, by `applicationCredential`, or by the other fields.

@@ -42,6 +42,19 @@ pub enum Ensure {
     Absent,
 }
 
+/// What is done about a section of a document.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum Mode {
+    /// The servers are made to show what it says.
+    #[default]
+    Manage,
+    /// It is compared with what the servers show, and differences are told; nothing of it is written.
+    Verify,
+    /// It is not looked at.
+    Ignore,
+}
+
 impl From<Ensure> for wanted::Ensure {
     fn from(ensure: Ensure) -> Self {
         match ensure {

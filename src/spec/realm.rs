@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::Ensure;
 use super::duration::Seconds;
+use super::{Ensure, Mode};
 use crate::model::Json;
 use crate::secret::SecretRef;
 
@@ -58,9 +58,26 @@ pub struct Realm {
     /// Clients; those not listed stay as they are.
     #[serde(default)]
     pub clients: Vec<Client>,
+    /// What is done about each section of this document; `manage` if absent.
+    #[serde(default)]
+    pub modes: Modes,
     /// The Keystone identity provider through which the realm's people come.
     #[serde(default)]
     pub identity_provider: IdentityProvider,
+}
+
+/// What is done about each section of a Realm document.
+#[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct Modes {
+    /// The realm's own fields.
+    pub realm: Mode,
+    /// The user profile.
+    pub user_profile: Mode,
+    /// Clients, with their dedicated scopes.
+    pub clients: Mode,
+    /// The identity provider with its protocol.
+    pub identity_provider: Mode,
 }
 
 /// A realm's Keycloak.

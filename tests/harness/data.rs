@@ -25,8 +25,11 @@ pub(crate) fn plan(data: &Outcome, text: &str) -> Vec<String> {
     let mut problems = judge(&PLAN, &document);
     let mut expect = |holds: bool, what: &str| problems.extend((!holds).then(|| format!("{what}: {document:#}")));
     expect(document["exitCode"].as_i64() == data.code.map(i64::from), "the document says another exit code");
-    expect(told(&document["plan"]) == text.trim().lines().last().unwrap_or_default(), "another summary");
-    expect(steps(&document["plan"]) == text.lines().filter_map(step).collect(), "other steps");
+    expect(told(&document) == text.trim().lines().last().unwrap_or_default(), "another summary");
+    // What is only verified is shown before.
+    let (drift, changes) = text.split_once("opcp-provision will make these changes").unwrap_or((text, ""));
+    expect(steps(&document["plan"]["steps"]) == changes.lines().filter_map(step).collect(), "other steps");
+    expect(steps(&document["plan"]["drift"]) == drift.lines().filter_map(step).collect(), "another drift");
     let explained = ["errors", "diagnostics", "findings"].iter().any(|key| document[key] != Json::Array(Vec::new()));
     expect(explained || matches!(data.code, Some(0 | 2)), "the document does not say why there is no plan");
     problems
@@ -43,7 +46,9 @@ pub(crate) fn events(data: &Outcome, plan: &Outcome) -> Vec<String> {
     expect(last["exitCode"].as_i64() == data.code.map(i64::from), "the outcome says another exit code");
     let mut document: Json = serde_json::from_str(&plan.stdout).unwrap_or_default();
     document["type"] = "plan".into();
-    document.as_object_mut().map(|fields| fields.remove("exitCode"));
+    if let Some(fields) = document.as_object_mut() {
+        fields.remove("exitCode");
+    }
     expect(first == document || data.code != plan.code, "the first line is not the plan");
     let of_state = |states: &[&str]| {
         let steps = events.iter().filter(|event| event["type"] == "step");
@@ -56,9 +61,12 @@ pub(crate) fn events(data: &Outcome, plan: &Outcome) -> Vec<String> {
     let proved: BTreeSet<String> = addresses(events.iter().find(|event| event["type"] == "proof"), "proved");
     let summary: u64 = ["added", "changed", "destroyed"].iter().filter_map(|key| last["summary"][key].as_u64()).sum();
     expect(summary == proved.len() as u64, "the summary counts what is not proved");
-    let planned: BTreeSet<String> = steps(&first["plan"]).into_iter().map(|(_, address)| address).collect();
+    let planned: BTreeSet<String> = steps(&first["plan"]["steps"]).into_iter().map(|(_, address)| address).collect();
     expect(data.code != Some(0) || proved == planned, "something is planned and not proved");
-    expect(data.code == Some(0) || !last["errors"].as_array().is_none_or(Vec::is_empty) || explained(&first), "no errors");
+    expect(
+        data.code == Some(0) || !last["errors"].as_array().is_none_or(Vec::is_empty) || explained(&first),
+        "no errors",
+    );
     problems
 }
 
@@ -77,11 +85,15 @@ fn addresses(event: Option<&Json>, key: &str) -> BTreeSet<String> {
 }
 
 /// The last line of a plan's text; empty where there is none.
-fn told(plan: &Json) -> String {
+fn told(document: &Json) -> String {
+    let (plan, environment) = (&document["plan"], document["environment"].as_str().unwrap_or_default());
     let count = |key: &str| plan["summary"][key].as_u64().unwrap_or_default();
     match (plan, plan["steps"].as_array()) {
         (Json::Null, _) => String::new(),
-        (_, Some(steps)) if steps.is_empty() => "No changes. demo matches the spec.".to_owned(),
+        (_, Some(steps)) if steps.is_empty() && plan["drift"].as_array().is_none_or(Vec::is_empty) => {
+            format!("No changes. {environment} matches the spec.")
+        }
+        (_, Some(steps)) if steps.is_empty() => format!("No changes. {environment} shows all that the spec manages."),
         _ => {
             let [add, change, destroy] = ["add", "change", "destroy"].map(count);
             format!("Plan: {add} to add, {change} to change, {destroy} to destroy.")
@@ -90,13 +102,13 @@ fn told(plan: &Json) -> String {
 }
 
 /// Symbol and address of each step.
-fn steps(plan: &Json) -> BTreeSet<(char, String)> {
+fn steps(steps: &Json) -> BTreeSet<(char, String)> {
     let symbol = |step: &Json| match step["action"].as_str() {
         Some("create") => '+',
         Some("update") => '~',
         _ => '-',
     };
-    let steps = plan["steps"].as_array().into_iter().flatten();
+    let steps = steps.as_array().into_iter().flatten();
     steps.filter_map(|step| Some((symbol(step), step["address"].as_str()?.to_owned()))).collect()
 }
 

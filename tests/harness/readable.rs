@@ -76,7 +76,9 @@ pub(crate) fn changed(before: &BTreeMap<String, Json>, after: &BTreeMap<String, 
 
 /// The addresses of a plan's steps, as its text shows them.
 pub(crate) fn planned(plan: &str) -> Vec<String> {
-    let mut steps: Vec<String> = plan.lines().filter_map(step).map(str::to_owned).collect();
+    // What is only verified is shown before.
+    let (_, changes) = plan.split_once("opcp-provision will make these changes").unwrap_or_default();
+    let mut steps: Vec<String> = changes.lines().filter_map(step).map(str::to_owned).collect();
     steps.sort();
     steps
 }

@@ -1,6 +1,6 @@
 //! Runs one folder of `tests/scenarios`: the real binary against the model servers.
 //!
-//! A folder holds `spec.yaml`, `live.json` (what the servers hold beforehand) and the expected texts:
+//! A folder holds `spec.yaml` (or `example`, the name of one of the examples), `live.json` (what the servers hold beforehand) and the expected texts:
 //! `plan.txt` (standard output of `plan`), `writes.txt` (what `apply` sends, sorted), `changes.txt` (what
 //! became of the servers' objects) and, where a run is refused or fails, its exit code and standard error:
 //! `plan-exit`, `plan-errors.txt`, `exit` and `errors.txt` of `apply`. Where there is an `apply.txt`, it holds
@@ -10,8 +10,9 @@
 //! the secret that the spec means by it.
 //!
 //! Checked of every folder: `plan` sends nothing but GET and token requests; what is planned is what changes;
-//! a second `apply` writes nothing and says so; no secret stands where it must not, at any log level; what programs are
-//! told is what people are told, in the form of its schema.
+//! its documents in any order and in files of their own give the same plan; a second `apply` writes nothing and says
+//! so; no secret stands where it must not, at any log level; what programs are told is what people are told, in the form
+//! of its schema.
 
 use std::path::Path;
 
@@ -68,12 +69,10 @@ impl Play {
         if quiet {
             self.text(&folder.join("plan.txt"), &plan.stdout);
             self.ending(folder, &plan, "plan-exit", "plan-errors.txt");
-        } else {
-            let data = self.run("plan", &["--compare-secrets", "--format", "json"], &[]);
-            self.problems.extend(data::plan(&data, &plan.stdout));
-            self.ending(folder, &data, "plan-exit", "plan-errors.txt");
-            let shown = self.stage.names().apply(&data.stdout);
-            self.text_if_there(&folder.join("plan.json"), &shown);
+            self.stage.write_permuted("permuted");
+            let permuted = self.run_on("permuted", "plan", &["--compare-secrets"], extra);
+            let same = (&permuted.stdout, permuted.code) == (&plan.stdout, plan.code);
+            self.expect(same, &format!("its documents in another order mean something else:\n{permuted:?}"));
         }
 
         let apply = self.run("apply", &["--auto-approve"], extra);
@@ -103,7 +102,13 @@ impl Play {
     /// One step told to programs.
     fn as_data(&mut self, folder: &Path) {
         self.stage.write_spec(folder, &self.stage.models.keycloak.url, &self.stage.models.keystone.url);
+        let text = self.run("plan", &["--compare-secrets"], &[]);
         let plan = self.run("plan", &["--compare-secrets", "--format", "json"], &[]);
+        self.problems.extend(data::plan(&plan, &text.stdout));
+        self.ending(folder, &plan, "plan-exit", "plan-errors.txt");
+        let shown = self.stage.names().apply(&plan.stdout);
+        self.text_if_there(&folder.join("plan.json"), &shown);
+
         let apply = self.run("apply", &["--auto-approve", "--format", "json"], &[]);
         let (writes, seen) = (self.stage.writes(), self.stage.names());
         self.text(&folder.join("writes.txt"), &writes);
@@ -120,8 +125,12 @@ impl Play {
 
     /// Runs one command with a fresh log, and searches all that it leaves for secrets.
     fn run(&mut self, command: &str, flags: &[&str], extra: &[&str]) -> Outcome {
+        self.run_on("spec.yaml", command, flags, extra)
+    }
+
+    fn run_on(&mut self, spec: &str, command: &str, flags: &[&str], extra: &[&str]) -> Outcome {
         self.stage.clear_log();
-        let fixed = [command, "--color", "never", "-f", "spec.yaml"];
+        let fixed = [command, "--color", "never", "-f", spec];
         let outcome = self.stage.tool.run(&[&fixed, flags, extra].concat());
         let unknown = self.stage.log().into_iter().filter(|entry| entry.status == Some(UNKNOWN_ROUTE));
         let unknown: Vec<String> = unknown.map(|entry| format!("{} {}", entry.method, entry.target)).collect();

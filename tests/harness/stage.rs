@@ -26,7 +26,7 @@ impl Stage {
     pub(crate) fn new(folder: &Path) -> Self {
         let mut variables: BTreeSet<String> = LOGINS.iter().map(|name| (*name).to_owned()).collect();
         for step in steps(folder) {
-            variables.extend(named_variables(&read(&step.join("spec.yaml"))));
+            variables.extend(named_variables(&spec(&step)));
         }
         let mut seed: Json = serde_json::from_str(&read(&folder.join("live.json"))).unwrap();
         reveal(&mut seed);
@@ -37,14 +37,30 @@ impl Stage {
         for name in &variables {
             tool.set(name, &canary(name));
         }
+        if folder.join("example").exists() {
+            log_in_by_variables(&mut tool);
+        }
         let secrets = variables.iter().map(|name| canary(name)).collect();
         Self { models: Models::start(&seed), tool, secrets }
     }
 
     /// Writes the spec of a step for servers at these addresses.
     pub(crate) fn write_spec(&self, step: &Path, keycloak: &str, keystone: &str) {
-        let spec = read(&step.join("spec.yaml")).replace("{{keycloak}}", keycloak).replace("{{keystone}}", keystone);
+        let spec = spec(step).replace("{{keycloak}}", keycloak).replace("{{keystone}}", keystone);
         self.tool.write("spec.yaml", &spec);
+    }
+
+    /// Writes the documents of the spec that is there into files of their own, the last one first.
+    pub(crate) fn write_permuted(&self, folder: &str) {
+        let path = self.tool.folder().join(folder);
+        if path.exists() {
+            std::fs::remove_dir_all(&path).unwrap();
+        }
+        std::fs::create_dir(&path).unwrap();
+        let spec = read(&self.tool.folder().join("spec.yaml"));
+        for (number, document) in spec.split("\n---\n").collect::<Vec<_>>().into_iter().rev().enumerate() {
+            self.tool.write(&format!("{folder}/{number:02}.yaml"), document);
+        }
     }
 
     /// Every object of both servers by its address.
@@ -141,6 +157,48 @@ pub(crate) fn folder() -> PathBuf {
 pub(crate) fn steps(folder: &Path) -> Vec<PathBuf> {
     let following = (2..).map(|number| folder.join(format!("step-{number}"))).take_while(|step| step.exists());
     std::iter::once(folder.to_owned()).chain(following).collect()
+}
+
+/// The spec of a step: its own, or an example's with the models' addresses.
+fn spec(step: &Path) -> String {
+    let own = step.join("spec.yaml");
+    if own.exists() { read(&own) } else { example(read(&step.join("example")).trim()) }
+}
+
+/// The files of an example as one text, with the models' addresses in place of those that follow from its domain name.
+fn example(name: &str) -> String {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").join(name);
+    let mut files: Vec<PathBuf> = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    let documents: Vec<String> = files.iter().map(|path| with_addresses(&read(path))).collect();
+    documents.join("\n---\n")
+}
+
+fn with_addresses(document: &str) -> String {
+    let kind = document.lines().find_map(|line| line.strip_prefix("kind: "));
+    let (old, new) = match kind {
+        Some("Environment") => ("  keystone:\n", "  keystone:\n    url: \"{{keystone}}\"\n"),
+        Some("Realm") => ("  environment: prod\n", "  environment: prod\n  keycloak: {url: \"{{keycloak}}\"}\n"),
+        _ => return document.to_owned(),
+    };
+    assert_eq!(document.matches(old).count(), 1, "{document}");
+    document.replace(old, new)
+}
+
+/// The accounts of an example that leaves its logins to variables.
+fn log_in_by_variables(tool: &mut Tool) {
+    let accounts = [
+        ("OS_USERNAME", "admin"),
+        ("OS_USER_DOMAIN_NAME", "Default"),
+        ("OS_PROJECT_NAME", "admin"),
+        ("OS_PROJECT_DOMAIN_NAME", "Default"),
+        ("OPCP_KEYCLOAK_LOGIN_REALM", "master"),
+        ("OPCP_KEYCLOAK_USERNAME", "admin"),
+    ];
+    accounts.iter().for_each(|(name, value)| tool.set(name, value));
+    for (name, login) in ["OPCP_KEYCLOAK_PASSWORD", "OS_PASSWORD"].iter().zip(LOGINS) {
+        tool.set(name, &canary(login));
+    }
 }
 
 /// The names in `{env: NAME}` of a spec.

@@ -12,6 +12,7 @@ mod harness;
 #[path = "../model/mod.rs"]
 mod model;
 
+mod adoption;
 mod client;
 mod conformance;
 mod crash;
@@ -23,10 +24,12 @@ mod identity_provider;
 mod local_user;
 mod mapper;
 mod mapping;
+mod modes;
 mod project;
 mod realm;
 mod role;
 mod sandbox;
+mod tenants;
 mod user;
 mod user_grants;
 mod user_profile;

@@ -38,6 +38,21 @@ def up() -> Stack:
         return stack
 
 
+def up_with_bare() -> tuple[Stack, Stack]:
+    """Have the sandbox running, and an empty one beside it."""
+    with locked():
+        packages.ensure(Steps(settings.state_folder() / "log"))
+        stack = Stack(settings.choose(settings.state_folder()))
+        bare = Stack(settings.bare_beside(stack.where))
+        choice = stack.where.choice
+        say(f"sandbox {stack.where.state}: Keycloak {choice.keycloak_version}, Keystone {choice.keystone_version}")
+        stack.up()
+        say(f"sandbox {bare.where.state}: the same, with nothing in it")
+        bare.forget()
+        bare.up()
+        return stack, bare
+
+
 def sandbox_up() -> int:
     """The command `up`."""
     stack = up()
@@ -54,6 +69,8 @@ def sandbox_down() -> int:
         return 0
     with locked():
         stopped = Stack(where).down()
+        if (where.state / "bare").exists():
+            Stack(settings.bare_beside(where)).down()
     say(f"sandbox {where.state}: {'stopped; its data are kept' if stopped else 'was not running'}")
     return 0
 

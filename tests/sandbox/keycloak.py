@@ -53,7 +53,12 @@ class Keycloak(Part):
             return files.built(folder, make, step.waiting)
 
     def make(self, software: Path, data: Path, steps: Steps) -> None:
-        """Let Keycloak make its database, and create realm `pod`; the profile policy stays disabled."""
+        """Let Keycloak make its database, and create realm `pod` in it; the profile policy stays disabled."""
+        if self.where.choice.setup == "bare":
+            with steps.step("Keycloak: first start", *self.logs):
+                self.start(software, data)
+                self.wait()
+            return
         with steps.step("Keycloak: first start and realm pod", *self.logs):
             self.start(software, data)
             self.wait()

@@ -7,7 +7,7 @@ remembered in `settings.json` of its state folder; a later call that asks for ot
 import json
 import os
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from sandbox import files, ports
@@ -24,9 +24,10 @@ KEYCLOAK_VERSIONS = {
 # Version -> whether it knows mapping schema 3.0 (`projects_json`), which came with 29.0.0.
 KEYSTONE_VERSIONS = {"30.0.0": True, "29.0.2": True, "28.0.2": False}
 
+SETUPS = ("opcp", "bare")
 PORTS = ("keycloak_port", "keystone_port", "keystone_admin_port")
 # A Unix socket's path has at most 107 bytes; mod_wsgi appends about 25 to the state folder.
-LONGEST_STATE = 75
+LONGEST_STATE = 70
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,8 @@ class Choice:
     keycloak_port: int
     keystone_port: int
     keystone_admin_port: int
+    # `opcp`: with realm pod, the identity providers and the mapping; `bare`: as each server is by itself.
+    setup: str = "opcp"
 
 
 @dataclass(frozen=True)
@@ -123,11 +126,24 @@ def choose(state: Path) -> Settings:
     return Settings(state, cache_folder(), choice)
 
 
+def bare_beside(where: Settings) -> Settings:
+    """A sandbox of the same versions with nothing in it, in a folder of its own."""
+    state = where.state / "bare"
+    choice = remembered(state)
+    if choice is None:
+        choice = replace(where.choice, setup="bare", **free_ports({}))
+        while {getattr(choice, name) for name in PORTS} & {getattr(where.choice, name) for name in PORTS}:
+            choice = replace(choice, **free_ports({}))
+        files.write(state / "settings.json", json.dumps(asdict(choice), indent=2) + "\n")
+    return Settings(state, where.cache, choice)
+
+
 def require_known(choice: Choice) -> None:
     """Refuse a version that nothing is pinned for."""
     for name, value, known in (
         ("KEYCLOAK_VERSION", choice.keycloak_version, KEYCLOAK_VERSIONS),
         ("KEYSTONE_VERSION", choice.keystone_version, KEYSTONE_VERSIONS),
+        ("SETUP", choice.setup, SETUPS),
     ):
         if value not in known:
             raise Failure(f"{name}={value} is not one of {', '.join(known)}", "choose one of these")

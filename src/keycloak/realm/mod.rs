@@ -53,6 +53,7 @@ impl Resource for Realm {
             grant_attribute: _,
             user_profile: _,
             clients: _,
+            modes: _,
             identity_provider: _,
         } = value;
         let key = |key| Path::new([key]);

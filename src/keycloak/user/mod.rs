@@ -16,7 +16,7 @@ use crate::model::path::Path;
 use crate::model::spelling::Spelling;
 use crate::model::step::Step;
 use crate::model::value::Value;
-use crate::model::wanted::{Ensure, Live, Want, Wanted};
+use crate::model::wanted::{Ensure, Live, Mode, Want, Wanted};
 use crate::resolve::grants::Grants;
 use crate::resolve::user::Person;
 use crate::resource::{Ask, Found, Problem, Request, Resource, Unsendable};
@@ -94,7 +94,7 @@ impl Resource for User {
             if let Some(body) = users.remove(wanted.address.name()) {
                 let id = body.get("id").and_then(Json::as_str).map(str::to_owned);
                 found.live.insert(wanted.address.clone(), Live { id, body });
-            } else if wanted.ensure == Ensure::Present {
+            } else if wanted.ensure == Ensure::Present && wanted.mode == Mode::Manage {
                 found.problems.extend(incomplete(reader, realm, wanted, ask).await?);
             }
         }

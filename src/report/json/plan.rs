@@ -64,6 +64,8 @@ struct PlanReport {
     summary: CountsReport,
     /// The steps, each behind what it requires. None: nothing is to be done.
     steps: Vec<StepPlan>,
+    /// What would make true what the spec only verifies: never carried out, and not in the summary.
+    drift: Vec<StepPlan>,
 }
 
 /// How many steps of each sort there are.
@@ -176,8 +178,8 @@ impl ServerReport {
 impl PlanReport {
     fn of(plan: &Plan) -> Self {
         let Counts { add, change, destroy } = plan.counts();
-        let steps = plan.steps().iter().map(StepPlan::of).collect();
-        Self { summary: CountsReport { add, change, destroy }, steps }
+        let steps = |steps: &[Step]| steps.iter().map(StepPlan::of).collect();
+        Self { summary: CountsReport { add, change, destroy }, steps: steps(plan.steps()), drift: steps(plan.drift()) }
     }
 }
 

@@ -46,3 +46,16 @@ fn whoever_says_present_is_heard() {
     assert_eq!(merged(vec![existing(), existing()]).ensure, Ensure::Existing);
     assert_eq!(merged(vec![existing(), statement(vec![])]).ensure, Ensure::Present);
 }
+
+#[test]
+fn what_is_managed_is_not_verified_too() {
+    let is = |value| Want::Is(Value::Json(json!(value)));
+    let managed = || statement(vec![field("a", is(1))]);
+    let verified = |fields| statement(fields).verified();
+    let mut diagnostics = Diagnostics::new();
+    let both = merge(vec![verified(vec![field("a", is(1)), field("b", is(2))]), managed()], &mut diagnostics);
+    let words: Vec<_> = both.iter().map(|wanted| (wanted.mode, wanted.fields[0].word.as_str())).collect();
+    assert_eq!(words, [(Mode::Manage, "a"), (Mode::Verify, "b")]);
+    assert_eq!(merge(vec![verified(vec![field("a", is(1))]), managed()], &mut diagnostics).len(), 1);
+    assert!(diagnostics.is_empty());
+}

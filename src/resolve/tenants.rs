@@ -1,0 +1,171 @@
+//! What each Access document may speak of. Patterns are matched with names as addresses spell them; a word that an entry
+//! does not have allows nothing.
+
+use std::collections::BTreeSet;
+
+use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
+
+use super::Resolved;
+use super::grants::Grants;
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::model::address::{Address, encode};
+use crate::model::declared::{At, Declared};
+use crate::spec::access::RoleAssignment;
+use crate::spec::environment;
+
+/// All tenants of an environment.
+pub struct Tenants(Vec<Tenant>);
+
+struct Tenant {
+    access: String,
+    projects: GlobSet,
+    /// Domains of which it may speak of every project.
+    domains: GlobSet,
+    groups: GlobSet,
+    roles: BTreeSet<String>,
+}
+
+impl Tenants {
+    /// The tenants as written `at` some place.
+    pub(super) fn new(written: Vec<environment::Tenant>, at: &At, diagnostics: &mut Diagnostics) -> Self {
+        let tenants = written.into_iter().enumerate().map(|(index, tenant)| {
+            let at = at.entry(index);
+            let environment::Tenant { access, projects, groups, roles } = tenant;
+            let domains = projects.iter().filter_map(|pattern| glob(pattern.strip_suffix("/*")?).ok());
+            Tenant {
+                access,
+                domains: set(domains),
+                projects: patterns(&projects, &at.field("projects"), diagnostics),
+                groups: patterns(&groups, &at.field("groups"), diagnostics),
+                roles: roles.into_iter().collect(),
+            }
+        });
+        Self(tenants.collect())
+    }
+
+    /// Complains about everything that the Access document `name`, whose spec is `at` some place, may not speak of.
+    pub(super) fn check(&self, name: &str, at: &At, resolved: &Resolved, diagnostics: &mut Diagnostics) {
+        let tenants: Vec<&Tenant> = self.0.iter().filter(|tenant| tenant.access == name).collect();
+        let mut check = Check { name, tenants, diagnostics };
+        if check.tenants.is_empty() {
+            return check.refuse(at, "anything: it is not among the `tenants`");
+        }
+        for Declared { address, at, value: _ } in within(&resolved.projects, at) {
+            check.project(address, at);
+        }
+        for Declared { address, at, value } in within(&resolved.groups, at) {
+            check.group(address.names(), at);
+            check.grants(value.grants.as_ref(), at);
+        }
+        for Declared { at, value, address: _ } in within(&resolved.users, at) {
+            check.grants(value.grants.as_ref(), at);
+        }
+        for Declared { address, at, value: _ } in within(&resolved.memberships, at) {
+            check.group(address.names().split_last().map_or(&[], |(_, path)| path), at);
+        }
+        for Declared { address, at, value: _ } in within(&resolved.local_users, at) {
+            check.domain(address.names().first().map_or("", String::as_str), at);
+        }
+        for Declared { address, at, value } in within(&resolved.role_assignments, at) {
+            check.role_assignment(address, value, at);
+        }
+    }
+}
+
+/// What one document may speak of.
+struct Check<'a> {
+    name: &'a str,
+    tenants: Vec<&'a Tenant>,
+    diagnostics: &'a mut Diagnostics,
+}
+
+impl Check<'_> {
+    fn refuse(&mut self, at: &At, what: &str) {
+        let message = format!("Access document `{}` may not speak of {what}", self.name);
+        let help = "the Environment document's `tenants` says what each Access document may speak of";
+        self.diagnostics.push(Diagnostic::error(at.source(), message).help(help));
+    }
+
+    fn project(&mut self, project: &Address, at: &At) {
+        let path = spelled(project.names());
+        if !self.tenants.iter().any(|tenant| tenant.projects.is_match(&path)) {
+            self.refuse(at, &format!("project `{path}`"));
+        }
+    }
+
+    fn domain(&mut self, domain: &str, at: &At) {
+        let domain = encode(domain);
+        if !self.tenants.iter().any(|tenant| tenant.domains.is_match(&domain)) {
+            self.refuse(at, &format!("domain `{domain}`"));
+        }
+    }
+
+    fn group(&mut self, names: &[String], at: &At) {
+        let path = format!("/{}", spelled(names));
+        if !self.tenants.iter().any(|tenant| tenant.groups.is_match(&path)) {
+            self.refuse(at, &format!("group `{path}`"));
+        }
+    }
+
+    fn role(&mut self, role: &str, at: &At) {
+        if !self.tenants.iter().any(|tenant| tenant.roles.contains(role)) {
+            self.refuse(at, &format!("role `{role}`"));
+        }
+    }
+
+    fn grants(&mut self, grants: Option<&Grants>, holder: &At) {
+        for (index, grant) in grants.iter().flat_map(|grants| &grants.held).enumerate() {
+            let at = holder.field("grants").entry(index);
+            self.project(&grant.project(), &at.field("project"));
+            grant.roles.iter().for_each(|role| self.role(role, &at.field("roles")));
+        }
+    }
+
+    fn role_assignment(&mut self, assignment: &Address, written: &RoleAssignment, at: &At) {
+        self.role(&written.role, &at.field("role"));
+        match assignment.names().iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+            [_, _, _, "project", domain, name, _] => {
+                self.project(&Address::project(domain, name), &at.field("project"))
+            }
+            [_, _, _, "domain", domain, _] => self.domain(domain, &at.field("domain")),
+            _ => self.refuse(at, "this"),
+        }
+    }
+}
+
+/// Those declarations that are written `at` a place or below it.
+fn within<'a, T>(declared: &'a [Declared<T>], at: &'a At) -> impl Iterator<Item = &'a Declared<T>> {
+    declared.iter().filter(|declared| declared.at.is_within(at))
+}
+
+/// Names as in addresses.
+fn spelled(names: &[String]) -> String {
+    names.iter().map(|name| encode(name)).collect::<Vec<_>>().join("/")
+}
+
+fn glob(pattern: &str) -> Result<Glob, globset::Error> {
+    GlobBuilder::new(pattern).literal_separator(true).build()
+}
+
+fn set(globs: impl Iterator<Item = Glob>) -> GlobSet {
+    let mut set = GlobSetBuilder::new();
+    for glob in globs {
+        set.add(glob);
+    }
+    // Each pattern has been understood for itself.
+    set.build().unwrap_or_default()
+}
+
+fn patterns(written: &[String], at: &At, diagnostics: &mut Diagnostics) -> GlobSet {
+    let mut understood = Vec::new();
+    for (index, pattern) in written.iter().enumerate() {
+        match glob(pattern) {
+            Ok(glob) => understood.push(glob),
+            Err(error) => {
+                let message = format!("`{pattern}` is not a pattern: {}", error.kind());
+                diagnostics.push(Diagnostic::error(at.entry(index).source(), message));
+            }
+        }
+    }
+    set(understood.into_iter())
+}
