@@ -146,7 +146,9 @@ impl Apply {
         if outcome.is_complete() {
             return Exit::Done;
         }
-        outcome::complaints(outcome).into_iter().for_each(|complaint| terminal.complain(complaint));
+        for complaint in outcome::complaints(outcome) {
+            terminal.complain(complaint);
+        }
         terminal.error(&outcome::shortfall(outcome));
         let exit = Exit::after(outcome);
         stop.exit(exit).unwrap_or(exit)

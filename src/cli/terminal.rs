@@ -74,7 +74,9 @@ impl Terminal {
 
     /// The same for each of `errors`, put into words by `word`.
     pub(super) fn errors<E>(&self, errors: &[E], word: impl Fn(&E) -> Complaint) {
-        errors.iter().map(word).for_each(|complaint| self.complain(complaint));
+        for complaint in errors.iter().map(word) {
+            self.complain(complaint);
+        }
     }
 
     /// Prints what is to be said of the spec, and keeps it for a report.

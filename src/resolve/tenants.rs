@@ -125,7 +125,7 @@ impl Check<'_> {
         self.role(&written.role, &at.field("role"));
         match assignment.names().iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
             [_, _, _, "project", domain, name, _] => {
-                self.project(&Address::project(domain, name), &at.field("project"))
+                self.project(&Address::project(domain, name), &at.field("project"));
             }
             [_, _, _, "domain", domain, _] => self.domain(domain, &at.field("domain")),
             _ => self.refuse(at, "this"),
