@@ -50,8 +50,9 @@ fn run(folder: &Path, command_line: &[&str], files: &[&str]) -> Run {
 
 /// The names of the specs in a folder, sorted.
 fn specs(folder: &Path) -> Vec<String> {
-    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
-    let mut names: Vec<String> = entries.filter(|name| name.ends_with(".yaml")).collect();
+    let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let specs = files.filter(|file| file.extension().is_some_and(|extension| extension == "yaml"));
+    let mut names: Vec<String> = specs.map(|file| file.file_name().unwrap().to_str().unwrap().to_owned()).collect();
     names.sort();
     names
 }

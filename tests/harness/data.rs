@@ -56,7 +56,8 @@ pub(crate) fn events(data: &Outcome, plan: &Outcome) -> Vec<String> {
         of_state.map(|event| event["address"].to_string()).collect::<Vec<_>>()
     };
     let (mut begun, mut ended) = (of_state(&["started"]), of_state(&["done", "already", "failed"]));
-    (begun.sort(), ended.sort());
+    begun.sort();
+    ended.sort();
     expect(begun == ended, "a step begins and does not end");
     let proved: BTreeSet<String> = addresses(events.iter().find(|event| event["type"] == "proof"), "proved");
     let summary: u64 = ["added", "changed", "destroyed"].iter().filter_map(|key| last["summary"][key].as_u64()).sum();

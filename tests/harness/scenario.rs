@@ -31,7 +31,9 @@ pub(crate) fn check(name: &str) {
     let mut loud = Play::new(&folder);
     let overheard = loud.play(&folder, &["-vvv"]);
     let mut terse = Play::new(&folder);
-    steps(&folder).iter().for_each(|step| terse.as_data(step));
+    for step in steps(&folder) {
+        terse.as_data(&step);
+    }
     let mut problems = [quiet.problems, loud.problems, terse.problems].concat();
     if heard != overheard {
         problems.push("-vvv changes what is said on standard output or how it ends".to_owned());

@@ -195,7 +195,9 @@ fn log_in_by_variables(tool: &mut Tool) {
         ("OPCP_KEYCLOAK_LOGIN_REALM", "master"),
         ("OPCP_KEYCLOAK_USERNAME", "admin"),
     ];
-    accounts.iter().for_each(|(name, value)| tool.set(name, value));
+    for (name, value) in accounts {
+        tool.set(name, value);
+    }
     for (name, login) in ["OPCP_KEYCLOAK_PASSWORD", "OS_PASSWORD"].iter().zip(LOGINS) {
         tool.set(name, &canary(login));
     }
