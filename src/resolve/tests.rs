@@ -66,8 +66,8 @@ fn addresses_follow_from_the_domain_name() {
     assert_eq!(
         realms,
         [
-            ("https://keycloak.cloud.example.com/", "keycloak"),
-            ("https://admin.keycloak.cloud.example.com/", "keycloak-admin")
+            ("https://admin.keycloak.cloud.example.com/", "keycloak-admin"),
+            ("https://keycloak.cloud.example.com/", "keycloak")
         ]
     );
 }
