@@ -5,14 +5,13 @@
 use std::time::{Duration, Instant};
 
 use crate::diagnostic::Diagnostics;
-use crate::execute::{Execution, Outcome};
+use crate::execute::{Execution, Outcome, Progress};
 use crate::http::failure::Failure;
 use crate::keycloak::{client, group, membership, protocol_mapper, realm, role_mapping, user, user_profile};
 use crate::keystone::{domain, identity_provider, mapping, project, protocol, role, role_assignment, user as local};
 use crate::model::address::Ids;
 use crate::model::declared::Declared;
 use crate::model::source::Source;
-use crate::model::step::Step;
 use crate::model::wanted::{Ensure, Want, Wanted};
 use crate::observe::{Servers, behaviour, estranged, observe, own, with_requirements};
 use crate::plan::guard::{self, Finding, Policy};
@@ -172,7 +171,7 @@ pub async fn look(wanted: &[Wanted], servers: &Servers, policy: &Policy) -> Resu
     Ok(Planned { plan, findings, ids, warnings, made })
 }
 
-/// Carries out what was planned and confirmed.
+/// Carries out what was planned and confirmed; what happens to each step is told to `tell`.
 ///
 /// # Errors
 /// [`Trouble`] when the plan is no longer fresh and another look finds something else; nothing is written then.
@@ -181,7 +180,7 @@ pub async fn make_so(
     wanted: &[Wanted],
     execution: &Execution<'_>,
     policy: &Policy,
-    on_done: impl Fn(&Step, bool),
+    tell: impl Fn(Progress<'_>),
 ) -> Result<Outcome, Trouble> {
     if planned.made.elapsed() > FRESH {
         let again = look(wanted, execution.servers, policy).await?;
@@ -189,5 +188,5 @@ pub async fn make_so(
             return Err(Trouble::Stale);
         }
     }
-    Ok(execution.run(&planned.plan, wanted, on_done).await)
+    Ok(execution.run(&planned.plan, wanted, tell).await)
 }

@@ -33,6 +33,26 @@ macro_rules! scenarios {
 }
 
 #[test]
+fn the_schemas_of_what_programs_are_told_are_those_of_the_types() {
+    for (name, schema) in opcp_provision::report::json::schemas() {
+        let path = format!("{}/schemas/{name}.schema.json", env!("CARGO_MANIFEST_DIR"));
+        let text = format!("{:#}\n", schema.as_value());
+        harness::snapshot::compare(std::path::Path::new(&path), &text).unwrap();
+    }
+}
+
+#[test]
+fn a_run_that_nobody_can_confirm_is_refused_in_the_form_that_was_asked_for() {
+    let folder = harness::stage::folder().join("project-is-created");
+    let stage = harness::stage::Stage::new(&folder);
+    let refused = stage.tool.run(&["apply", "--format", "json", "-f", "spec.yaml"]).expect(64);
+    let outcome: serde_json::Value = serde_json::from_str(refused.stdout.lines().last().unwrap()).unwrap();
+    assert_eq!(outcome["exitCode"], 64, "{refused:?}");
+    assert_eq!(outcome["errors"][0]["hint"], "look at the plan, then use --auto-approve", "{refused:?}");
+    assert!(stage.log().is_empty(), "it asks the servers nevertheless");
+}
+
+#[test]
 fn a_token_is_renewed_before_it_ends() {
     let folder = harness::stage::folder().join("login-short-token-life");
     let stage = harness::stage::Stage::new(&folder);

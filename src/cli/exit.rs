@@ -68,19 +68,26 @@ impl Exit {
     }
 }
 
+impl Exit {
+    /// The code of this ending.
+    pub(super) fn code(self) -> u8 {
+        match self {
+            Self::Done => 0,
+            Self::Error => 1,
+            Self::Pending => 2,
+            Self::Guarded => 3,
+            Self::Stale => 4,
+            Self::Unknown => 5,
+            Self::NoTerminal => 6,
+            Self::HalfWay => 7,
+            Self::Usage => 64,
+            Self::Signal(number) => 128 + number,
+        }
+    }
+}
+
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
-        Self::from(match exit {
-            Exit::Done => 0,
-            Exit::Error => 1,
-            Exit::Pending => 2,
-            Exit::Guarded => 3,
-            Exit::Stale => 4,
-            Exit::Unknown => 5,
-            Exit::NoTerminal => 6,
-            Exit::HalfWay => 7,
-            Exit::Usage => 64,
-            Exit::Signal(number) => 128 + number,
-        })
+        exit.code().into()
     }
 }

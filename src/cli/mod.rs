@@ -4,6 +4,7 @@
 mod apply;
 mod by_hand;
 mod exit;
+mod format;
 mod init;
 mod login;
 mod openrc;

@@ -19,7 +19,9 @@ use crate::model::address::Address;
 use crate::observe::Servers;
 use crate::pipeline::{self, Spec, Trouble};
 use crate::plan::guard::{self, Policy};
-use crate::report::text::Header;
+use crate::report::complaint::{Complaint, Sort};
+use crate::report::header::{Header, Server};
+use crate::report::json::Place;
 use crate::report::trouble;
 use crate::resolve::site::Realm;
 use crate::secret::Secrets;
@@ -31,17 +33,16 @@ use crate::spec::{self, load};
 /// The ending, when it makes no sense.
 pub(super) fn understand(common: &Common, terminal: &Terminal) -> Result<Spec, Exit> {
     if common.files.is_empty() {
-        let hint = Some("name a file or directory with -f PATH, or - for standard input");
-        terminal.error(&trouble::error("no spec is given", None, &[], hint));
+        let hint = "name a file or directory with -f PATH, or - for standard input";
+        terminal.complain(Complaint::new(Sort::Usage, "no spec is given").hint(hint));
         return Err(Exit::Usage);
     }
     let mut diagnostics = Diagnostics::new();
     let loaded = load::read(&common.files, std::io::stdin(), &spec::KINDS, &mut diagnostics);
     let understood = pipeline::understand(loaded, common.environment.as_deref(), &mut diagnostics);
-    if !diagnostics.is_empty() {
-        terminal.error(&format!("{}\n", diagnostics.render(terminal.error_in_color())));
-    }
-    understood.filter(|_| !diagnostics.has_errors()).ok_or(Exit::Usage)
+    let understood = understood.filter(|_| !diagnostics.has_errors());
+    terminal.diagnose(diagnostics);
+    understood.ok_or(Exit::Usage)
 }
 
 /// What may be done although a guard speaks against it.
@@ -91,8 +92,10 @@ impl Session {
     /// The ending, when one of them cannot be read.
     pub(super) fn reveal(&mut self, terminal: &Terminal) -> Result<(), Exit> {
         let unread = pipeline::reveal(&mut self.spec.wanted, self.secrets);
-        terminal.errors(&unread, |(source, error)| {
-            trouble::error(&error.to_string(), source.as_ref(), &trouble::causes(error), None)
+        terminal.errors(&unread, |(source, error)| Complaint {
+            source: source.as_ref().map(Place::of),
+            causes: trouble::causes(error),
+            ..Complaint::new(Sort::Login, error.to_string())
         });
         if unread.is_empty() { Ok(()) } else { Err(Exit::Usage) }
     }
@@ -111,7 +114,7 @@ impl Session {
         let needed: BTreeSet<Option<&str>> = needed.map(server).collect();
         let bundle = login::ca_bundle(&spec.resolved.environment);
         let client = bundle.and_then(|bundle| Ok(client::client(bundle.as_deref())?)).map_err(|error| {
-            terminal.error(&shown(&error));
+            terminal.complain(worded(&error));
             Exit::Usage
         })?;
         let mut session = Self {
@@ -133,19 +136,16 @@ impl Session {
         if needed.contains(&None) {
             errors.extend(session.keystone(parallelism).err());
         }
-        terminal.errors(&errors, shown);
+        terminal.errors(&errors, worded);
         if errors.is_empty() { Ok(session) } else { Err(Exit::Usage) }
     }
 
     fn realm(&mut self, index: usize, parallelism: usize) -> Result<(), LoginError> {
         let site: &Realm = &self.spec.resolved.realms[index];
         let credentials = login::keycloak(site, self.secrets)?;
-        self.header.servers.push(format!(
-            "realm {} at {} as {}",
-            site.realm,
-            authority(&site.keycloak),
-            credentials.account()
-        ));
+        let (realm, url) = (Some(site.realm.clone()), site.keycloak.clone());
+        let account = credentials.account().to_owned();
+        self.header.servers.push(Server { realm, url, account });
         let own = credentials.own();
         self.policy.own.extend(own.iter().cloned());
         self.writers.accounts.insert(site.realm.clone(), own.into_iter().collect());
@@ -159,7 +159,8 @@ impl Session {
     fn keystone(&mut self, parallelism: usize) -> Result<(), LoginError> {
         let environment = &self.spec.resolved.environment;
         let credentials = login::keystone(environment, self.secrets)?;
-        self.header.servers.push(format!("{} as {}", authority(&environment.keystone), credentials.account()));
+        let (url, account) = (environment.keystone.clone(), credentials.account());
+        self.header.servers.push(Server { realm: None, url, account });
         self.policy.own.extend(credentials.own());
         self.policy.own_ids.extend(credentials.own_ids());
         let access =
@@ -179,12 +180,13 @@ fn server(address: &Address) -> Option<&str> {
     }
 }
 
-fn authority(url: &url::Url) -> &str {
-    url.authority()
-}
-
-fn shown(error: &LoginError) -> String {
-    trouble::error(&error.to_string(), error.source_in_spec(), &trouble::causes(error), error.hint())
+fn worded(error: &LoginError) -> Complaint {
+    Complaint {
+        source: error.source_in_spec().map(Place::of),
+        causes: trouble::causes(error),
+        hint: error.hint().map(str::to_owned),
+        ..Complaint::new(Sort::Login, error.to_string())
+    }
 }
 
 /// Shows why there is no plan; the ending that it means.
@@ -200,7 +202,7 @@ pub(super) fn told(trouble: &Trouble, terminal: &Terminal) -> Exit {
         }
         Trouble::Stale => {
             let message = "the plan is stale: something that it relies on has changed; nothing was written";
-            terminal.error(&trouble::error(message, None, &[], Some("run the command again to see the new plan")));
+            terminal.complain(Complaint::new(Sort::Stale, message).hint("run the command again to see the new plan"));
             Exit::Stale
         }
     }

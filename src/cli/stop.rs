@@ -10,7 +10,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use super::exit::Exit;
 use super::terminal::Terminal;
 use crate::execute::Stop as Wish;
-use crate::report::trouble;
+use crate::report::complaint::{Complaint, Sort};
 
 /// The wish to stop, and where it came from.
 #[derive(Clone, Default)]
@@ -29,7 +29,7 @@ impl Stop {
         let stop = Self { timeout, ..Self::default() };
         for (kind, number) in [(SignalKind::interrupt(), 2), (SignalKind::terminate(), 15)] {
             let mut signals = signal(kind).map_err(|error| {
-                terminal.error(&trouble::error(&format!("failed to listen for signals: {error}"), None, &[], None));
+                terminal.complain(Complaint::new(Sort::Usage, format!("failed to listen for signals: {error}")));
                 Exit::Error
             })?;
             let stop = stop.clone();
@@ -75,7 +75,7 @@ impl Stop {
                     (0, Some(timeout)) => format!("stopped after {} s", timeout.as_secs()),
                     _ => "interrupted".to_owned(),
                 };
-                terminal.error(&trouble::error(&format!("{why}; nothing was written"), None, &[], None));
+                terminal.complain(Complaint::new(Sort::Stopped, format!("{why}; nothing was written")));
                 Err(self.exit(Exit::Unknown).unwrap_or(Exit::Unknown))
             }
         }

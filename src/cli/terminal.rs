@@ -13,6 +13,9 @@ use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
+use crate::diagnostic::Diagnostics;
+use crate::report::complaint::Complaint;
+use crate::report::json::Said;
 use crate::secret::Secret;
 
 /// Whatever takes longer than this shows that it is being done.
@@ -23,6 +26,8 @@ pub(super) struct Terminal {
     color: anstream::ColorChoice,
     /// The moving line that says what is being done, while there is one.
     bar: Mutex<Option<ProgressBar>>,
+    /// What has been said on standard error: a report for programs says it too.
+    said: Mutex<Said>,
 }
 
 impl Terminal {
@@ -43,7 +48,7 @@ impl Terminal {
         let log = tracing_subscriber::fmt::layer().with_writer(io::stderr).with_target(false).with_ansi(false);
         // It fails only where a test has set up a log of its own.
         let _ = tracing_subscriber::registry().with(ours).with(log).try_init();
-        Self { color, bar: Mutex::default() }
+        Self { color, bar: Mutex::default(), said: Mutex::default() }
     }
 
     /// Prints data. A reader that has gone away is not an error: `plan | head`.
@@ -62,14 +67,35 @@ impl Terminal {
         });
     }
 
-    /// Prints each of `errors` as `render` puts it.
-    pub(super) fn errors<E>(&self, errors: &[E], render: impl Fn(&E) -> String) {
-        self.error(&errors.iter().map(render).collect::<String>());
+    /// Prints what went wrong, and keeps it for a report.
+    pub(super) fn complain(&self, complaint: Complaint) {
+        self.error(&complaint.text());
+        self.kept().complaints.push(complaint);
     }
 
-    /// Whether what is not data is shown in colour.
-    pub(super) fn error_in_color(&self) -> bool {
-        AutoStream::new(io::stderr(), self.color).current_choice() != anstream::ColorChoice::Never
+    /// The same for each of `errors`, put into words by `word`.
+    pub(super) fn errors<E>(&self, errors: &[E], word: impl Fn(&E) -> Complaint) {
+        for complaint in errors.iter().map(word) {
+            self.complain(complaint);
+        }
+    }
+
+    /// Prints what is to be said of the spec, and keeps it for a report.
+    pub(super) fn diagnose(&self, diagnostics: Diagnostics) {
+        let color = AutoStream::new(io::stderr(), self.color).current_choice() != anstream::ColorChoice::Never;
+        if !diagnostics.is_empty() {
+            self.error(&format!("{}\n", diagnostics.render(color)));
+        }
+        self.kept().diagnostics.extend(diagnostics);
+    }
+
+    /// What has been said so far.
+    pub(super) fn said(&self) -> Said {
+        self.kept().clone()
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Said> {
+        self.said.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Whether a question can be asked.

@@ -6,6 +6,7 @@ use super::Common;
 use super::exit::Exit;
 use super::session::understand;
 use super::terminal::Terminal;
+use crate::diagnostic::Diagnostics;
 use crate::pipeline::Spec;
 
 /// Check a spec: syntax, words, references; without any network
@@ -16,7 +17,9 @@ impl Validate {
     pub(super) fn run(common: &Common, terminal: &Terminal) -> Result<Exit, Exit> {
         let Spec { documents, objects, resolved, .. } = understand(common, terminal)?;
         if let Some(warning) = resolved.is_open_to_all() {
-            terminal.error(&format!("{}\n", warning.render(terminal.error_in_color())));
+            let mut diagnostics = Diagnostics::new();
+            diagnostics.push(warning);
+            terminal.diagnose(diagnostics);
         }
         let plural = |count: usize| if count == 1 { "" } else { "s" };
         terminal.data(&format!(

@@ -253,7 +253,7 @@ async fn shown_secret(
 }
 
 fn refused(failure: &Failure, terminal: &Terminal) -> Exit {
-    terminal.error(&trouble::failure(failure));
+    terminal.complain(trouble::failure(failure));
     Exit::of([failure])
 }
 

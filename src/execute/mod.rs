@@ -95,6 +95,27 @@ impl Outcome {
     }
 }
 
+/// What has happened to a step.
+#[derive(Clone, Copy)]
+pub enum Progress<'a> {
+    /// It has begun.
+    Started(&'a Step),
+    /// It has ended well.
+    Done {
+        /// The step.
+        step: &'a Step,
+        /// Whether anything had to be sent for it.
+        sent: bool,
+    },
+    /// It has failed; only a look afterwards can tell what the server has done.
+    Failed {
+        /// The step.
+        step: &'a Step,
+        /// Why.
+        error: &'a StepError,
+    },
+}
+
 /// Why a step has failed.
 #[derive(Debug, thiserror::Error)]
 pub enum StepError {
@@ -135,9 +156,9 @@ impl StepError {
 }
 
 impl Execution<'_> {
-    /// Carries out `plan` and proves it: one look at what was touched, through the eyes of `wanted`. Each step that
-    /// has ended well is told to `on_done`, with whether anything had to be sent for it.
-    pub async fn run(&self, plan: &Plan, wanted: &[Wanted], on_done: impl Fn(&Step, bool)) -> Outcome {
+    /// Carries out `plan` and proves it: one look at what was touched, through the eyes of `wanted`. What
+    /// happens to each step is told to `tell`.
+    pub async fn run(&self, plan: &Plan, wanted: &[Wanted], tell: impl Fn(Progress<'_>)) -> Outcome {
         let mut ids = plan.ids();
         let mut queue = Queue::new(plan.steps());
         let mut under_way = FuturesUnordered::new();
@@ -149,6 +170,7 @@ impl Execution<'_> {
                 let Some(step) = queue.start() else { break };
                 touched.push(step);
                 let brought = brought(step, plan, &ids);
+                tell(Progress::Started(step));
                 let ids = needed(step, &ids);
                 under_way.push(async move { (step, write::carry_out(self, step, &ids, brought).await) });
             }
@@ -162,9 +184,10 @@ impl Execution<'_> {
                     };
                     ids.extend(id.map(|id| (step.address.clone(), id)));
                     ids.extend(brought);
-                    on_done(step, sent);
+                    tell(Progress::Done { step, sent });
                 }
                 Err(error) => {
+                    tell(Progress::Failed { step, error: &error });
                     // More refused logins would lock the account.
                     locked_out |= error.failure().is_some_and(|failure| failure.kind == Kind::LoginRefused);
                     failed.push((step, error));

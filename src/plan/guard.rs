@@ -50,6 +50,8 @@ pub struct Finding {
     pub message: String,
     /// What to do instead.
     pub hint: String,
+    /// Whether it has been allowed.
+    pub allowed: bool,
 }
 
 impl Policy {
@@ -67,7 +69,7 @@ impl Policy {
     }
 }
 
-/// Every finding of every check that has not been allowed; `estranged` are the people whom the plan makes others.
+/// Every finding of every check; `estranged` are the people whom the plan makes others.
 #[must_use]
 pub fn check(plan: &Plan, estranged: &[Estranged], policy: &Policy) -> Vec<Finding> {
     let findings = plan
@@ -77,7 +79,8 @@ pub fn check(plan: &Plan, estranged: &[Estranged], policy: &Policy) -> Vec<Findi
         .filter(|step| !matches!(step.part, Part::First { .. }))
         .flat_map(|step| [ends_its_own_rights(step, policy), destroys(step), destroys_by_flag(step)]);
     let findings = findings.flatten().chain(estranged.iter().map(|estranged| changes_identities(plan, estranged)));
-    findings.filter(|finding| !policy.allows(finding.code)).collect()
+    let judged = |finding: Finding| Finding { allowed: policy.allows(finding.code), ..finding };
+    findings.map(judged).collect()
 }
 
 /// The operator's words of the flags that an update turns off.
@@ -107,6 +110,7 @@ fn ends_its_own_rights(step: &Step, policy: &Policy) -> Option<Finding> {
         source: step.source.clone(),
         message: format!("{what}, and the tool runs with it"),
         hint: "log in as another account to do this".to_owned(),
+        allowed: false,
     })
 }
 
@@ -126,6 +130,7 @@ fn changes_identities(plan: &Plan, estranged: &Estranged) -> Finding {
             "they begin anew, or are refused while their old account stands in the way; old roles and credentials stay \
              in force until they are deleted; if that is meant, say --allow {CHANGES_IDENTITIES}"
         ),
+        allowed: false,
     }
 }
 
@@ -143,6 +148,7 @@ fn destroys_by_flag(step: &Step) -> Option<Finding> {
         source: step.source.clone(),
         message: format!("would have {word} turned off: {consequence}"),
         hint: format!("if that is meant, say --allow {DESTROYS_BY_FLAG}"),
+        allowed: false,
     })
 }
 
@@ -195,5 +201,6 @@ fn destroys(step: &Step) -> Option<Finding> {
         source: step.source.clone(),
         message: format!("would be deleted, {consequence}"),
         hint: format!("if that is meant, say --allow {DESTROYS}"),
+        allowed: false,
     })
 }

@@ -2,15 +2,22 @@
 //! and nothing is printed: that is the front-end's.
 
 pub mod by_hand;
+pub mod complaint;
+pub mod header;
+pub mod json;
 pub mod outcome;
 pub mod text;
 pub mod tokens;
 pub mod trial;
-
 pub mod trouble;
 
-use anstyle::{AnsiColor, Style};
+use std::fmt::Write as _;
 
+use anstyle::{AnsiColor, Style};
+use json::Place;
+
+use crate::model::Json;
+use crate::model::spelling::Spelling;
 use crate::model::step::Action;
 
 const BOLD: Style = Style::new().bold();
@@ -35,18 +42,50 @@ fn symbol(action: Action) -> (char, Style) {
     }
 }
 
+/// A message of this level, with the place that it is about, its causes, and what to do.
+fn told(
+    (level, style): (&str, Style),
+    message: &str,
+    place: Option<&Place>,
+    causes: &[String],
+    hint: Option<&str>,
+) -> String {
+    let mut text = format!("{style}{level}{style:#}{BOLD}: {}{BOLD:#}\n", plain(message));
+    let mut more = |label: &str, detail: &str| {
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "  {DIM}{label}{DIM:#} {}", plain(detail));
+    };
+    if let Some(place) = place {
+        more("-->", &place.to_string());
+    }
+    for cause in causes {
+        more("because:", cause);
+    }
+    if let Some(hint) = hint {
+        more("hint:", hint);
+    }
+    text
+}
+
+/// What the server shows, in the operator's words; what it says by showing nothing, too.
+fn operators_before(before: Option<&Json>, spelling: Spelling) -> Option<Json> {
+    let silence = || (spelling == Spelling::Policy).then(|| spelling.operator(&Json::Null));
+    before.map(|before| spelling.operator(before)).or_else(silence)
+}
+
 /// `text` without anything that would move a terminal's cursor or change the direction of writing.
 fn plain(text: &str) -> String {
-    let harmful = |letter: char| {
-        letter.is_control()
-            || matches!(letter, '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
     text.chars().fold(String::with_capacity(text.len()), |mut plain, letter| {
-        if harmful(letter) {
+        if is_harmful(letter) {
             plain.extend(letter.escape_unicode());
         } else {
             plain.push(letter);
         }
         plain
     })
+}
+
+/// Whether a terminal would obey this instead of showing it.
+fn is_harmful(letter: char) -> bool {
+    letter.is_control() || matches!(letter, '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }

@@ -2,11 +2,12 @@
 
 use std::fmt::Write as _;
 
+use super::complaint::Complaint;
 use super::{BOLD, symbol, trouble};
 use crate::execute::Outcome;
 use crate::model::address::Address;
 use crate::model::step::{Action, Part, Step};
-use crate::plan::Plan;
+use crate::plan::{Counts, Plan};
 
 /// The line of one step that has been done; or that was done already, when nothing had to be sent for it.
 #[must_use]
@@ -25,22 +26,34 @@ pub fn done(step: &Step, sent: bool) -> String {
 /// The last line of a run, for standard output.
 #[must_use]
 pub fn summary(plan: &Plan, outcome: &Outcome) -> String {
-    let count = |action| {
-        let is_own = |step: &&Step| step.action == action && !matches!(step.part, Part::First { .. });
-        plan.steps().iter().filter(is_own).filter(|step| outcome.done.contains(&step.address)).count()
-    };
-    let [added, changed, destroyed] = [Action::Create, Action::Update, Action::Delete].map(count);
+    let Counts { add: added, change: changed, destroy: destroyed } = counts(plan, outcome);
     let headline = if outcome.is_complete() { "Apply complete!" } else { "Apply incomplete." };
     format!("\n{BOLD}{headline}{BOLD:#} {added} added, {changed} changed, {destroyed} destroyed.\n")
 }
 
-/// Everything that kept a run from being complete, for standard error.
+/// How many objects of each sort are done and proved.
+#[must_use]
+pub fn counts(plan: &Plan, outcome: &Outcome) -> Counts {
+    let count = |action| {
+        let is_own = |step: &&Step| step.action == action && !matches!(step.part, Part::First { .. });
+        plan.steps().iter().filter(is_own).filter(|step| outcome.done.contains(&step.address)).count()
+    };
+    Counts { add: count(Action::Create), change: count(Action::Update), destroy: count(Action::Delete) }
+}
+
+/// Everything that went wrong with a run.
+#[must_use]
+pub fn complaints(outcome: &Outcome) -> Vec<Complaint> {
+    let Outcome { done: _, begun: _, failed, unproved, blind, left: _ } = outcome;
+    let proof = unproved.iter().map(trouble::unproved).chain(blind.iter().map(trouble::failure));
+    failed.iter().map(trouble::step).chain(proof).collect()
+}
+
+/// What follows from what kept a run from being complete, for standard error.
 #[must_use]
 pub fn shortfall(outcome: &Outcome) -> String {
-    let Outcome { done, begun, failed, unproved, blind, left } = outcome;
-    let mut text: String = failed.iter().map(trouble::step).collect();
-    text.extend(unproved.iter().map(trouble::unproved));
-    text.extend(blind.iter().map(trouble::failure));
+    let Outcome { done, begun, failed: _, unproved: _, blind, left } = outcome;
+    let mut text = String::new();
     if !blind.is_empty() {
         text.push_str("What was written could not be looked at again: nothing of it is proved.\n");
     }

@@ -6,7 +6,8 @@ use std::fmt::Write as _;
 use anstyle::Style;
 use similar::{ChangeTag, TextDiff};
 
-use super::{ADD, BOLD, CHANGE, DIM, REMOVE, plain, symbol};
+use super::header::{Header, Server};
+use super::{ADD, BOLD, CHANGE, DIM, REMOVE, operators_before, plain, symbol};
 use crate::model::Json;
 use crate::model::address::{Address, Ids, KeycloakKind};
 use crate::model::change::{Change, FieldChange, Item};
@@ -15,14 +16,6 @@ use crate::model::step::{Action, Part, Step};
 use crate::model::value::{Key, Value};
 use crate::plan::Plan;
 use crate::spec::grant::Grant;
-
-/// What a plan is about.
-pub struct Header {
-    /// The environment's name.
-    pub environment: String,
-    /// Each server with the account that is used there: `realm pod at keycloak.example.com as admin`.
-    pub servers: Vec<String>,
-}
 
 /// The plan.
 #[must_use]
@@ -59,7 +52,8 @@ pub fn plan(plan: &Plan, header: &Header) -> String {
 }
 
 fn servers(header: &Header) -> String {
-    plain(&header.servers.join("; "))
+    let servers: Vec<String> = header.servers.iter().map(Server::to_string).collect();
+    plain(&servers.join("; "))
 }
 
 fn line(text: &mut String, arguments: std::fmt::Arguments<'_>) {
@@ -118,7 +112,7 @@ fn field(text: &mut String, action: Action, change: &FieldChange, width: usize) 
 }
 
 fn value(text: &mut String, word: &str, width: usize, before: Option<&Json>, after: &Value, spelling: Spelling) {
-    let shown_before = before.map(|before| spelling.operator(before));
+    let shown_before = operators_before(before, spelling);
     let after = match after {
         Value::Json(json) => spelling.operator(json),
         Value::Id(address) => {
@@ -138,7 +132,6 @@ fn value(text: &mut String, word: &str, width: usize, before: Option<&Json>, aft
         line(text, format_args!("      {style}{sign}{style:#} {word}"));
         return difference(text, &shown_before.map_or_else(String::new, |before| lines(&before)), &lines(&after));
     }
-    let shown_before = shown_before.or_else(|| (spelling == Spelling::Policy).then(|| spelling.operator(&Json::Null)));
     match (shown_before, after) {
         (Some(before), Json::Null) => one_line(text, ('-', REMOVE), word, width, &literal(&before)),
         (None, after) => one_line(text, ('+', ADD), word, width, &literal(&after)),

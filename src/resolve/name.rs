@@ -19,6 +19,8 @@ pub(super) const ROLE: Rule = Rule { server: "Keystone", longest: 255, refused: 
 pub(super) const FEDERATION: Rule = Rule { server: "Keystone", longest: 64, refused: &['/'] };
 /// Client ids and mappers' names.
 pub(super) const KEYCLOAK: Rule = Rule { server: "Keycloak", longest: 255, refused: &[] };
+/// Names of realms: each is a part of addresses.
+pub(super) const REALM: Rule = Rule { server: "Keycloak", longest: 255, refused: &['/'] };
 /// Usernames.
 pub(super) const USERNAME: Rule = Rule { server: "Keycloak", longest: 255, refused: &[' ', '<', '>', '/', '&', '"'] };
 

@@ -1,6 +1,7 @@
 //! What a Realm document means.
 
 use serde_json::Map;
+use url::Url;
 
 use super::identity_provider::{self, Door};
 use super::site::{Realm, address};
@@ -121,7 +122,11 @@ pub(super) fn resolve(document: Document<words::Realm>, resolved: &mut Resolved,
     } = spec;
     resolved.modes.of_realm(modes, &at);
     let realm = realm.unwrap_or_else(|| name.clone());
-    name::check(&realm, name::KEYCLOAK, &at.field("realm"), diagnostics);
+    name::check(&realm, name::REALM, &at.field("realm"), diagnostics);
+    if let Some(attribute) = &grant_attribute {
+        name::check(attribute, name::KEYCLOAK, &at.field("grantAttribute"), diagnostics);
+    }
+    check_frontend_url(frontend_url.as_deref(), &at.field("frontendUrl"), diagnostics);
     let administrators = realm == ADMINISTRATORS;
     let host = if administrators { "admin.keycloak" } else { "keycloak" };
     let fqdn = resolved.environment.fqdn.as_deref();
@@ -260,6 +265,15 @@ fn check_config(mapper: &words::ProtocolMapper, at: &At, diagnostics: &mut Diagn
             let message = format!("`{property}` has its own word, `{word}`");
             diagnostics.push(Diagnostic::error(at.field(property).source(), message));
         }
+    }
+}
+
+/// Complains about an address that issuers could not begin with; an empty one says that there is none.
+fn check_frontend_url(url: Option<&str>, at: &At, diagnostics: &mut Diagnostics) {
+    let leads_somewhere = |url: Url| matches!(url.scheme(), "http" | "https") && url.has_host();
+    if url.is_some_and(|url| !url.is_empty() && !url.parse().is_ok_and(leads_somewhere)) {
+        let diagnostic = Diagnostic::error(at.source(), "this is no address that people could go to");
+        diagnostics.push(diagnostic.help("write it whole: `https://keycloak.example.com`"));
     }
 }
 

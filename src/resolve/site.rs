@@ -61,6 +61,11 @@ pub(super) fn environment(
     let Document { name, spec, origin: _, directory } = document;
     let environment::Environment { fqdn, ca_file, keystone, tenants } = spec;
     let environment::Keystone { url, login, domains, roles, mappings, modes: declared_modes } = keystone;
+    if fqdn.as_deref().is_some_and(|fqdn| !is_domain(fqdn)) {
+        let diagnostic = Diagnostic::error(at.field("fqdn").source(), "this is no domain name");
+        diagnostics.push(diagnostic.help("write it without `https://`, port and path: `cloud.example.com`"));
+        return None;
+    }
     let keystone_at = at.field("keystone");
     let mut modes = Modes::default();
     modes.of_environment(declared_modes, &keystone_at);
@@ -123,6 +128,13 @@ pub(super) fn environment(
     })
 }
 
+/// Whether this is the name of a domain, and of nothing in it.
+fn is_domain(name: &str) -> bool {
+    /// As in DNS.
+    const LONGEST: usize = 253;
+    name.len() <= LONGEST && matches!(Host::parse(name), Ok(Host::Domain(_)))
+}
+
 /// A server's address: the given one, else `https://HOST.FQDN`.
 pub(super) fn address(
     given: Option<Url>,
@@ -136,7 +148,7 @@ pub(super) fn address(
         (None, Some(fqdn)) => match format!("https://{host}.{fqdn}").parse() {
             Ok(url) => url,
             Err(error) => {
-                diagnostics.push(Diagnostic::error(at.source(), format!("`{fqdn}` is no domain name: {error}")));
+                diagnostics.push(Diagnostic::error(at.source(), format!("no address follows from `{fqdn}`: {error}")));
                 return None;
             }
         },

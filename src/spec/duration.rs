@@ -28,7 +28,7 @@ impl Serialize for Seconds {
 
 impl<'de> Deserialize<'de> for Seconds {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_str(Text)
+        deserializer.deserialize_any(Text)
     }
 }
 
@@ -42,8 +42,12 @@ impl Visitor<'_> for Text {
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Seconds, E> {
-        // An empty text stands for a value that has been complained about already.
-        if text.is_empty() { Ok(Seconds(0)) } else { parse(text).map(|it| Seconds(it.as_secs())).map_err(E::custom) }
+        parse(text).map(|it| Seconds(it.as_secs())).map_err(E::custom)
+    }
+
+    /// Nothing stands for a value that has been complained about already.
+    fn visit_unit<E: Error>(self) -> Result<Seconds, E> {
+        Ok(Seconds(0))
     }
 }
 
@@ -66,12 +70,19 @@ pub fn parse(text: &str) -> Result<Duration, String> {
             Some('s') => 1,
             _ => return Err(expected()),
         };
-        let number: u64 = number.parse().map_err(|_| expected())?;
-        let part = number.checked_mul(factor).ok_or("this is longer than anybody waits")?;
-        seconds = seconds.checked_add(part).ok_or("this is longer than anybody waits")?;
+        if number.is_empty() {
+            return Err(expected());
+        }
+        let part = number.parse().ok().and_then(|number: u64| number.checked_mul(factor));
+        let sum = part.and_then(|part| seconds.checked_add(part));
+        seconds = sum.ok_or("this is longer than anybody waits")?;
         rest = &unit[1..];
     }
-    if seconds == 0 { Err(expected()) } else { Ok(Duration::from_secs(seconds)) }
+    match seconds {
+        0 if text.is_empty() => Err(expected()),
+        0 => Err("this is no time at all".to_owned()),
+        seconds => Ok(Duration::from_secs(seconds)),
+    }
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 //!
 //! Nothing here knows a resource. `stage`, `scenario` and `sweep` alone know the model servers.
 
+pub(crate) mod data;
 pub(crate) mod http;
 pub(crate) mod proxy;
 pub(crate) mod readable;

@@ -85,7 +85,7 @@ pub(crate) fn planned(plan: &str) -> Vec<String> {
 }
 
 /// The address in a line that begins a step.
-fn step(line: &str) -> Option<&str> {
+pub(super) fn step(line: &str) -> Option<&str> {
     let rest = line.strip_prefix("  ")?.strip_prefix(['+', '~', '-'])?.strip_prefix(' ')?;
     let rest = rest.strip_suffix(" (first)").or(rest.strip_suffix(" (then)")).unwrap_or(rest);
     ["keycloak/", "keystone/"].iter().any(|start| rest.starts_with(start)).then_some(rest)

@@ -6,17 +6,20 @@
 //! became of the servers' objects) and, where a run is refused or fails, its exit code and standard error:
 //! `plan-exit`, `plan-errors.txt`, `exit` and `errors.txt` of `apply`; `warnings.txt` where a run is warned of something
 //! and goes well. Where there is an `apply.txt`, it holds what `apply` says after the plan, its lines sorted; where there
-//! is a `verify.txt`, `verify` is run at the end; an `allow` holds the guards' codes that are allowed. `step-2/spec.yaml`
-//! goes on from there.
+//! is a `plan.json` or an `apply.jsonl`, they hold what `--format json` makes of both, the latter sorted; where there is a
+//! `verify.txt`, `verify` is run at the end; an `allow` holds the guards' codes that are allowed. `step-2/spec.yaml` goes
+//! on from there.
 //! `{{keycloak}}` and `{{keystone}}` stand for the servers' addresses, `{"env": "NAME"}` in `live.json` for
 //! the secret that the spec means by it.
 //!
 //! Checked of every folder: `plan` sends nothing but GET and token requests; what is planned is what changes;
 //! its documents in any order and in files of their own give the same plan; a second `apply` writes nothing and says
-//! so; no secret stands where it must not, at any log level.
+//! so; no secret stands where it must not, at any log level; what programs are told is what people are told, in the form
+//! of its schema.
 
 use std::path::Path;
 
+use super::data;
 use super::readable::{changed, planned};
 use super::snapshot::{compare, updating};
 use super::stage::{Stage, allowed, folder, read, steps};
@@ -30,7 +33,11 @@ pub(crate) fn check(name: &str) {
     let heard = quiet.play(&folder, &[]);
     let mut loud = Play::new(&folder);
     let overheard = loud.play(&folder, &["-vvv"]);
-    let mut problems = [quiet.problems, loud.problems].concat();
+    let mut terse = Play::new(&folder);
+    for step in steps(&folder) {
+        terse.as_data(&step);
+    }
+    let mut problems = [quiet.problems, loud.problems, terse.problems].concat();
     if heard != overheard {
         problems.push("-vvv changes what is said on standard output or how it ends".to_owned());
     }
@@ -82,9 +89,7 @@ impl Play {
             self.text(&folder.join("writes.txt"), &writes);
             let changes = self.stage.names().changes(&before, &after);
             self.text(&folder.join("changes.txt"), &changes);
-            if folder.join("apply.txt").exists() {
-                self.text(&folder.join("apply.txt"), &sorted(apply.stdout.trim_start_matches(&plan.stdout)));
-            }
+            self.text_if_there(&folder.join("apply.txt"), &sorted(apply.stdout.trim_start_matches(&plan.stdout)));
             self.ending(folder, &apply, "exit", "errors.txt");
         }
         if apply.code != Some(0) {
@@ -109,6 +114,30 @@ impl Play {
             self.ending(folder, &verify, "verify-exit", "verify-errors.txt");
         }
         heard([plan, apply, again, verify])
+    }
+
+    /// One step told to programs.
+    fn as_data(&mut self, folder: &Path) {
+        self.stage.write_spec(folder, &self.stage.models.keycloak.url, &self.stage.models.keystone.url);
+        let text = self.run("plan", &["--compare-secrets"], &[]);
+        let plan = self.run("plan", &["--compare-secrets", "--format", "json"], &[]);
+        self.problems.extend(data::plan(&plan, &text.stdout));
+        self.ending(folder, &plan, "plan-exit", "plan-errors.txt");
+        let shown = self.stage.names().apply(&plan.stdout);
+        self.text_if_there(&folder.join("plan.json"), &shown);
+
+        let apply = self.run("apply", &["--auto-approve", "--format", "json"], &[]);
+        let (writes, seen) = (self.stage.writes(), self.stage.names());
+        self.text(&folder.join("writes.txt"), &writes);
+        self.ending(folder, &apply, "exit", "errors.txt");
+        self.problems.extend(data::events(&apply, &plan));
+        self.text_if_there(&folder.join("apply.jsonl"), &sorted(&seen.apply(&apply.stdout)));
+    }
+
+    fn text_if_there(&mut self, path: &Path, actual: &str) {
+        if path.exists() {
+            self.text(path, actual);
+        }
     }
 
     /// Runs one command with a fresh log, and searches all that it leaves for secrets.

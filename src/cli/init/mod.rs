@@ -212,10 +212,9 @@ fn understood(text: &str, terminal: &Terminal) -> Result<Spec, Exit> {
     let mut diagnostics = Diagnostics::new();
     let loaded = load::read(&["-".into()], text.as_bytes(), &spec::KINDS, &mut diagnostics);
     let understood = pipeline::understand(loaded, None, &mut diagnostics);
-    if !diagnostics.is_empty() {
-        terminal.error(&format!("{}\n", diagnostics.render(terminal.error_in_color())));
-    }
-    understood.filter(|_| !diagnostics.has_errors()).ok_or_else(|| {
+    let refused = diagnostics.has_errors();
+    terminal.diagnose(diagnostics);
+    understood.filter(|_| !refused).ok_or_else(|| {
         terminal.error("With these answers it would be no spec: nothing was written.\n");
         Exit::Usage
     })

@@ -21,7 +21,9 @@ fn shown(fields: Vec<Field>, live: Option<Json>) -> String {
     let wanted = Wanted { fields, ..Wanted::entity(address.clone()) };
     let live = live.map(|body| (address, Live { id: Some("1".to_owned()), body }));
     let found = Found { live: live.into_iter().collect(), ..Found::default() };
-    let header = Header { environment: "prod".to_owned(), servers: vec!["realm pod at kc as admin".to_owned()] };
+    let realm = Some("pod".to_owned());
+    let server = Server { realm, url: "https://kc".parse().unwrap(), account: "admin".to_owned() };
+    let header = Header { environment: "prod".to_owned(), servers: vec![server] };
     anstream::adapter::strip_str(&plan(&make(&[wanted], found).unwrap(), &header)).to_string()
 }
 

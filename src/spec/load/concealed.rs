@@ -9,10 +9,11 @@ use std::ops::Range;
 /// Keys of references to secrets: these are shown.
 const VOCABULARY: [&str; 9] = ["env", "file", "command", "secretKeyRef", "generate", "name", "key", "value", "path"];
 
-/// Whether what stands under this key may be a secret: it says password or secret, or nearly so.
+/// Whether what stands under this key may be a secret: it says password, secret or private key, or nearly so.
 pub(super) fn names_secret(key: &str) -> bool {
     let lower = key.to_lowercase();
-    ["passw", "passphrase", "secret"].iter().any(|word| lower.contains(word))
+    let bare: String = lower.chars().filter(|letter| letter.is_alphanumeric()).collect();
+    ["passw", "passphrase", "secret", "privatekey", "registrationaccesstoken"].iter().any(|word| bare.contains(word))
         || words(key).any(|word| {
             (word.len() >= 6 && strsim::osa_distance(&word, "password") <= 2)
                 || (word.len() >= 5 && strsim::osa_distance(&word, "secret") <= 1)

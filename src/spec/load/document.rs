@@ -84,7 +84,7 @@ fn options() -> Options {
         emit_comments: false,
         // The position index reports all of them; the rest of the document is checked nevertheless.
         duplicate_keys: DuplicateKeyPolicy::FirstWins,
-        alias_limits: serde_yaml::alias_limits! { max_total_replayed_events: 500_000, max_replay_stack_depth: MAX_DEPTH },
+        alias_limits: serde_yaml::alias_limits! { max_total_replayed_events: 150_000, max_replay_stack_depth: MAX_DEPTH },
         budget: serde_yaml::budget! {
             max_depth: MAX_DEPTH,
             max_events: 20_000_000,

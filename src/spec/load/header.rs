@@ -62,7 +62,7 @@ pub(super) fn check(
     }
     push_bounded(nulls(&loaded).into_iter(), diagnostics);
     let _: Option<Header> = typed::parse(&loaded, "", diagnostics);
-    if !loaded.name.is_empty() && !is_name(&loaded.name) {
+    if loaded.value.pointer("/metadata/name").is_some_and(Value::is_string) && !is_name(&loaded.name) {
         let message = format!("metadata.name: {} is not a valid name", words::found(&loaded, "/metadata/name"));
         diagnostics.push(Diagnostic::error(loaded.origin.at("/metadata/name"), message).help(format!(
             "lower-case letters, digits, `-` and `.`, with a letter or digit at both ends, at most {MAX_NAME} characters"

@@ -57,6 +57,11 @@ pub(super) struct Failure {
     pub(super) help: Option<String>,
 }
 
+/// What is said of depth without an end.
+pub(super) fn too_deep() -> String {
+    format!("values are nested deeper than {MAX_DEPTH} levels")
+}
+
 /// A mapping or sequence that is still open.
 struct Frame {
     node: usize,
@@ -83,8 +88,9 @@ pub(super) fn index(text: &str, document: &Document) -> Index {
     let mut indexer = Indexer { text, document, index: Index::default(), frames: Vec::new(), names: HashSet::new() };
     for event in Parser::new_from_str_with_options(part, options) {
         let result = event.map_err(|error| {
-            let (message, help) = syntax::words(error.kind());
             let mark = indexer.mark(Span::new(*error.marker(), *error.marker()));
+            let character = text.get(mark.start..).and_then(|rest| rest.chars().next());
+            let (message, help) = syntax::words(error.kind(), character);
             Failure { mark: Mark { end: mark.start + 1, ..mark }, message, help }
         });
         if let Err(failure) = result.and_then(|(event, span)| indexer.take(event, span)) {
@@ -159,8 +165,7 @@ impl Indexer<'_> {
         }
         self.refuse_as_key(mark)?;
         if self.frames.len() >= MAX_DEPTH {
-            let message = format!("values are nested deeper than {MAX_DEPTH} levels");
-            return Err(Failure { mark, message, help: None });
+            return Err(Failure { mark, message: too_deep(), help: None });
         }
         let concealed = self.frames.last().is_some_and(|frame| {
             frame.concealed || frame.key.as_ref().is_some_and(|(name, _)| concealed::names_secret(name))

@@ -202,7 +202,8 @@ impl<'de> Deserializer<'de> for Reader<'de> {
             Value::Object(_) => {
                 Err(Problem::Other(format!("expected exactly one of {}", super::words::list(variants))))
             }
-            _ => Err(Problem::Expected(format!("enum {name}"))),
+            _ if name.contains("Secret") => Err(Problem::Expected(format!("enum {name}"))),
+            _ => Err(Problem::UnknownWord { known: variants }),
         }
     }
 

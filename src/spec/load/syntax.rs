@@ -2,8 +2,10 @@
 
 use serde_yaml::granit_parser::ErrorKind;
 
-/// The message and what to do.
-pub(super) fn words(kind: &ErrorKind) -> (String, Option<String>) {
+use super::position::too_deep;
+
+/// The message and what to do; `character` is the one that the parser stopped at.
+pub(super) fn words(kind: &ErrorKind, character: Option<char>) -> (String, Option<String>) {
     let (message, help) = match kind {
         ErrorKind::TabNotAllowed
         | ErrorKind::TabInBlockIndentation
@@ -32,6 +34,9 @@ pub(super) fn words(kind: &ErrorKind) -> (String, Option<String>) {
         ErrorKind::MisplacedFlowCollectionEnd | ErrorKind::MismatchedFlowCollectionEnd { .. } => {
             ("this bracket closes nothing that is open", "remove it, or open its counterpart")
         }
+        ErrorKind::UnexpectedCharacter { .. } if character.is_some_and(char::is_control) => {
+            ("a control character is not allowed here", "write it as an escape in double quotes: \"\\u0007\"")
+        }
         ErrorKind::UnexpectedCharacter { .. } => {
             ("a value cannot begin with this character", "put the value in quotes")
         }
@@ -48,6 +53,7 @@ pub(super) fn words(kind: &ErrorKind) -> (String, Option<String>) {
         ErrorKind::UnknownAnchor => {
             ("no anchor of this name is written before", "put the value in quotes if it is meant as text")
         }
+        ErrorKind::RecursionLimitExceeded => return (too_deep(), None),
         other => return (other.to_string().replace("EOF", "end of file"), None),
     };
     (message.to_owned(), Some(help.to_owned()))

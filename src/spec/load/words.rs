@@ -26,10 +26,16 @@ pub(super) fn diagnostic(loaded: &Loaded, pointer: &str, problem: &Problem) -> D
                 value => (value.and_then(Value::as_str).unwrap_or_default(), found(loaded, pointer)),
             };
             let finding = at(loaded, pointer, &format!("expected one of {}, found {found}", list(known)));
-            match nearest(word, known) {
-                Some(nearest) => finding.help(format!("did you mean `{nearest}`?")),
-                None => finding,
+            let spelling = loaded.origin.spelling(pointer).filter(|spelling| known.contains(spelling));
+            match (nearest(word, known), spelling) {
+                (Some(nearest), _) => finding.help(format!("did you mean `{nearest}`?")),
+                // A number or a boolean that looks like a word.
+                (None, Some(spelling)) => finding.help(format!("write it in quotes: \"{spelling}\"")),
+                (None, None) => finding,
             }
+        }
+        Problem::Other(message) if message.starts_with("relative URL") => {
+            at(loaded, pointer, "this is no address").help("write it whole: `https://keystone.example.com`")
         }
         Problem::Other(message) => {
             let secret = loaded.value.pointer(pointer).and_then(Value::as_str);
@@ -72,6 +78,9 @@ fn mismatch(loaded: &Loaded, pointer: &str, expected: &str) -> Diagnostic {
             let spelling = loaded.origin.spelling(pointer).map_or_else(|| value.to_string(), str::to_owned);
             format!("write it in quotes: \"{}\"", cut(&spelling))
         }
+        (expected, Value::Number(number)) if expected.starts_with("a duration") => {
+            format!("say the unit as well: `{number}s`")
+        }
         ("a boolean", Value::String(_)) if matches!(text, Some("true" | "false")) => "remove the quotes".to_owned(),
         ("a boolean", Value::String(_)) => "write `true` or `false`, without quotes".to_owned(),
         ("a sequence", Value::String(_) | Value::Number(_) | Value::Bool(_)) => {
@@ -96,7 +105,8 @@ fn at(loaded: &Loaded, pointer: &str, message: &str) -> Diagnostic {
 fn wanted(expected: &str) -> &str {
     match expected {
         "a boolean" => "true or false",
-        "a string" => "text",
+        "a string" | "path string" => "text",
+        "a string representing an URL" => "an address",
         "a sequence" => "a list",
         "a map" => "a mapping",
         "u8" => "a whole number from 0 to 255",
@@ -146,6 +156,8 @@ pub(super) fn suggestion(word: &str, known: &[&str], lead: &str) -> String {
 
 /// The known word that is probably meant: at most every third character differs.
 pub(super) fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
+    // Of numbers, the nearest means nothing.
+    word.chars().find(|character| character.is_alphabetic())?;
     let lower = word.to_lowercase();
     let distance = |candidate: &str| strsim::osa_distance(&lower, &candidate.to_lowercase());
     let allowed = (word.chars().count() / 3).min(3);
