@@ -85,7 +85,7 @@ fn spec(models: &Models, people: usize, projects: usize) -> String {
     let (keystone, keycloak) = (&models.keystone.url, &models.keycloak.url);
     let mut text = format!(
         "apiVersion: opcp.dev/v1alpha1\nkind: Environment\nmetadata: {{name: bench}}\n\
-         spec: {{keystone: {{url: '{keystone}', login: {{{}}}}}}}\n---\n\
+         spec: {{tenants: [{{access: acme, projects: ['Default/*'], roles: [member, reader]}}], keystone: {{url: '{keystone}', login: {{{}}}}}}}\n---\n\
          apiVersion: opcp.dev/v1alpha1\nkind: Realm\nmetadata: {{name: pod}}\n\
          spec: {{environment: bench, keycloak: {{url: '{keycloak}'}}, login: {{realm: master, {}}}, \
          userProfile: {{unmanagedAttributes: adminEdit}}}}\n---\n\
