@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::grant::DEFAULT_DOMAIN;
 use super::role::HeldRole;
 use super::short::{self, Short};
-use super::{Ensure, Mode, NAMED, Options, REFERENCE};
+use super::{Ensure, Mode, NAMED, OWN, Options, REFERENCE};
 use crate::secret::SecretRef;
 
 /// A tenant's people and projects.
@@ -38,6 +38,7 @@ pub struct Access {
     pub keystone: Local,
     /// Collections of which this document says everything: what is not listed goes.
     #[serde(default)]
+    #[schemars(extend("x-becomes" = OWN))]
     pub authoritative: Vec<Authoritative>,
     /// What is done about each section of this document; `manage` if absent.
     #[serde(default)]

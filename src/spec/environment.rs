@@ -63,9 +63,11 @@ pub struct Tenant {
     pub roles: Vec<String>,
     /// The names of the roles of its Keycloak realm that it may give to users and groups.
     #[serde(default)]
+    #[schemars(extend("x-becomes" = OWN))]
     pub realm_roles: Vec<String>,
     /// The names of the roles of clients that it may give to users and groups, by client id.
     #[serde(default)]
+    #[schemars(extend("x-becomes" = OWN))]
     pub client_roles: BTreeMap<String, Vec<String>>,
 }
 

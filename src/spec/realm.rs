@@ -276,6 +276,7 @@ pub struct DedicatedScope {
     pub mappers: Vec<ProtocolMapper>,
     /// Collections of which everything is said here: what is not listed goes.
     #[serde(default)]
+    #[schemars(extend("x-becomes" = OWN))]
     pub authoritative: Vec<AuthoritativeScope>,
 }
 

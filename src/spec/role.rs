@@ -5,14 +5,15 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Ensure;
 use super::short::{self, Short};
+use super::{Ensure, NAMED};
 
 /// A role that a user, a group or a service account has.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct HeldRole {
     /// The role's name. It must be there: roles are given here, not made.
+    #[schemars(extend("x-becomes" = NAMED))]
     pub name: String,
     /// Whether it is given to the holder itself; what comes through a group or another role does not count.
     #[serde(default)]

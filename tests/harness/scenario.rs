@@ -147,6 +147,7 @@ impl Play {
 
     fn run_on(&mut self, spec: &str, command: &str, flags: &[&str], extra: &[&str]) -> Outcome {
         self.stage.clear_log();
+        self.stage.learn_ids();
         let fixed = [command, "--color", "never", "-f", spec];
         let outcome = self.stage.tool.run(&[&fixed, flags, extra].concat());
         let unknown = self.stage.log().into_iter().filter(|entry| entry.status == Some(UNKNOWN_ROUTE));

@@ -19,6 +19,8 @@ pub(crate) struct Stage {
     pub(crate) models: Models,
     pub(crate) tool: Tool,
     secrets: BTreeSet<String>,
+    /// Names of ids that the servers have known.
+    ids: BTreeMap<String, String>,
 }
 
 impl Stage {
@@ -41,7 +43,7 @@ impl Stage {
             log_in_by_variables(&mut tool);
         }
         let secrets = variables.iter().map(|name| canary(name)).collect();
-        Self { models: Models::start(&seed), tool, secrets }
+        Self { models: Models::start(&seed), tool, secrets, ids: BTreeMap::new() }
     }
 
     /// Writes the spec of a step for servers at these addresses.
@@ -82,6 +84,12 @@ impl Stage {
         [self.models.keycloak.log.entries(), self.models.keystone.log.entries()].concat()
     }
 
+    /// What the servers know now has its name afterwards, too.
+    pub(crate) fn learn_ids(&mut self) {
+        self.ids.extend(self.models.keycloak.with(|model| model.names()));
+        self.ids.extend(self.models.keystone.with(|model| model.names()));
+    }
+
     pub(crate) fn clear_log(&self) {
         self.models.keycloak.log.clear();
         self.models.keystone.log.clear();
@@ -108,9 +116,8 @@ impl Stage {
     pub(crate) fn names(&mut self) -> Names {
         self.learn_secrets();
         let mut names = Names::default();
-        let ids = self.models.keycloak.with(|model| model.names());
-        let more = self.models.keystone.with(|model| model.names());
-        ids.iter().chain(&more).for_each(|(id, name)| names.add(id, &format!("<{name}>")));
+        self.learn_ids();
+        self.ids.iter().for_each(|(id, name)| names.add(id, &format!("<{name}>")));
         self.secrets.iter().for_each(|secret| names.add(secret, "<secret>"));
         names.add(&self.models.keycloak.url, "{{keycloak}}");
         names.add(&self.models.keystone.url, "{{keystone}}");
