@@ -119,14 +119,16 @@ impl Play {
     /// One step told to programs.
     fn as_data(&mut self, folder: &Path) {
         self.stage.write_spec(folder, &self.stage.models.keycloak.url, &self.stage.models.keystone.url);
-        let text = self.run("plan", &["--compare-secrets"], &[]);
-        let plan = self.run("plan", &["--compare-secrets", "--format", "json"], &[]);
+        let allowed = allowed(folder);
+        let allowed = &allowed.iter().map(String::as_str).collect::<Vec<_>>()[..];
+        let text = self.run("plan", &["--compare-secrets"], allowed);
+        let plan = self.run("plan", &["--compare-secrets", "--format", "json"], allowed);
         self.problems.extend(data::plan(&plan, &text.stdout));
         self.ending(folder, &plan, "plan-exit", "plan-errors.txt");
         let shown = self.stage.names().apply(&plan.stdout);
         self.text_if_there(&folder.join("plan.json"), &shown);
 
-        let apply = self.run("apply", &["--auto-approve", "--format", "json"], &[]);
+        let apply = self.run("apply", &["--auto-approve", "--format", "json"], allowed);
         let (writes, seen) = (self.stage.writes(), self.stage.names());
         self.text(&folder.join("writes.txt"), &writes);
         self.ending(folder, &apply, "exit", "errors.txt");
