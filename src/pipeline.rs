@@ -126,12 +126,11 @@ fn statements(resolved: &Resolved) -> Vec<Wanted> {
 /// Adds what is swept to what it is about.
 fn add_sweeps(wanted: &mut Vec<Wanted>, resolved: &Resolved) {
     for Declared { address, at: _, value } in &resolved.sweeps {
-        match wanted.iter_mut().find(|wanted| wanted.address == *address) {
-            Some(wanted) => wanted.sweeps.push(value.clone()),
-            None => {
-                let bare = (behaviour(address).bare)(address.clone());
-                wanted.push(Wanted { ensure: Ensure::Any, sweeps: vec![value.clone()], ..bare });
-            }
+        if let Some(wanted) = wanted.iter_mut().find(|wanted| wanted.address == *address) {
+            wanted.sweeps.push(value.clone());
+        } else {
+            let bare = (behaviour(address).bare)(address.clone());
+            wanted.push(Wanted { ensure: Ensure::Any, sweeps: vec![value.clone()], ..bare });
         }
     }
 }

@@ -28,7 +28,7 @@ fn role(method: &Method, segments: &[&str]) -> Option<&'static str> {
     let writes = *method != Method::GET;
     Some(match segments {
         [] | ["users", "profile"] if writes => "manage-realm",
-        ["users", _, "role-mappings", "clients", _] if !writes => "view-clients",
+        ["users", _, "role-mappings", "clients", _] | ["client-scopes"] if !writes => "view-clients",
         ["users", "profile"] | ["roles", _, "users"] | ["clients", _, "roles", _, "users"] => "view-users",
         [] | ["roles", ..] => "view-realm",
         ["users" | "groups", ..] if writes => "manage-users",
@@ -36,7 +36,6 @@ fn role(method: &Method, segments: &[&str]) -> Option<&'static str> {
         ["clients", _, "evaluate-scopes", ..] => "view-clients` and `view-users",
         ["clients", ..] if writes => "manage-clients",
         ["clients", ..] => "view-clients",
-        ["client-scopes"] if !writes => "view-clients",
         _ => return None,
     })
 }
