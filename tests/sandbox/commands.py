@@ -39,18 +39,19 @@ def up() -> Stack:
 
 
 def up_with_bare() -> tuple[Stack, Stack]:
-    """Have the sandbox running, and an empty one beside it."""
+    """Have the sandbox running, and one with nothing in it beside it."""
+    stack = up()
+    return stack, bare_beside(stack)
+
+
+def bare_beside(stack: Stack) -> Stack:
+    """Have a sandbox with nothing in it running beside this one."""
     with locked():
-        packages.ensure(Steps(settings.state_folder() / "log"))
-        stack = Stack(settings.choose(settings.state_folder()))
         bare = Stack(settings.bare_beside(stack.where))
-        choice = stack.where.choice
-        say(f"sandbox {stack.where.state}: Keycloak {choice.keycloak_version}, Keystone {choice.keystone_version}")
-        stack.up()
         say(f"sandbox {bare.where.state}: the same, with nothing in it")
         bare.forget()
         bare.up()
-        return stack, bare
+        return bare
 
 
 def sandbox_up() -> int:

@@ -62,6 +62,12 @@ class FromNothing(Stage):
         with step("from nothing: every later run, as the service account that the first one has made"):
             again = self.tool("apply", "-f", SPEC, "--auto-approve", **account)
             require("No changes." in again, "the second run made changes")
+        with step("from nothing: the servers are as the spec says, and tokens carry what it promises"):
+            checked = self.tool("verify", "-f", SPEC, **account)
+            require("Tokens: 2 as promised, 0 wrong, 0 not known." in checked, "a token carries something else")
+        with step("from nothing: alice's login, stage by stage"):
+            login = ["--login", "alice", "--realm", "pod", "--password-file", self.secrets["alice"].name]
+            self.tool("verify", "-f", SPEC, *login, **account)
         with step("from nothing: alice logs in through keycloak"):
             self.openrc("alice", "acme-prod", "acme", "pod", account)
             listed = self.person("alice", "alice-openrc.sh", "openstack project list")

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from sandbox import commands, kubetest, packages, settings
 from sandbox.failure import Failure
+from sandbox.from_nothing import FromNothing
 from sandbox.stack import Stack
 from sandbox.steps import Steps, environment, say
 
@@ -48,6 +49,15 @@ def kubernetes_test() -> int:
     words = ["cargo", "test", "--locked", "--features", KUBERNETES, *targets(KUBERNETES)]
     run("tests on a real API server", *words, **{API_SERVER: server})
     return 0
+
+
+def from_nothing(stack: Stack) -> None:
+    """The bootstrap of the demonstration."""
+    bare = commands.bare_beside(stack)
+    try:
+        FromNothing(bare).run()
+    finally:
+        bare.down()
 
 
 def test() -> int:
@@ -92,6 +102,7 @@ def test() -> int:
             **{API_SERVER: server},
             **stack.variables(),
         )
+        from_nothing(stack)
     finally:
         if not ran:
             commands.sandbox_down()
