@@ -214,6 +214,7 @@ scenarios! {
     domain_is_adopted,
     domain_is_created_and_changed,
     everything_at_once,
+    example_from_nothing,
     example_guide,
     grant_in_an_unknown_domain,
     group_in_one_that_is_missing,
