@@ -33,15 +33,6 @@ macro_rules! scenarios {
 }
 
 #[test]
-fn the_schemas_of_what_programs_are_told_are_those_of_the_types() {
-    for (name, schema) in opcp_provision::report::json::schemas() {
-        let path = format!("{}/schemas/{name}.schema.json", env!("CARGO_MANIFEST_DIR"));
-        let text = format!("{:#}\n", schema.as_value());
-        harness::snapshot::compare(std::path::Path::new(&path), &text).unwrap();
-    }
-}
-
-#[test]
 fn a_run_that_nobody_can_confirm_is_refused_in_the_form_that_was_asked_for() {
     let folder = harness::stage::folder().join("project-is-created");
     let stage = harness::stage::Stage::new(&folder);

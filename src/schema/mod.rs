@@ -1,10 +1,11 @@
 //! What is generated from the types of [`crate::spec`]: schemas for editors, definitions for clusters, and a page for
-//! people. Nothing here knows a single field: the types say what there is, the backends what becomes of it.
+//! people; and, for the repository's files, the schemas of what programs are told. Nothing here knows a single field: the types say what there is, the backends what becomes of it.
 
 pub mod crd;
 pub mod json;
 pub mod reference;
 
+use crate::report;
 use crate::spec::KINDS;
 
 /// A generated file.
@@ -28,5 +29,9 @@ pub fn files() -> Vec<File> {
         let path = format!("manifests/crds/{}.yaml", kind.to_lowercase());
         File { path, text: crd::text(&[kind]) }
     });
-    schemas.into_iter().chain(crds).collect()
+    let told = report::json::schemas().map(|(name, schema)| {
+        let path = format!("schemas/{name}.schema.json");
+        File { path, text: json::text(schema.as_value()) }
+    });
+    schemas.into_iter().chain(crds).chain(told).collect()
 }
