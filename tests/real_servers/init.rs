@@ -16,6 +16,7 @@ fn log_in(ground: &mut Ground) {
         ("OS_PROJECT_NAME", "admin"),
         ("OS_PROJECT_DOMAIN_NAME", "Default"),
         ("FIRST_USER_PASSWORD", PASSWORD),
+        ("OPCP_PROVISION_SECRET", PASSWORD),
     ];
     let variables = variables.map(|(name, value)| (name, value.to_owned()));
     for (name, value) in &variables {

@@ -11,6 +11,7 @@ use crate::model::Models;
 const KEYCLOAK_PASSWORD: &str = "canary-keycloak-password";
 const KEYSTONE_PASSWORD: &str = "canary-keystone-password";
 const FIRST_PASSWORD: &str = "canary-first-password";
+const OWN_SECRET: &str = "canary-own-secret";
 
 /// Servers with their administrators alone, and the tool with the variables that `init` tells of.
 struct Ground {
@@ -35,6 +36,7 @@ impl Ground {
             ("OS_PROJECT_NAME", "admin"),
             ("OS_PROJECT_DOMAIN_NAME", "Default"),
             ("FIRST_USER_PASSWORD", FIRST_PASSWORD),
+            ("OPCP_PROVISION_SECRET", OWN_SECRET),
         ] {
             tool.set(name, value);
         }
@@ -43,7 +45,7 @@ impl Ground {
 
     fn run(&self, arguments: &[&str]) -> Outcome {
         let outcome = self.tool.run(&[arguments, &["--color", "never"]].concat());
-        let secrets = [KEYCLOAK_PASSWORD, KEYSTONE_PASSWORD, FIRST_PASSWORD].map(str::to_owned);
+        let secrets = [KEYCLOAK_PASSWORD, KEYSTONE_PASSWORD, FIRST_PASSWORD, OWN_SECRET].map(str::to_owned);
         let places =
             [("stdout".to_owned(), outcome.stdout.as_bytes()), ("stderr".to_owned(), outcome.stderr.as_bytes())];
         assert_eq!(leaks(&secrets, places), []);
@@ -107,7 +109,9 @@ fn from_nothing_makes_both_realms_and_their_doors() {
     {
         assert!(made.contains(address), "{address}: {made:?}");
     }
-    assert!(ground.models.keycloak.dump().contains_key("keycloak/people/realm"), "the realm was made");
+    let made = ground.models.keycloak.dump();
+    assert!(made.contains_key("keycloak/people/realm"), "the realm was made");
+    assert!(made.contains_key("keycloak/master/client/opcp-provision"), "and the tool's own account");
 }
 
 #[test]

@@ -168,9 +168,17 @@ impl Init {
         let file = shlex::try_quote(&shown).map_or_else(|_| shown.clone(), Into::into);
         let logins = if self.from_nothing {
             "  export OPCP_KEYCLOAK_USERNAME=ADMIN    # of realm master, and OPCP_KEYCLOAK_PASSWORD\n\
-             \x20 export OPCP_KEYCLOAK_LOGIN_REALM=master\n"
+             \x20 export OPCP_KEYCLOAK_LOGIN_REALM=master\n\
+             \x20 export OPCP_PROVISION_SECRET           # what the tool's own account in Keycloak gets\n"
         } else {
             "  export OPCP_KEYCLOAK_USERNAME=ADMIN    # and OPCP_KEYCLOAK_PASSWORD, OPCP_KEYCLOAK_LOGIN_REALM\n"
+        };
+        let later = if self.from_nothing {
+            "Later runs do not need that administrator; they log in as the tool's own account:\n\
+             \x20 unset OPCP_KEYCLOAK_USERNAME OPCP_KEYCLOAK_PASSWORD\n\
+             \x20 export OPCP_KEYCLOAK_CLIENT_ID=opcp-provision OPCP_KEYCLOAK_CLIENT_SECRET=\"$OPCP_PROVISION_SECRET\"\n"
+        } else {
+            ""
         };
         format!(
             "\nWrote {shown}. What stands above is set by hand. Then:\n\
@@ -179,7 +187,8 @@ impl Init {
              \x20 export FIRST_USER_PASSWORD             # what the first person's new account gets\n\
              \x20 opcp-provision plan -f {file}\n\
              \x20 opcp-provision apply -f {file}\n\
-             \x20 opcp-provision verify -f {file}\n"
+             \x20 opcp-provision verify -f {file}\n\
+             {later}"
         )
     }
 }

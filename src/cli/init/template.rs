@@ -42,6 +42,8 @@ impl Values {
             "environment" => quoted(&self.environment),
             "fqdn" => quoted(&self.fqdn),
             "realm" => quoted(&self.realm),
+            // The client that stands for the realm in the administrators' realm.
+            "realm-client" => quoted(&format!("{}-realm", self.realm)),
             "username" => quoted(&self.username),
             "email" => quoted(&self.email),
             "first-name" => quoted(&self.first_name),
