@@ -9,13 +9,13 @@ use similar::{ChangeTag, TextDiff};
 use super::header::{Header, Server};
 use super::{ADD, BOLD, CHANGE, DIM, REMOVE, operators_before, plain, symbol};
 use crate::model::Json;
-use crate::model::address::{Address, Ids, KeycloakKind};
+use crate::model::address::{Address, KeycloakKind};
 use crate::model::change::{Change, FieldChange, Item};
 use crate::model::spelling::Spelling;
 use crate::model::step::{Action, Part, Step};
 use crate::model::value::{Key, Value};
 use crate::plan::Plan;
-use crate::spec::grant::Grant;
+use crate::spec::grant;
 
 /// The plan.
 #[must_use]
@@ -194,9 +194,9 @@ fn contents(by: Key, item: &Json) -> String {
     match by {
         Key::Whole => String::new(),
         Key::Name => literal(item),
-        Key::Grant => match item.as_str().and_then(|text| Grant::parse(text, &Ids::new())) {
-            Some(grant) if grant.roles.is_empty() => "(no roles)".to_owned(),
-            Some(grant) => plain(&grant.roles.into_iter().collect::<Vec<_>>().join(", ")),
+        Key::Grant => match item.as_str().and_then(grant::roles_of) {
+            Some(roles) if roles.is_empty() => "(no roles)".to_owned(),
+            Some(roles) => plain(&roles.into_iter().collect::<Vec<_>>().join(", ")),
             None => literal(item),
         },
     }

@@ -52,14 +52,7 @@ impl Grant {
     pub fn parse(value: &str, ids: &Ids) -> Option<Self> {
         let json: Json = serde_json::from_str(value).ok()?;
         let project = json.get("name")?.as_str()?.to_owned();
-        let roles = match json.get("roles") {
-            None => BTreeSet::new(),
-            Some(roles) => roles
-                .as_array()?
-                .iter()
-                .map(|role| role.get("name").and_then(Json::as_str).map(str::to_owned))
-                .collect::<Option<_>>()?,
-        };
+        let roles = roles(&json)?;
         let domain = match json.get("domain") {
             None => DEFAULT_DOMAIN.to_owned(),
             Some(domain) => domain_name(domain, ids)?,
@@ -80,6 +73,22 @@ impl Grant {
         grant.keys().all(|key| ["domain", "name", "roles"].contains(&key.as_str()))
             && grant.get("domain").is_none_or(|domain| words(domain, &["name"]) || words(domain, &["id"]))
             && roles.into_iter().flatten().all(|role| words(role, &["name"]))
+    }
+}
+
+/// The names of the roles that an attribute value grants, wherever; nothing if it is not a grant.
+#[must_use]
+pub fn roles_of(value: &str) -> Option<BTreeSet<String>> {
+    let json: Json = serde_json::from_str(value).ok()?;
+    json.get("name")?.as_str()?;
+    roles(&json)
+}
+
+fn roles(grant: &Json) -> Option<BTreeSet<String>> {
+    let name = |role: &Json| role.get("name").and_then(Json::as_str).map(str::to_owned);
+    match grant.get("roles") {
+        None => Some(BTreeSet::new()),
+        Some(roles) => roles.as_array()?.iter().map(name).collect(),
     }
 }
 

@@ -45,6 +45,16 @@ fn what_is_not_a_grant_has_no_key() {
 }
 
 #[test]
+fn the_roles_of_a_grant_are_told_wherever_it_is() {
+    let roles = |value| roles_of(value).map(|roles| roles.into_iter().collect::<Vec<_>>());
+    let by_id = r#"{"name":"a","domain":{"id":"unknown"},"roles":[{"name":"r"},{"name":"m"}]}"#;
+    assert_eq!(roles(by_id), Some(vec!["m".to_owned(), "r".to_owned()]));
+    assert_eq!(roles(r#"{"name":"a"}"#), Some(vec![]));
+    assert_eq!(roles(r#"{"roles":[]}"#), None);
+    assert_eq!(roles("theirs"), None);
+}
+
+#[test]
 fn only_a_grants_own_words_make_a_plain_one() {
     assert!(Grant::is_plain(r#"{"name":"a","domain":{"id":"x"},"roles":[{"name":"r"}]}"#));
     for value in [
