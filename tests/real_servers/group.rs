@@ -8,10 +8,13 @@ fn alice() -> Json {
     json!({"username": "alice", "email": "alice@example.com", "firstName": "Alice", "lastName": "Ash"})
 }
 
-/// All groups as the server shows them, by path.
+/// All groups as the server shows them, by path. What is to be searched for depends on its version.
 fn groups(ground: &Ground) -> Vec<Json> {
-    let list = "groups?search=*&briefRepresentation=false&populateHierarchy=false&subGroupsCount=false";
-    ground.keycloak("GET", list, None).expect(200).json().as_array().cloned().unwrap()
+    let found = ["*", ""].map(|all| {
+        let list = format!("groups?search={all}&briefRepresentation=false&populateHierarchy=false");
+        ground.keycloak("GET", &list, None).expect(200).json().as_array().cloned().unwrap()
+    });
+    found.into_iter().max_by_key(Vec::len).unwrap()
 }
 
 fn group(ground: &Ground, path: &str) -> Json {
@@ -57,12 +60,13 @@ fn groups_are_made_at_any_depth_with_grants_attributes_and_members() {
 fn a_group_made_by_hand_is_adopted_and_keeps_what_is_not_ours() {
     let ground = Ground::new();
     let other = json!({"domain": {"name": "Default"}, "name": "theirs", "roles": [{"name": "admin"}]}).to_string();
-    let acme = by_hand(
-        &ground,
-        None,
-        &json!({"name": "acme", "description": "theirs",
-        "attributes": {"theirs": ["kept", "kept too"], "centre": ["1"], "project": [other, "no JSON"]}}),
-    );
+    let acme = json!({"name": "acme",
+        "attributes": {"theirs": ["kept", "kept too"], "centre": ["1"], "project": [other, "no JSON"]}});
+    let id = by_hand(&ground, None, &acme);
+    // Keycloak 26.0 knows no descriptions of groups.
+    let described = with(&acme, json!({"description": "theirs"}));
+    let _answer = ground.keycloak("PUT", &format!("groups/{id}"), Some(&described));
+    let acme = id;
     by_hand(&ground, Some(&acme), &json!({"name": "ops", "attributes": {"theirs": ["kept"]}}));
     ground.access_spec(json!({"groups": [{"path": "/acme"}, {"path": "/acme/ops"}]}));
     ground.apply();
@@ -78,7 +82,6 @@ fn a_group_made_by_hand_is_adopted_and_keeps_what_is_not_ours() {
     assert_eq!(after["attributes"]["theirs"], json!(["kept", "kept too"]));
     assert_eq!(after["attributes"]["centre"], json!(["2"]));
     assert_eq!(after["attributes"]["project"].as_array().unwrap()[..2], [json!(other), json!("no JSON")]);
-    assert_eq!(after["description"], "theirs");
     assert_eq!(without(&after, &["attributes"]), without(&before[0], &["attributes"]));
     ground.access_spec(json!({"groups": [{"path": "/acme", "attributes": {"centre": []}}]}));
     ground.apply();

@@ -80,9 +80,12 @@ fn each_field_of_a_realm_changes_alone() {
 #[test]
 fn a_frontend_address_changes_the_issuer_and_no_other_attribute() {
     let ground = Ground::new();
+    let theirs = with(&live(&ground, &ground.realm)["attributes"], json!({"theirs": "kept"}));
+    let headers = json!({"xFrameOptions": "DENY"});
+    let by_hand = json!({"attributes": theirs, "browserSecurityHeaders": headers});
+    ground.keycloak("PUT", "", Some(&by_hand)).expect(204);
     let before = live(&ground, &ground.realm);
-    let theirs = with(&before["attributes"], json!({"theirs": "kept"}));
-    ground.keycloak("PUT", "", Some(&json!({"attributes": theirs}))).expect(204);
+    assert_eq!(before["browserSecurityHeaders"]["xFrameOptions"], "DENY");
     for url in ["https://login.example.com/", ""] {
         ground.realm_spec(json!({"frontendUrl": url}));
         ground.apply();
