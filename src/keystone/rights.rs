@@ -1,6 +1,6 @@
 //! What the tool's account needs in Keystone (28 to 30, with the policies that come with it): one role for everything.
 
-/// The role, in the project that the tool logs in to; which project that is does not matter.
+/// The role, in the project that the tool logs in to.
 pub const ROLE: &str = "admin";
 
 /// The parts of a spec that need it, for looking and for changing (`tests/real_servers/rights.rs`).
