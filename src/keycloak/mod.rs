@@ -8,13 +8,13 @@ pub mod membership;
 pub mod protocol_mapper;
 pub mod realm;
 pub mod realm_role;
+pub mod rights;
 pub mod role_mapping;
 pub mod service_account;
 pub mod session;
 pub mod user;
 pub mod user_profile;
 
-mod rights;
 mod settings;
 mod sweep;
 

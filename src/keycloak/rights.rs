@@ -1,15 +1,57 @@
-//! Which admin role a refused request needed, by what it was about (Keycloak 26.7, its `realm-management` roles).
+//! Which admin roles the parts of a spec need, and which one a refused request needed, by what it was about (Keycloak
+//! 26.7; roles of the realm's client `realm-management`, for an account of realm `master` of its client `REALM-realm`).
 
 use reqwest::Method;
 
 use crate::http::failure::{Failure, Kind};
 use crate::http::route::Route;
 
+const VIEW_REALM: &str = "view-realm";
+const MANAGE_REALM: &str = "manage-realm";
+const VIEW_CLIENTS: &str = "view-clients";
+const MANAGE_CLIENTS: &str = "manage-clients";
+const VIEW_USERS: &str = "view-users";
+const MANAGE_USERS: &str = "manage-users";
+
+/// What a part of a spec needs; none of it can be left out (`tests/real_servers/rights.rs`).
+#[derive(Clone, Copy, Debug)]
+pub struct Needs {
+    /// The part, in the words of the spec.
+    pub part: &'static str,
+    /// The roles for looking at it.
+    pub look: &'static [&'static str],
+    /// All roles for changing it; who may manage something may also look at it. Empty where nothing is changed.
+    pub change: &'static [&'static str],
+}
+
+/// The needs of each part of a spec.
+pub const NEEDS: [Needs; 8] = [
+    Needs { part: "the fields of a Realm", look: &[VIEW_REALM], change: &[MANAGE_REALM] },
+    Needs { part: "`userProfile`", look: &[VIEW_REALM], change: &[MANAGE_REALM] },
+    Needs { part: "`clients`, with their mappers and secrets", look: &[VIEW_CLIENTS], change: &[MANAGE_CLIENTS] },
+    Needs { part: "`groups`, with their grants", look: &[VIEW_USERS], change: &[MANAGE_USERS] },
+    Needs { part: "`users`, with their memberships and grants", look: &[VIEW_USERS], change: &[MANAGE_USERS] },
+    Needs {
+        part: "`realmRoles` of users and groups",
+        look: &[VIEW_REALM, VIEW_USERS],
+        change: &[VIEW_REALM, MANAGE_USERS],
+    },
+    Needs {
+        part: "`clientRoles` of users and groups; `serviceAccount` of clients",
+        look: &[VIEW_CLIENTS, VIEW_USERS],
+        change: &[VIEW_CLIENTS, MANAGE_USERS],
+    },
+    Needs { part: "the example tokens of `verify`", look: &[VIEW_CLIENTS, VIEW_USERS], change: &[] },
+];
+
+/// The role of realm `master` that making a realm needs; whoever has made it can do everything in it.
+pub const MAKE_A_REALM: &str = "create-realm";
+
 /// What a failure means for the operator, where a rule is known.
 pub(super) fn explain(method: &Method, route: &Route, failure: &Failure) -> Option<String> {
     let segments: Vec<&str> = route.segments().iter().map(String::as_str).collect();
     if (failure.kind, segments.as_slice()) == (Kind::Forbidden, &["admin", "realms"]) {
-        return Some("the tool's account needs the role `create-realm` of realm `master`".to_owned());
+        return Some(format!("the tool's account needs the role `{MAKE_A_REALM}` of realm `master`"));
     }
     let ["admin", "realms", realm, rest @ ..] = segments.as_slice() else { return None };
     match failure.kind {
@@ -27,15 +69,15 @@ pub(super) fn explain(method: &Method, route: &Route, failure: &Failure) -> Opti
 fn role(method: &Method, segments: &[&str]) -> Option<&'static str> {
     let writes = *method != Method::GET;
     Some(match segments {
-        [] | ["users", "profile"] if writes => "manage-realm",
-        ["users", _, "role-mappings", "clients", _] | ["client-scopes"] if !writes => "view-clients",
-        ["users", "profile"] | ["roles", _, "users"] | ["clients", _, "roles", _, "users"] => "view-users",
-        [] | ["roles", ..] => "view-realm",
-        ["users" | "groups", ..] if writes => "manage-users",
-        ["users" | "groups", ..] => "view-users",
+        [] | ["users", "profile"] if writes => MANAGE_REALM,
+        ["users", _, "role-mappings", "clients", _] | ["client-scopes"] if !writes => VIEW_CLIENTS,
+        ["roles", _, "users"] | ["clients", _, "roles", _, "users"] => VIEW_USERS,
+        [] | ["users", "profile"] | ["roles", ..] => VIEW_REALM,
+        ["users" | "groups", ..] if writes => MANAGE_USERS,
+        ["users" | "groups", ..] => VIEW_USERS,
         ["clients", _, "evaluate-scopes", ..] => "view-clients` and `view-users",
-        ["clients", ..] if writes => "manage-clients",
-        ["clients", ..] => "view-clients",
+        ["clients", ..] if writes => MANAGE_CLIENTS,
+        ["clients", ..] => VIEW_CLIENTS,
         _ => return None,
     })
 }

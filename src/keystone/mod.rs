@@ -6,6 +6,7 @@ pub mod identity_provider;
 pub mod mapping;
 pub mod project;
 pub mod protocol;
+pub mod rights;
 pub mod role;
 pub mod role_assignment;
 pub mod session;
@@ -109,7 +110,10 @@ fn explain(method: &Method, route: &Route, failure: &Failure) -> Option<String> 
             Some("the object is protected: take `immutable` off it first".to_owned())
         }
         Kind::Forbidden if words.contains("not authorized") => {
-            Some(format!("the tool's account needs the role `admin` (or what this Keystone's policy asks for {route})"))
+            let role = rights::ROLE;
+            Some(format!(
+                "the tool's account needs the role `{role}` (or what this Keystone's policy asks for {route})"
+            ))
         }
         _ => None,
     }

@@ -28,6 +28,7 @@ mod mapping;
 mod modes;
 mod project;
 mod realm;
+mod rights;
 mod role;
 mod role_mapping;
 mod sandbox;

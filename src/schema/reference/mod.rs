@@ -8,6 +8,8 @@ use std::fmt::Write as _;
 use becomes::Servers;
 use field::{Field, Holds, Kind};
 
+use crate::keycloak::rights::{MAKE_A_REALM, NEEDS};
+use crate::keystone::rights::{PARTS, ROLE};
 use crate::spec::{KINDS, OWN};
 
 const HEAD: &str = "\
@@ -35,6 +37,7 @@ pub fn page(meant: &[&str]) -> String {
     }
     choices(&mut page, &kinds);
     secrets(&mut page);
+    rights(&mut page);
     page
 }
 
@@ -126,6 +129,34 @@ fn secrets(page: &mut String) {
     for (word, meaning) in field::secrets() {
         let _ = writeln!(page, "| `{word}` | {meaning} |");
     }
+}
+
+const RIGHTS: &str = "
+## The rights that the tool needs
+Its account in Keycloak has these roles of the client `realm-management` of the realm; or, if it is an account of realm
+`master`, of the client `REALM-realm` there. Who may manage something may also look at it: for everything that a spec can
+say of a realm, `manage-realm`, `manage-clients` and `manage-users` are enough. A role of administrators can be given only
+by an account that has it.
+
+| part of the spec | to look at it | to change it |
+|---|---|---|
+";
+
+/// Which roles the tool's own accounts need.
+fn rights(page: &mut String) {
+    page.push_str(RIGHTS);
+    let words = |roles: &[&str]| {
+        let roles: Vec<String> = roles.iter().map(|role| format!("`{role}`")).collect();
+        roles.join(", ")
+    };
+    for needs in NEEDS {
+        let _ = writeln!(page, "| {} | {} | {} |", needs.part, words(needs.look), words(needs.change));
+    }
+    let _ = writeln!(
+        page,
+        "| `ensure: present` of a Realm that is not there | none | `{MAKE_A_REALM}` of realm `master` |"
+    );
+    let _ = writeln!(page, "\nIn Keystone it needs the role `{ROLE}` in the project that it logs in to, for {PARTS}.");
 }
 
 /// The pointer to the object that a field is in.
