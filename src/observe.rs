@@ -91,7 +91,9 @@ pub async fn observe(wanted: &[Wanted], servers: &Servers) -> Result<Found, Vec<
     let reader = servers.keystone.as_ref().map(Readers::begin);
     let mut missing = BTreeSet::new();
     for ((realm, kind), ask) in &in_keycloak {
-        let may_be_missing = ask.wanted.iter().any(|wanted| matches!(wanted.ensure, Ensure::Present | Ensure::Absent));
+        let comes_or_goes =
+            |wanted: &&Wanted| wanted.mode == Mode::Manage && matches!(wanted.ensure, Ensure::Present | Ensure::Absent);
+        let may_be_missing = ask.wanted.iter().any(|wanted| comes_or_goes(&wanted));
         if let Some(reader) = realms.get(realm).filter(|_| *kind == KeycloakKind::Realm && may_be_missing)
             && keycloak::is_missing(reader, realm).await
         {

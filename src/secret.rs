@@ -105,6 +105,17 @@ pub struct SecretKeyRef {
     pub key: String,
 }
 
+impl SecretRef {
+    /// The same, of a command the program alone: its arguments may be secret, too.
+    #[must_use]
+    pub fn without_arguments(&self) -> Self {
+        match self {
+            Self::Command(argv) => Self::Command(Argv(vec![argv.program().to_owned()])),
+            Self::Env(_) | Self::File(_) | Self::SecretKeyRef(_) => self.clone(),
+        }
+    }
+}
+
 impl fmt::Display for SecretRef {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -100,8 +100,9 @@ impl Verify {
         let stop = Stop::listen(common.timeout, terminal)?;
         let look = look(&session.spec.wanted, &session.servers, &session.policy);
         let planned = stop.or(terminal.watch("reading the servers", look), terminal).await?;
-        let Planned { plan, ids, .. } = planned.map_err(|trouble| told(&trouble, terminal))?;
+        let Planned { plan, ids, warnings, .. } = planned.map_err(|trouble| told(&trouble, terminal))?;
         terminal.data(&text::plan(&plan, &session.header));
+        terminal.error(&warnings.iter().map(trouble::warning).collect::<String>());
         let look = tokens::look(&session.spec.resolved, self.client.as_deref(), &ids, &session.servers);
         let checks = stop.or(terminal.watch("looking at tokens", look), terminal).await?;
         let checks = checks.map_err(|troubles| {

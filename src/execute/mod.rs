@@ -160,6 +160,9 @@ impl Execution<'_> {
     /// happens to each step is told to `tell`.
     pub async fn run(&self, plan: &Plan, wanted: &[Wanted], tell: impl Fn(Progress<'_>)) -> Outcome {
         let mut ids = plan.ids();
+        let unknown = |address: &&Address| !ids.contains_key(*address);
+        let required: BTreeSet<&Address> =
+            plan.steps().iter().flat_map(|step| &step.requires).filter(unknown).collect();
         let mut queue = Queue::new(plan.steps());
         let mut under_way = FuturesUnordered::new();
         let mut touched = Vec::new();
@@ -169,7 +172,7 @@ impl Execution<'_> {
             while under_way.len() < self.parallelism.max(1) && !self.stop.asked() && !locked_out {
                 let Some(step) = queue.start() else { break };
                 touched.push(step);
-                let brought = brought(step, plan, &ids);
+                let brought = brought(step, &required, &ids);
                 tell(Progress::Started(step));
                 let ids = needed(step, &ids);
                 under_way.push(async move { (step, write::carry_out(self, step, &ids, brought).await) });
@@ -244,12 +247,13 @@ fn needed(step: &Step, ids: &Ids) -> Ids {
     addresses.filter_map(|address| Some((address.clone(), ids.get(address)?.clone()))).collect()
 }
 
-/// What the plan requires and `step` brings: its ids are not known yet.
-fn brought(step: &Step, plan: &Plan, ids: &Ids) -> Vec<Wanted> {
-    let required: BTreeSet<&Address> = plan.steps().iter().flat_map(|step| &step.requires).collect();
-    let brings = |address: &&Address| !ids.contains_key(*address) && (behaviour(&step.address).brings)(step, address);
+/// What is `required` in a plan and `step` brings: its ids are not known yet.
+fn brought(step: &Step, required: &BTreeSet<&Address>, ids: &Ids) -> Vec<Wanted> {
+    let brings = behaviour(&step.address).brings;
+    // Few steps bring anything: that is asked first, since there may be many of both.
+    let brought = |address: &&Address| brings(step, address) && !ids.contains_key(*address);
     let bare = |address: &Address| Wanted { ensure: Ensure::Any, ..(behaviour(address).bare)(address.clone()) };
-    required.into_iter().filter(brings).map(bare).collect()
+    required.iter().copied().filter(brought).map(bare).collect()
 }
 
 fn no_login(address: &Address) -> StepError {

@@ -59,7 +59,8 @@ pub(super) async fn prove(execution: &Execution<'_>, touched: &[&Step], wanted: 
         Ok(found) => found,
         Err(failures) => return Proof::Blind(failures),
     };
-    let in_its_terms = asked.iter().chain(&found.adapted).map(|wanted| (&wanted.address, wanted));
+    let adapted = found.adapted.iter().filter(|wanted| wanted.mode == Mode::Manage);
+    let in_its_terms = asked.iter().chain(adapted).map(|wanted| (&wanted.address, wanted));
     let asked: BTreeMap<&Address, &Wanted> = in_its_terms.collect();
     let doubt = |step: &&Step| {
         let wanted = asked.get(&step.address).copied();

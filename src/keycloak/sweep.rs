@@ -47,7 +47,7 @@ pub(super) fn holders(ask: &Ask<'_>, found: &Found) -> Found {
             let asked = || asked.iter().find(|wanted| wanted.mode == sweep.mode);
             let wanted = settled
                 .entry((address.clone(), sweep.mode))
-                .or_insert_with(|| asked().map_or_else(|| unlisted(address, sweep), |asked| (*asked).clone()));
+                .or_insert_with(|| asked().map_or_else(|| unlisted(address, sweep), |asked| as_it_is(asked)));
             join(wanted, field);
             // A grant that is there may name its domain by id.
             wanted.requires.extend(stray.iter().map(|grant| Address::domain(&grant.domain)));
@@ -76,6 +76,12 @@ fn unlisted(address: &Address, sweep: &Sweep) -> Wanted {
         source: Some(sweep.source.clone()),
         ..Wanted::entity(address.clone())
     }
+}
+
+/// A holder of whom something is said: where it does not matter whether it is there, it is.
+fn as_it_is(asked: &Wanted) -> Wanted {
+    let ensure = if asked.ensure == Ensure::Any { Ensure::Existing } else { asked.ensure };
+    Wanted { ensure, ..asked.clone() }
 }
 
 /// Adds `field` to what is asked of its holder.

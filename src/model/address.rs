@@ -172,9 +172,17 @@ impl Address {
         }
     }
 
-    /// Who has the role of a role mapping: a user, a group or a service account. Nothing for other things.
+    /// Who has the role of a role mapping or a role assignment: a user, a group or a service account. Nothing for other
+    /// things.
     #[must_use]
     pub fn role_holder(&self) -> Option<Self> {
+        if let Self::Keystone { kind: KeystoneKind::RoleAssignment, names } = self {
+            return match names.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+                ["user", domain, name, ..] => Some(Self::keystone(KeystoneKind::User, [*domain, *name])),
+                ["group", domain, name, ..] => Some(Self::keystone(KeystoneKind::Group, [*domain, *name])),
+                _ => None,
+            };
+        }
         let Self::Keycloak { realm, kind: KeycloakKind::RoleMapping, names } = self else { return None };
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         let (["realm", _, sort, holder @ ..] | ["client", _, _, sort, holder @ ..]) = names.as_slice() else {

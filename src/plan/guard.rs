@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::Plan;
 use crate::model::Json;
-use crate::model::address::{Address, KeycloakKind, KeystoneKind};
+use crate::model::address::{Address, Ids, KeycloakKind, KeystoneKind};
 use crate::model::change::{Change, FieldChange};
 use crate::model::source::Source;
 use crate::model::step::{Action, Part, Step};
@@ -19,6 +19,13 @@ pub const DESTROYS_BY_FLAG: &str = "OPCP-G002";
 pub const CHANGES_IDENTITIES: &str = "OPCP-G003";
 /// Ends the rights that the tool runs with.
 pub const ENDS_ITS_OWN_RIGHTS: &str = "OPCP-G010";
+
+/// Takes away what comes with every realm.
+pub const TAKES_BUILT_IN: &str = "OPCP-G011";
+
+/// The clients that come with every realm (Keycloak 26.0 and 26.7).
+const BUILT_IN_CLIENTS: [&str; 6] =
+    ["account", "account-console", "admin-cli", "broker", "realm-management", "security-admin-console"];
 
 /// The codes that can be allowed.
 pub const ALLOWABLE: [&str; 3] = [DESTROYS, DESTROYS_BY_FLAG, CHANGES_IDENTITIES];
@@ -72,12 +79,15 @@ impl Policy {
 /// Every finding of every check; `estranged` are the people whom the plan makes others.
 #[must_use]
 pub fn check(plan: &Plan, estranged: &[Estranged], policy: &Policy) -> Vec<Finding> {
+    let ids = plan.ids();
     let findings = plan
         .steps()
         .iter()
         // What only makes another step possible is judged by that.
         .filter(|step| !matches!(step.part, Part::First { .. }))
-        .flat_map(|step| [ends_its_own_rights(step, policy), destroys(step), destroys_by_flag(step)]);
+        .flat_map(|step| {
+            [ends_its_own_rights(step, &ids, policy), takes_built_in(step), destroys(step), destroys_by_flag(step)]
+        });
     let findings = findings.flatten().chain(estranged.iter().map(|estranged| changes_identities(plan, estranged)));
     let judged = |finding: Finding| Finding { allowed: policy.allows(finding.code), ..finding };
     findings.map(judged).collect()
@@ -94,9 +104,12 @@ fn turned_off(step: &Step) -> impl Iterator<Item = &str> {
 }
 
 /// The tool would end its own rights, and could not put them back.
-fn ends_its_own_rights(step: &Step, policy: &Policy) -> Option<Finding> {
-    let own = policy.own.contains(&step.address) || step.id.as_ref().is_some_and(|id| policy.own_ids.contains(id));
-    let holds = step.address.role_holder().is_some_and(|holder| policy.own.contains(&holder));
+fn ends_its_own_rights(step: &Step, ids: &Ids, policy: &Policy) -> Option<Finding> {
+    let is_own = |address: &Address, id: Option<&String>| {
+        policy.own.contains(address) || id.is_some_and(|id| policy.own_ids.contains(id))
+    };
+    let own = is_own(&step.address, step.id.as_ref());
+    let holds = step.address.role_holder().is_some_and(|holder| is_own(&holder, ids.get(&holder)));
     let what = match (step.action, turned_off(step).find(|word| LIFELINES.contains(word))) {
         (Action::Delete, _) if holds => "would be taken away".to_owned(),
         (Action::Delete, _) => "would be deleted".to_owned(),
@@ -110,6 +123,24 @@ fn ends_its_own_rights(step: &Step, policy: &Policy) -> Option<Finding> {
         source: step.source.clone(),
         message: format!("{what}, and the tool runs with it"),
         hint: "log in as another account to do this".to_owned(),
+        allowed: false,
+    })
+}
+
+/// What comes with a realm goes with it only.
+fn takes_built_in(step: &Step) -> Option<Finding> {
+    let Address::Keycloak { realm, kind: KeycloakKind::Client | KeycloakKind::ProtocolMapper, names } = &step.address
+    else {
+        return None;
+    };
+    let client = names.first()?;
+    let is_built_in = BUILT_IN_CLIENTS.contains(&client.as_str()) || (realm == "master" && client.ends_with("-realm"));
+    (step.action == Action::Delete && is_built_in).then(|| Finding {
+        code: TAKES_BUILT_IN,
+        address: step.address.clone(),
+        source: step.source.clone(),
+        message: format!("would be deleted, and Keycloak itself works with client `{client}`"),
+        hint: "say nothing of it, or what it shall be".to_owned(),
         allowed: false,
     })
 }

@@ -28,12 +28,17 @@ fn serves_others(step: &Step) -> bool {
 
 /// Deletions with their requirements turned round.
 fn reversed(going: Vec<Step>) -> Vec<Step> {
-    let required_by = |address: &Address| {
-        let requiring = going.iter().filter(|step| step.requires.contains(address));
-        requiring.map(|step| step.address.clone()).collect::<BTreeSet<Address>>()
+    let mut required_by = BTreeMap::<Address, BTreeSet<Address>>::new();
+    for step in &going {
+        for required in &step.requires {
+            required_by.entry(required.clone()).or_default().insert(step.address.clone());
+        }
+    }
+    let turned = |step: Step| {
+        let by = required_by.get(&step.address).into_iter().flatten();
+        Step { requires: by.cloned().collect(), ..step }
     };
-    let turned: Vec<BTreeSet<Address>> = going.iter().map(|step| required_by(&step.address)).collect();
-    going.into_iter().zip(turned).map(|(step, by)| Step { requires: by.into_iter().collect(), ..step }).collect()
+    going.into_iter().map(turned).collect()
 }
 
 fn behind_requirements(mut waiting: Vec<Step>) -> Result<Vec<Step>, Problem> {

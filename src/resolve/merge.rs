@@ -78,8 +78,8 @@ fn join(first: &mut Wanted, second: Wanted, diagnostics: &mut Diagnostics) {
 /// Adds what `second` asks to `first`; says what about when they contradict each other.
 fn join_want(first: &mut Want, second: &Want) -> Result<(), String> {
     match (&mut *first, second) {
-        (_, Want::Identity(_) | Want::Once(_)) => Ok(()),
-        (Want::Once(_), _) => {
+        (_, Want::Identity(_) | Want::Once(_) | Want::Generated) => Ok(()),
+        (Want::Once(_) | Want::Generated, _) => {
             *first = second.clone();
             Ok(())
         }

@@ -83,7 +83,11 @@ impl Resolved {
     /// A warning, if Access documents can speak of everything.
     #[must_use]
     pub fn is_open_to_all(&self) -> Option<Diagnostic> {
-        let speaks = !(self.projects.is_empty() && self.groups.is_empty() && self.users.is_empty());
+        let speaks = !(self.projects.is_empty()
+            && self.groups.is_empty()
+            && self.users.is_empty()
+            && self.local_users.is_empty()
+            && self.role_assignments.is_empty());
         let warning = || {
             let place = self.environment.at.source();
             Diagnostic::warning(place, "every Access document may speak of every project, group and role").help(

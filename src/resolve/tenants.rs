@@ -56,8 +56,11 @@ impl Tenants {
         if check.tenants.is_empty() {
             return check.refuse(at, "anything: it is not among the `tenants`");
         }
-        for Declared { address, at, value: _ } in within(&resolved.projects, at) {
+        for Declared { address, at, value } in within(&resolved.projects, at) {
             check.project(address, at);
+            if let (Some(parent), Some(domain)) = (&value.parent, address.names().first()) {
+                check.project(&Address::project(domain, parent), &at.field("parent"));
+            }
         }
         for Declared { address, at, value } in within(&resolved.groups, at) {
             check.group(address.names(), at);
@@ -72,8 +75,11 @@ impl Tenants {
         for Declared { address, at, value: _ } in within(&resolved.role_mappings, at) {
             check.keycloak_role(address, at);
         }
-        for Declared { address, at, value: _ } in within(&resolved.local_users, at) {
+        for Declared { address, at, value } in within(&resolved.local_users, at) {
             check.domain(address.names().first().map_or("", String::as_str), at);
+            if let Some(project) = &value.default_project {
+                check.project(project, &at.field("defaultProject"));
+            }
         }
         for Declared { address, at, value } in within(&resolved.role_assignments, at) {
             check.role_assignment(address, value, at);

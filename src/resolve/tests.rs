@@ -441,6 +441,16 @@ fn a_tenant_gives_those_roles_of_keycloak_that_it_may_give() {
 }
 
 #[test]
+fn a_tenant_builds_on_its_own_projects_only() {
+    let spec = "  projects: [{name: acme-x, parent: victim}]\n  \
+                keystone: {users: [{name: u, domain: acme, defaultProject: {name: other, domain: Z}}]}\n";
+    let texts = [realm(""), access("acme", spec)];
+    let told = with_tenants("[{access: acme, projects: [Default/acme-*, acme/*]}]", &texts);
+    assert!(told.len() == 2, "{told:?}");
+    assert!(told[0].ends_with("project `Default/victim`") && told[1].ends_with("project `Z/other`"), "{told:?}");
+}
+
+#[test]
 fn a_pattern_that_is_none_is_told() {
     assert_eq!(with_tenants("[{access: acme, projects: ['a[']}]", &[realm("")]).len(), 1);
 }

@@ -188,9 +188,8 @@ pub struct Mapping {
     /// Whether it shall be there.
     #[serde(default)]
     pub ensure: Ensure,
-    /// The version of its rules' language; 3.0 if absent.
-    #[serde(default)]
-    pub schema_version: SchemaVersion,
+    /// The version of its rules' language; 3.0 if absent where `rules` are said.
+    pub schema_version: Option<SchemaVersion>,
     /// Value list: the rules, in Keystone's own words. Their order matters.
     pub rules: Option<Vec<Json>>,
 }

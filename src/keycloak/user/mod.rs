@@ -135,7 +135,10 @@ impl Resource for User {
 /// What keeps a new account from being of use: its person could not log in without what the profile demands
 /// ("Account is not fully set up"; seen on 26.0 and 26.7).
 async fn incomplete(reader: &Reader, realm: &str, wanted: &Wanted, ask: &Ask<'_>) -> Result<Option<Problem>, Failure> {
-    let given = |name: &&str| wanted.fields.iter().any(|field| field.path == Path::new([*name]));
+    let given = |name: &&str| {
+        let is_empty = |want: &Want| matches!(want, Want::Is(Value::Json(Json::String(text))) if text.is_empty());
+        wanted.fields.iter().any(|field| field.path == Path::new([*name]) && !is_empty(&field.want))
+    };
     let absent: Vec<&str> = ["email", "firstName", "lastName"].into_iter().filter(|name| !given(name)).collect();
     if absent.is_empty() {
         return Ok(None);

@@ -15,7 +15,7 @@ use crate::model::spelling::Spelling;
 use crate::model::step::Step;
 use crate::model::wanted::{Live, Wanted};
 use crate::resource::{Ask, Found, Request, Resource, Unsendable};
-use crate::spec::environment;
+use crate::spec::environment::{self, SchemaVersion};
 
 /// The resource `keystone/mapping/ID`.
 pub struct Mapping;
@@ -30,8 +30,9 @@ impl Resource for Mapping {
     fn wanted(declared: &Self::Declared) -> Wanted {
         let Declared { address, at, value } = declared;
         let environment::Mapping { id: _, ensure, schema_version, rules } = value;
+        let version = schema_version.or_else(|| rules.as_ref().map(|_| SchemaVersion::default()));
         let fields = Fields::at(at)
-            .is("schemaVersion", Path::new([VERSION]), Spelling::Same, Some(schema_version.word()))
+            .is("schemaVersion", Path::new([VERSION]), Spelling::Same, version.map(SchemaVersion::word))
             .is("rules", Path::new([RULES]), Spelling::Same, rules.clone().map(Json::Array));
         let ensure = (*ensure).into();
         Wanted { fields: fields.into_vec(), ensure, source: Some(at.source()), ..Self::bare(address.clone()) }

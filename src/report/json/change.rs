@@ -104,7 +104,7 @@ impl FieldReport {
                 let changing = items.iter().filter(|item| item.changes());
                 ChangeReport::Items { items: changing.map(|item| ItemReport::of(*by, item)).collect() }
             }
-            Change::Secret(reference) => ChangeReport::Secret { reference: reference.clone() },
+            Change::Secret(reference) => ChangeReport::Secret { reference: reference.without_arguments() },
             Change::Generated => ChangeReport::Generated,
         };
         Some(Self { word: word.clone(), path: path.keys().to_vec(), change })

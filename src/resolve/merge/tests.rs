@@ -6,6 +6,7 @@ use super::*;
 use crate::model::path::Path;
 use crate::model::spelling::Spelling;
 use crate::model::value::Value;
+use crate::secret::SecretRef;
 
 fn statement(fields: Vec<Field>) -> Wanted {
     Wanted { fields, ..Wanted::entity(Address::domain("x")) }
@@ -58,4 +59,14 @@ fn what_is_managed_is_not_verified_too() {
     assert_eq!(words, [(Mode::Manage, "a"), (Mode::Verify, "b")]);
     assert_eq!(merge(vec![verified(vec![field("a", is(1))]), managed()], &mut diagnostics).len(), 1);
     assert!(diagnostics.is_empty());
+}
+
+#[test]
+fn a_secret_that_is_said_wins_over_one_that_the_server_would_make() {
+    let known = Want::Known { reference: SecretRef::Env("S".to_owned()), value: None };
+    let generated = || statement(vec![field("secret", Want::Generated)]);
+    let said = || statement(vec![field("secret", known.clone())]);
+    for statements in [vec![generated(), said()], vec![said(), generated()]] {
+        assert_eq!(merged(statements).fields[0].want, known);
+    }
 }
