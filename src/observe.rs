@@ -93,7 +93,7 @@ pub async fn observe(wanted: &[Wanted], servers: &Servers) -> Result<Found, Vec<
     for ((realm, kind), ask) in &in_keycloak {
         let comes_or_goes =
             |wanted: &&Wanted| wanted.mode == Mode::Manage && matches!(wanted.ensure, Ensure::Present | Ensure::Absent);
-        let may_be_missing = ask.wanted.iter().any(|wanted| comes_or_goes(&wanted));
+        let may_be_missing = ask.wanted.iter().any(comes_or_goes);
         if let Some(reader) = realms.get(realm).filter(|_| *kind == KeycloakKind::Realm && may_be_missing)
             && keycloak::is_missing(reader, realm).await
         {

@@ -32,12 +32,12 @@ pub const NEEDS: [Needs; 8] = [
     Needs { part: "`groups`, with their grants", look: &[VIEW_USERS], change: &[MANAGE_USERS] },
     Needs { part: "`users`, with their memberships and grants", look: &[VIEW_USERS], change: &[MANAGE_USERS] },
     Needs {
-        part: "`realmRoles` of users and groups",
+        part: "`realmRoles` of users, groups and service accounts",
         look: &[VIEW_REALM, VIEW_USERS],
         change: &[VIEW_REALM, MANAGE_USERS],
     },
     Needs {
-        part: "`clientRoles` of users and groups; `serviceAccount` of clients",
+        part: "`clientRoles` of users, groups and service accounts",
         look: &[VIEW_CLIENTS, VIEW_USERS],
         change: &[VIEW_CLIENTS, MANAGE_USERS],
     },
