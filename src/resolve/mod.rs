@@ -135,6 +135,10 @@ pub fn resolve(documents: Documents, chosen: Option<&str>, diagnostics: &mut Dia
         }
     }
     access::contested(&resolved, diagnostics);
+    name::check_case(&resolved.domains, diagnostics);
+    name::check_case(&resolved.roles, diagnostics);
+    name::check_case(&resolved.projects, diagnostics);
+    name::check_case(&resolved.local_users, diagnostics);
     people::check(&resolved, diagnostics);
     Some(resolved)
 }

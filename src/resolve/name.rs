@@ -1,7 +1,9 @@
 //! Names: what the servers would refuse, or change without a word, is refused here, with its place.
 
+use std::collections::BTreeMap;
+
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::model::declared::At;
+use crate::model::declared::{At, Declared};
 
 /// What a server demands of a name.
 #[derive(Clone, Copy)]
@@ -42,6 +44,19 @@ pub(super) fn check(name: &str, rule: Rule, at: &At, diagnostics: &mut Diagnosti
         return;
     };
     diagnostics.push(Diagnostic::error(at.source(), problem));
+}
+
+/// Complains about names that differ in nothing but upper and lower case: many of Keystone's databases take them for one.
+pub(super) fn check_case<T>(declared: &[Declared<T>], diagnostics: &mut Diagnostics) {
+    let mut seen = BTreeMap::<String, &Declared<T>>::new();
+    for one in declared {
+        let first = seen.entry(one.address.to_string().to_lowercase()).or_insert(one);
+        if first.address != one.address {
+            let message = format!("`{}` differs from another name in case alone", one.address.name());
+            let diagnostic = Diagnostic::error(one.at.source(), message).also(first.at.source(), "the other one");
+            diagnostics.push(diagnostic.help("Keystone may take both for one: give them different names"));
+        }
+    }
 }
 
 /// Complains about a reference to a document that is not among the `known` ones, given by kind and name.

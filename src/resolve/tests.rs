@@ -491,3 +491,9 @@ fn who_lists_all_grants_on_a_project_is_not_contradicted() {
     let nothing = told(&[realm(""), access("acme", "  authoritative: [grants]\n")]);
     assert!(nothing.len() == 1 && nothing[0].contains("no projects"), "{nothing:?}");
 }
+
+#[test]
+fn names_that_differ_in_case_alone_are_told() {
+    let told_of = told(&[realm(""), access("acme", "  projects: [{name: a}, {name: A}, {name: A, domain: Z}]\n")]);
+    assert!(told_of.len() == 1 && told_of[0].contains("`A` differs from another name in case alone"), "{told_of:?}");
+}
