@@ -31,6 +31,12 @@ pub fn behaviour(address: &Address) -> Behaviour {
     }
 }
 
+/// What is at `address`, to be looked for: whether anything is there does not matter.
+#[must_use]
+pub fn whatever_is_at(address: &Address) -> Wanted {
+    Wanted { ensure: Ensure::Any, ..(behaviour(address).bare)(address.clone()) }
+}
+
 /// `wanted`, and everything that it requires but does not declare: that must be there already.
 #[must_use]
 pub fn with_requirements(wanted: Vec<Wanted>) -> Vec<Wanted> {

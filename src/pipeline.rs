@@ -12,8 +12,8 @@ use crate::keystone::{domain, identity_provider, mapping, project, protocol, rol
 use crate::model::address::Ids;
 use crate::model::declared::Declared;
 use crate::model::source::Source;
-use crate::model::wanted::{Ensure, Want, Wanted};
-use crate::observe::{Servers, behaviour, estranged, observe, own, with_requirements};
+use crate::model::wanted::{Want, Wanted};
+use crate::observe::{Servers, estranged, observe, own, whatever_is_at, with_requirements};
 use crate::plan::guard::{self, Finding, Policy};
 use crate::plan::{Plan, plan};
 use crate::resolve::merge::merge;
@@ -129,8 +129,7 @@ fn add_sweeps(wanted: &mut Vec<Wanted>, resolved: &Resolved) {
         if let Some(wanted) = wanted.iter_mut().find(|wanted| wanted.address == *address) {
             wanted.sweeps.push(value.clone());
         } else {
-            let bare = (behaviour(address).bare)(address.clone());
-            wanted.push(Wanted { ensure: Ensure::Any, sweeps: vec![value.clone()], ..bare });
+            wanted.push(Wanted { sweeps: vec![value.clone()], ..whatever_is_at(address) });
         }
     }
 }

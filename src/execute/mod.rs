@@ -15,8 +15,8 @@ use crate::http::{Reader, Readers, Writer};
 use crate::model::address::{Address, Ids, KeycloakKind};
 use crate::model::change::{Change, FieldChange};
 use crate::model::step::Step;
-use crate::model::wanted::{Ensure, Wanted};
-use crate::observe::{Servers, behaviour};
+use crate::model::wanted::Wanted;
+use crate::observe::{Servers, behaviour, whatever_is_at};
 use crate::plan::Plan;
 use crate::resource::Problem;
 use crate::secret::Secrets;
@@ -252,8 +252,7 @@ fn brought(step: &Step, required: &BTreeSet<&Address>, ids: &Ids) -> Vec<Wanted>
     let brings = behaviour(&step.address).brings;
     // Few steps bring anything: that is asked first, since there may be many of both.
     let brought = |address: &&Address| brings(step, address) && !ids.contains_key(*address);
-    let bare = |address: &Address| Wanted { ensure: Ensure::Any, ..(behaviour(address).bare)(address.clone()) };
-    required.iter().copied().filter(brought).map(bare).collect()
+    required.iter().copied().filter(brought).map(whatever_is_at).collect()
 }
 
 fn no_login(address: &Address) -> StepError {

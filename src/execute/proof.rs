@@ -8,9 +8,9 @@ use super::{Execution, Outcome, StepError, Stop};
 use crate::http::failure::{Failure, Kind};
 use crate::model::address::{Address, Ids};
 use crate::model::change::FieldChange;
-use crate::model::step::{Part, Step};
-use crate::model::wanted::{Ensure, Live, Mode, Wanted};
-use crate::observe::{behaviour, observe};
+use crate::model::step::Step;
+use crate::model::wanted::{Live, Mode, Wanted};
+use crate::observe::{behaviour, observe, whatever_is_at};
 use crate::shape::diff;
 use crate::shape::overlay::{Shown, shown};
 use crate::shape::standing::{Standing, standing};
@@ -48,7 +48,8 @@ pub(super) async fn prove(execution: &Execution<'_>, touched: &[&Step], wanted: 
     let concerned = |wanted: &&Wanted| wanted.mode == Mode::Manage && addresses.contains(&wanted.address);
     let mut asked: Vec<Wanted> = wanted.iter().filter(concerned).cloned().collect();
     let listed: BTreeSet<&Address> = wanted.iter().filter(concerned).map(|wanted| &wanted.address).collect();
-    asked.extend(addresses.difference(&listed).map(|address| swept(address)));
+    // What nobody has listed had to change for just that.
+    asked.extend(addresses.difference(&listed).map(|address| whatever_is_at(address)));
     let found = tokio::select! {
         found = observe(&asked, execution.servers) => found,
         () = no_more_patience(execution.stop) => {
@@ -69,11 +70,6 @@ pub(super) async fn prove(execution: &Execution<'_>, touched: &[&Step], wanted: 
     Proof::Seen(touched.iter().filter_map(doubt).collect())
 }
 
-/// Something that nobody has listed, and that had to change for that.
-fn swept(address: &Address) -> Wanted {
-    Wanted { ensure: Ensure::Any, ..(behaviour(address).bare)(address.clone()) }
-}
-
 /// Waits until the look is not to be waited for any more: asked twice to stop, or asked and too late.
 async fn no_more_patience(stop: &Stop) {
     stop.wait(1).await;
@@ -85,7 +81,7 @@ async fn no_more_patience(stop: &Stop) {
 fn unproved(step: &Step, wanted: Option<&Wanted>, live: Option<&Live>, ids: &Ids) -> Option<Unproved> {
     let message = match (standing(step, live, ids), live) {
         // What else is asked of the object was to come next.
-        (Standing::Done | Standing::Unseen, _) if is_first(step) => return None,
+        (Standing::Done | Standing::Unseen, _) if step.is_first() => return None,
         (Standing::Done | Standing::Unseen, live) => {
             let left = diff(wanted?, live, ids).ok().flatten()?;
             format!("still shows another {}", words(left.fields.iter().map(|field| field.word.as_str())))
@@ -99,10 +95,6 @@ fn unproved(step: &Step, wanted: Option<&Wanted>, live: Option<&Live>, ids: &Ids
     let absent = |change: &&FieldChange| live.is_some_and(|live| is_missing(change, live, ids));
     let cause = step.fields.iter().filter(absent).find_map(|change| (behaviour(&step.address).suspect)(&change.path));
     Some(Unproved { address: step.address.clone(), message, cause })
-}
-
-fn is_first(step: &Step) -> bool {
-    matches!(step.part, Part::First { .. })
 }
 
 fn is_missing(change: &FieldChange, live: &Live, ids: &Ids) -> bool {
@@ -124,7 +116,7 @@ impl Proof {
             [] => unproved.iter().map(|unproved| &unproved.address).collect(),
             _ => touched.iter().map(|step| &step.address).collect(),
         };
-        let (begun, done): (Vec<&Step>, Vec<&Step>) = touched.iter().partition(|step| is_first(step));
+        let (begun, done): (Vec<&Step>, Vec<&Step>) = touched.iter().partition(|step| step.is_first());
         let sure = |steps: Vec<&Step>| {
             steps.into_iter().map(|step| step.address.clone()).filter(|address| !doubtful.contains(address)).collect()
         };

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::address::Address;
-use crate::model::step::{Action, Part, Step};
+use crate::model::step::{Action, Step};
 
 /// The steps of a plan and how far each has come. Two steps on one server document are never under way together;
 /// a failed step blocks what requires it, and nothing else but deletions: those come last, and stop at the first
@@ -29,7 +29,7 @@ impl<'a> Queue<'a> {
         let mut queue = Self {
             waiting: steps.iter().collect(),
             open: BTreeMap::new(),
-            first: steps.iter().filter(|step| matches!(step.part, Part::First { .. })).collect(),
+            first: steps.iter().filter(|step| step.is_first()).collect(),
             busy: BTreeSet::new(),
             failed: BTreeSet::new(),
             gone,
@@ -44,8 +44,7 @@ impl<'a> Queue<'a> {
 
     /// Whether a step is a deletion, or what makes just that possible.
     fn goes(&self, step: &Step) -> bool {
-        let alone = !matches!(&step.part, Part::First { before } if !before.is_empty());
-        alone && self.gone.contains(&step.address)
+        !step.serves_others() && self.gone.contains(&step.address)
     }
 
     /// The next step that may start, now under way.

@@ -15,8 +15,8 @@ use crate::model::address::{Address, Ids};
 use crate::model::change::Change;
 use crate::model::path::Path;
 use crate::model::step::{Action, Step};
-use crate::model::wanted::{Ensure, Live, Wanted};
-use crate::observe::{behaviour, observe};
+use crate::model::wanted::{Live, Wanted};
+use crate::observe::{behaviour, observe, whatever_is_at};
 use crate::resource::{Body, IdSource, Request, ids as ids_of};
 use crate::shape::overlay::{Edit, propose};
 use crate::shape::standing::{Standing, standing};
@@ -175,8 +175,7 @@ impl Writing<'_> {
 
     /// What is at the step's address right now.
     async fn look(&self) -> Result<Option<Live>, Failure> {
-        let bare = (behaviour(&self.step.address).bare)(self.step.address.clone());
-        let mut found = found(self.execution, &[Wanted { ensure: Ensure::Any, ..bare }]).await?;
+        let mut found = found(self.execution, &[whatever_is_at(&self.step.address)]).await?;
         Ok(found.remove(&self.step.address))
     }
 

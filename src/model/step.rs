@@ -31,11 +31,23 @@ pub struct Step {
 }
 
 impl Step {
+    /// Whether it only makes another step of its object possible.
+    #[must_use]
+    pub fn is_first(&self) -> bool {
+        matches!(self.part, Part::First { .. })
+    }
+
+    /// Whether it makes steps of other objects possible, too.
+    #[must_use]
+    pub fn serves_others(&self) -> bool {
+        matches!(&self.part, Part::First { before } if !before.is_empty())
+    }
+
     /// Whether this step must have been taken before `other` is.
     #[must_use]
     pub fn precedes(&self, other: &Self) -> bool {
         match &self.part {
-            Part::First { before } if !matches!(other.part, Part::First { .. }) => {
+            Part::First { before } if !other.is_first() => {
                 self.address == other.address || before.contains(&other.address)
             }
             Part::First { .. } | Part::Only | Part::Last => false,

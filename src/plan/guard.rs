@@ -7,7 +7,7 @@ use crate::model::Json;
 use crate::model::address::{Address, Ids, KeycloakKind, KeystoneKind};
 use crate::model::change::{Change, FieldChange};
 use crate::model::source::Source;
-use crate::model::step::{Action, Part, Step};
+use crate::model::step::{Action, Step};
 use crate::model::value::Value;
 use crate::resource::Estranged;
 
@@ -84,7 +84,7 @@ pub fn check(plan: &Plan, estranged: &[Estranged], policy: &Policy) -> Vec<Findi
         .steps()
         .iter()
         // What only makes another step possible is judged by that.
-        .filter(|step| !matches!(step.part, Part::First { .. }))
+        .filter(|step| !step.is_first())
         .flat_map(|step| {
             [ends_its_own_rights(step, &ids, policy), takes_built_in(step), destroys(step), destroys_by_flag(step)]
         });

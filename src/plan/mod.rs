@@ -75,7 +75,7 @@ impl Plan {
     /// How many objects of each sort there are.
     #[must_use]
     pub fn counts(&self) -> Counts {
-        let own = self.steps.iter().filter(|step| !matches!(step.part, Part::First { .. }));
+        let own = self.steps.iter().filter(|step| !step.is_first());
         own.fold(Counts::default(), |counts, step| match step.action {
             Action::Create => Counts { add: counts.add + 1, ..counts },
             Action::Update => Counts { change: counts.change + 1, ..counts },

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::address::Address;
-use crate::model::step::{Action, Part, Step};
+use crate::model::step::{Action, Step};
 use crate::resource::Problem;
 
 /// `steps` in an order in which each requirement comes before what requires it, and the first of two steps on one
@@ -15,15 +15,10 @@ pub(super) fn order(steps: Vec<Step>) -> Result<Vec<Step>, Problem> {
     let gone: BTreeSet<Address> =
         steps.iter().filter(|step| step.action == Action::Delete).map(|step| step.address.clone()).collect();
     let (going, coming): (Vec<Step>, Vec<Step>) =
-        steps.into_iter().partition(|step| gone.contains(&step.address) && !serves_others(step));
+        steps.into_iter().partition(|step| gone.contains(&step.address) && !step.serves_others());
     let mut ordered = behind_requirements(coming)?;
     ordered.extend(behind_requirements(reversed(going))?);
     Ok(ordered)
-}
-
-/// Whether a step makes those of other objects possible, and cannot wait for the end.
-fn serves_others(step: &Step) -> bool {
-    matches!(&step.part, Part::First { before } if !before.is_empty())
 }
 
 /// Deletions with their requirements turned round.
@@ -46,7 +41,7 @@ fn behind_requirements(mut waiting: Vec<Step>) -> Result<Vec<Step>, Problem> {
     let mut ordered = Vec::with_capacity(waiting.len());
     while !waiting.is_empty() {
         let open: BTreeSet<&Address> = waiting.iter().map(|step| &step.address).collect();
-        let first: Vec<&Step> = waiting.iter().filter(|step| matches!(step.part, Part::First { .. })).collect();
+        let first: Vec<&Step> = waiting.iter().filter(|step| step.is_first()).collect();
         let ready = |step: &Step| {
             step.requires.iter().all(|required| !open.contains(required))
                 && !first.iter().any(|first| first.precedes(step))

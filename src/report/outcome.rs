@@ -6,7 +6,7 @@ use super::complaint::Complaint;
 use super::{BOLD, symbol, trouble};
 use crate::execute::Outcome;
 use crate::model::address::Address;
-use crate::model::step::{Action, Part, Step};
+use crate::model::step::{Action, Step};
 use crate::plan::{Counts, Plan};
 
 /// The line of one step that has been done; or that was done already, when nothing had to be sent for it.
@@ -15,7 +15,7 @@ pub fn done(step: &Step, sent: bool) -> String {
     let (sign, style) = symbol(step.action);
     let verb = match step.action {
         _ if !sent => "is so already",
-        _ if matches!(step.part, Part::First { .. }) => "made ready",
+        _ if step.is_first() => "made ready",
         Action::Create => "created",
         Action::Update => "changed",
         Action::Delete => "deleted",
@@ -35,7 +35,7 @@ pub fn summary(plan: &Plan, outcome: &Outcome) -> String {
 #[must_use]
 pub fn counts(plan: &Plan, outcome: &Outcome) -> Counts {
     let count = |action| {
-        let is_own = |step: &&Step| step.action == action && !matches!(step.part, Part::First { .. });
+        let is_own = |step: &&Step| step.action == action && !step.is_first();
         plan.steps().iter().filter(is_own).filter(|step| outcome.done.contains(&step.address)).count()
     };
     Counts { add: count(Action::Create), change: count(Action::Update), destroy: count(Action::Delete) }
