@@ -1,0 +1,13 @@
+//! The promises, counted: each row of the matrix in `tests/README.md` is a module here. `make test` runs a sample that is
+//! large enough to be believed, `make test-long` all of it.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
+
+#[expect(dead_code, reason = "the scenarios use the rest")]
+#[path = "../harness/mod.rs"]
+mod harness;
+#[expect(dead_code, reason = "the scenarios use the rest")]
+#[path = "../model/mod.rs"]
+mod model;
+
+mod tally;
