@@ -202,6 +202,18 @@ impl Secrets {
     /// # Errors
     /// [`SecretError`] when there is none: an empty secret is never meant.
     pub fn read(&self, reference: &SecretRef) -> Result<Secret, SecretError> {
+        self.find(reference, command::line)
+    }
+
+    /// The same of a secret that has several lines: a private key.
+    ///
+    /// # Errors
+    /// [`SecretError`] when there is none.
+    pub fn read_text(&self, reference: &SecretRef) -> Result<Secret, SecretError> {
+        self.find(reference, command::text)
+    }
+
+    fn find(&self, reference: &SecretRef, printed: command::Printed) -> Result<Secret, SecretError> {
         match reference {
             SecretRef::Env(name) => (self.variable)(name)
                 .filter(|value| !value.is_empty())
@@ -219,7 +231,7 @@ impl Secrets {
                 Ok(Secret::new(value.to_owned()))
             }
             SecretRef::Command(argv) if !self.commands => Err(SecretError::NotAllowed(argv.program().to_owned())),
-            SecretRef::Command(argv) => command::line(&argv.0, command::PATIENCE)
+            SecretRef::Command(argv) => printed(&argv.0, command::PATIENCE)
                 .map_err(|source| SecretError::Command { program: argv.program().to_owned(), source }),
             SecretRef::SecretKeyRef(_) => Err(SecretError::InCluster(reference.clone())),
         }

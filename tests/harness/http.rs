@@ -93,7 +93,7 @@ impl Http {
 }
 
 /// A client that trusts the certificates in `trusted` (PEM) and no others, where they are given.
-pub(super) fn client(trusted: Option<&[u8]>) -> Client {
+pub(crate) fn client(trusted: Option<&[u8]>) -> Client {
     // Whoever comes first installs it for all tests of the process.
     let _already = rustls::crypto::ring::default_provider().install_default();
     let builder = Client::builder()

@@ -10,4 +10,6 @@ mod harness;
 #[path = "../model/mod.rs"]
 mod model;
 
+mod interrupts;
 mod tally;
+mod transport;
