@@ -13,6 +13,10 @@ pub(super) const CERTIFICATE_ASKED_FOR: &str = "the server, or a proxy before it
 const NO_AGREEMENT: &str = "the server, or a proxy before it, does not agree on TLS: it asks for a client certificate \
     (`clientCertificate` in the Environment document), or knows no version since 1.2";
 
+/// What to do where a server takes a connection and ends it without a word.
+const HUNG_UP: &str = "the server, or a proxy before it, hung up: if it asks for a client certificate, name one with \
+    `clientCertificate` in the Environment document";
+
 /// The failure of `attempt`. Its address stands there, so the inner error need not repeat it.
 pub(super) fn broken(error: reqwest::Error, attempt: &str) -> Failure {
     let (kind, hint) = diagnosis(&error);
@@ -55,6 +59,8 @@ fn diagnosis(error: &reqwest::Error) -> (Kind, Option<&'static str>) {
         )
     } else if says("timed out") {
         Some("the server did not answer in time: check the network and proxies between here and there")
+    } else if says("channel closed") {
+        Some(HUNG_UP)
     } else if says("tunnel") || says("socks") {
         Some("the proxy that HTTPS_PROXY or ALL_PROXY names does not lead there: check it, or name the server in NO_PROXY")
     } else {

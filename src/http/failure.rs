@@ -128,6 +128,12 @@ impl Failure {
         Self { about: Some(address.clone()), ..self }
     }
 
+    /// Whether the server sends us elsewhere, which is never followed.
+    #[must_use]
+    pub fn is_redirect(&self) -> bool {
+        self.answer.as_ref().is_some_and(|answer| answer.status.is_redirection())
+    }
+
     /// The server's own words; empty when it said nothing.
     #[must_use]
     pub fn words(&self) -> &str {

@@ -15,7 +15,7 @@ use crate::harness::stage::{Stage, allowed, folder};
 use crate::harness::sweep;
 use crate::harness::tool::Outcome;
 use crate::model::fault::{Fault, Gate};
-use crate::tally::{Broken, Ending, count, is_long};
+use crate::tally::{Broken, Ending, count};
 
 const SCENARIO: &str = "everything-at-once";
 /// Nothing here takes longer, unless it hangs.
@@ -163,12 +163,10 @@ fn a_signal_at_any_request_ends_what_is_under_way_and_begins_nothing() {
     let mut cases = Vec::new();
     for (keycloak, count) in [(true, requests[0]), (false, requests[1])] {
         for number in 1..=count {
-            let both = [Signal::INT, Signal::TERM];
-            let signals = if is_long() { &both[..] } else { &both[number % 2..=number % 2] };
-            cases.extend(signals.iter().map(|signal| Case { keycloak, number, signal: *signal }));
+            cases.extend([Signal::INT, Signal::TERM].map(|signal| Case { keycloak, number, signal }));
         }
     }
-    count("T", "SIGINT and SIGTERM at every request", 40, &cases, |case| {
+    count("T", "SIGINT and SIGTERM at every request", 60, &cases, |case| {
         interrupted(case, &undisturbed).map_err(|broken| {
             let named = format!("{:?} at {} (Keycloak: {}): {broken:?}", case.signal, case.number, case.keycloak);
             match broken {

@@ -10,6 +10,9 @@ mod harness;
 #[path = "../model/mod.rs"]
 mod model;
 
+mod bad_input;
 mod interrupts;
+mod memory;
+mod secrets;
 mod tally;
 mod transport;

@@ -17,8 +17,17 @@ pub(crate) enum Fault {
     ResetAfter,
     /// The model does what was asked; half of the answer's body arrives, then the connection is reset.
     Truncate,
+    /// The model does what was asked; this becomes of its answer.
+    Changed(Arc<dyn Fn(Answer) -> Answer + Send + Sync>),
     /// The request waits until the gate is opened, then goes its usual way.
     Stall(Gate),
+}
+
+impl Fault {
+    /// The answer becomes what `change` makes of it.
+    pub(crate) fn changed(change: impl Fn(Answer) -> Answer + Send + Sync + 'static) -> Self {
+        Self::Changed(Arc::new(change))
+    }
 }
 
 /// Holds stalled requests back until it is opened.

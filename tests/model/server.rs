@@ -114,6 +114,11 @@ async fn serve<M: Model>(shared: Shared<M>, cut: Cut, request: axum::extract::Re
     match fault {
         Some(Fault::ResetAfter) => cut.reset(),
         Some(Fault::Truncate) => truncated(answer),
+        Some(Fault::Changed(change)) => {
+            shared.log.answered(number, answer.status);
+            let answer = change(answer);
+            response(&answer, Body::from(answer.body.clone()))
+        }
         _ => {
             shared.log.answered(number, answer.status);
             response(&answer, Body::from(answer.body.clone()))
