@@ -2,11 +2,12 @@
 
 use reqwest::Client;
 
+use crate::backend::whatever_is_at;
 use crate::http::failure::Failure;
 use crate::keycloak::client::{Credential, credential};
 use crate::keycloak::session::discover;
 use crate::model::address::{Address, KeycloakKind};
-use crate::observe::{Servers, observe, whatever_is_at};
+use crate::observe::{Servers, observe};
 use crate::pipeline::Trouble;
 use crate::resolve::site::{Environment, Realm};
 use crate::resource::Problem;

@@ -4,6 +4,7 @@
 
 use std::time::{Duration, Instant};
 
+use crate::backend::{whatever_is_at, with_requirements};
 use crate::diagnostic::Diagnostics;
 use crate::execute::{Execution, Outcome, Progress};
 use crate::http::failure::Failure;
@@ -13,7 +14,7 @@ use crate::model::address::Ids;
 use crate::model::declared::Declared;
 use crate::model::source::Source;
 use crate::model::wanted::{Want, Wanted};
-use crate::observe::{Servers, estranged, observe, own, whatever_is_at, with_requirements};
+use crate::observe::{Servers, estranged, observe, own};
 use crate::plan::guard::{self, Finding, Policy};
 use crate::plan::{Plan, plan};
 use crate::resolve::merge::merge;
@@ -162,7 +163,7 @@ pub async fn look(wanted: &[Wanted], servers: &Servers, policy: &Policy) -> Resu
     let estranged = if policy.allows(guard::CHANGES_IDENTITIES) {
         Vec::new()
     } else {
-        estranged(&plan, servers).await.map_err(Trouble::Failures)?
+        estranged(plan.steps(), &plan.ids(), servers).await.map_err(Trouble::Failures)?
     };
     let policy = policy.clone().with_own(own(servers).await.map_err(Trouble::Failures)?);
     let findings = guard::check(&plan, &estranged, &policy);
