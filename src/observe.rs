@@ -22,11 +22,33 @@ pub struct Servers {
     pub keystone: Option<Readers>,
 }
 
-/// One observation of everything `wanted`, on all servers at once.
+/// One look at every server: each route of each is read at most once in it, whoever asks.
+pub struct Observation {
+    realms: BTreeMap<String, Reader>,
+    keystone: Option<Reader>,
+}
+
+impl Servers {
+    /// Begins one observation: nothing is remembered from before.
+    #[must_use]
+    pub fn begin(&self) -> Observation {
+        let mut begun = Vec::new();
+        let mut realms = BTreeMap::new();
+        for (realm, readers) in &self.realms {
+            let reader = readers.join(&begun);
+            begun.push(reader.clone());
+            realms.insert(realm.clone(), reader);
+        }
+        Observation { realms, keystone: self.keystone.as_ref().map(Readers::begin) }
+    }
+}
+
+/// What there is of everything `wanted`, on all servers at once.
 ///
 /// # Errors
 /// Every [`Failure`], since a view with holes says nothing.
-pub async fn observe(wanted: &[Wanted], servers: &Servers) -> Result<Found, Vec<Failure>> {
+pub async fn observe(wanted: &[Wanted], observation: &Observation) -> Result<Found, Vec<Failure>> {
+    let Observation { realms, keystone } = observation;
     let mut in_keycloak = BTreeMap::<(&str, KeycloakKind), Ask<'_>>::new();
     let mut in_keystone = BTreeMap::<KeystoneKind, Ask<'_>>::new();
     for wanted in wanted {
@@ -39,15 +61,12 @@ pub async fn observe(wanted: &[Wanted], servers: &Servers) -> Result<Found, Vec<
             in_keycloak.entry((&sweep.realm, sweep.kind)).or_default().sweeps.push(sweep);
         }
     }
-    let realms: BTreeMap<&str, Reader> =
-        servers.realms.iter().map(|(realm, readers)| (realm.as_str(), readers.begin())).collect();
-    let reader = servers.keystone.as_ref().map(Readers::begin);
     let mut missing = BTreeSet::new();
     for ((realm, kind), ask) in &in_keycloak {
         let comes_or_goes =
             |wanted: &&Wanted| wanted.mode == Mode::Manage && matches!(wanted.ensure, Ensure::Present | Ensure::Absent);
         let may_be_missing = ask.wanted.iter().any(comes_or_goes);
-        if let Some(reader) = realms.get(realm).filter(|_| *kind == KeycloakKind::Realm && may_be_missing)
+        if let Some(reader) = realms.get(*realm).filter(|_| *kind == KeycloakKind::Realm && may_be_missing)
             && keycloak::is_missing(reader, realm).await
         {
             missing.insert(*realm);
@@ -56,11 +75,11 @@ pub async fn observe(wanted: &[Wanted], servers: &Servers) -> Result<Found, Vec<
     for ((realm, _), ask) in &mut in_keycloak {
         ask.realm_is_missing = missing.contains(realm);
     }
-    let of_keycloak = join_all(in_keycloak.iter().map(async |((realm, kind), ask)| match realms.get(realm) {
+    let of_keycloak = join_all(in_keycloak.iter().map(async |((realm, kind), ask)| match realms.get(*realm) {
         Some(reader) => keycloak::observe(*kind, reader, ask).await.map_err(|failure| about(failure, ask)),
         None => Err(unknown(ask)),
     }));
-    let of_keystone = join_all(in_keystone.iter().map(async |(kind, ask)| match &reader {
+    let of_keystone = join_all(in_keystone.iter().map(async |(kind, ask)| match keystone {
         Some(reader) => keystone::observe(*kind, reader, ask).await.map_err(|failure| about(failure, ask)),
         None => Err(unknown(ask)),
     }));
@@ -88,13 +107,13 @@ pub async fn observe(wanted: &[Wanted], servers: &Servers) -> Result<Found, Vec<
     Ok(found)
 }
 
-/// One more look at whom `steps` would make others, where there are any that can; `ids` are those of what was found.
+/// Whom `steps` would make others, looked for where there are any that can; `ids` are those of what was found.
 ///
 /// # Errors
 /// Every [`Failure`].
-pub async fn estranged(steps: &[Step], ids: &Ids, servers: &Servers) -> Result<Vec<Estranged>, Vec<Failure>> {
-    match servers.keystone.as_ref().map(Readers::begin) {
-        Some(reader) => keystone::estranged(&reader, steps, ids).await.map_err(|failure| vec![failure]),
+pub async fn estranged(steps: &[Step], ids: &Ids, observation: &Observation) -> Result<Vec<Estranged>, Vec<Failure>> {
+    match &observation.keystone {
+        Some(reader) => keystone::estranged(reader, steps, ids).await.map_err(|failure| vec![failure]),
         None => Ok(Vec::new()),
     }
 }

@@ -51,8 +51,9 @@ pub(super) async fn prove(execution: &Execution<'_>, touched: &[&Step], wanted: 
     let listed: BTreeSet<&Address> = wanted.iter().filter(concerned).map(|wanted| &wanted.address).collect();
     // What nobody has listed had to change for just that.
     asked.extend(addresses.difference(&listed).map(|address| whatever_is_at(address)));
+    let observation = execution.servers.begin();
     let found = tokio::select! {
-        found = observe(&asked, execution.servers) => found,
+        found = observe(&asked, &observation) => found,
         () = no_more_patience(execution.stop) => {
             Err(vec![Failure::new(Kind::Interrupted, "look at what was written, before it had to stop")])
         }

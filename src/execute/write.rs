@@ -74,7 +74,7 @@ async fn found(execution: &Execution<'_>, wanted: &[Wanted]) -> Result<BTreeMap<
         return Ok(BTreeMap::new());
     }
     let unseen = || Failure::new(Kind::Unformed, "look");
-    let found = observe(wanted, execution.servers).await;
+    let found = observe(wanted, &execution.servers.begin()).await;
     Ok(found.map_err(|failures| failures.into_iter().next().unwrap_or_else(unseen))?.live)
 }
 
