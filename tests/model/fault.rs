@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use tokio::sync::watch;
 
+use super::list_fault::{Alteration, Deed};
 use super::{Answer, Request};
 
 /// What goes wrong with one request.
@@ -19,6 +20,10 @@ pub(crate) enum Fault {
     Truncate,
     /// The request waits until the gate is opened, then goes its usual way.
     Stall(Gate),
+    /// The model does what was asked, and something else is made of its answer.
+    Alter(Alteration),
+    /// Something happens before the model sees the request.
+    Meanwhile(Deed),
 }
 
 /// Holds stalled requests back until it is opened.
