@@ -102,7 +102,7 @@ impl<P: Fn(usize, usize) -> Route, L: Fn(&str) -> Route> Collection<'_, P, L> {
             return Ok(());
         }
         let route = (self.page)(0, 1);
-        let shown = objects(reader, &route, reader.stream(&route).await?)?;
+        let shown = objects(reader, &route, reader.get(&route).await?.as_ref().clone())?;
         if shown.is_empty() { Err(reader.hidden(&route, self.right)) } else { Ok(()) }
     }
 

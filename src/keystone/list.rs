@@ -3,7 +3,6 @@
 //! on 28 to 30).
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use crate::http::Reader;
 use crate::http::failure::Failure;
@@ -57,11 +56,8 @@ async fn pages(reader: &Reader, list: &Route, collection: &str, mut look: impl F
     let mut route = first.clone();
     let mut seen = BTreeSet::new();
     loop {
-        let answer = match collection {
-            // Projects are known by their domains' names: both ask for this list.
-            "domains" => reader.get(&route).await?,
-            _ => Arc::new(reader.stream(&route).await?),
-        };
+        // Several ask for the same lists: projects for those of domains, assignments for all that they link.
+        let answer = reader.get(&route).await?;
         let page = objects(reader, &route, collection, &answer)?;
         let mut marker = None;
         for object in page {

@@ -1,7 +1,7 @@
 //! All groups of a realm, by the names on their paths. The server's own `path` is not used: it does not tell a `/` in
 //! a name from one between names.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::wire;
 use crate::http::Reader;
@@ -44,27 +44,49 @@ pub(crate) async fn tree(reader: &Reader, realm: &str) -> Result<Tree, Failure> 
 
 /// Level by level: for servers that have no flat list.
 async fn walk(reader: &Reader, realm: &str) -> Result<Vec<Json>, Failure> {
-    let mut found = pages(reader, |first| wire::outermost(realm, first)).await?;
+    let mut found = level(reader, |first| wire::outermost(realm, first)).await?;
     let mut next = 0;
     while let Some(id) = found.get(next).and_then(|group| text(group, "id")).map(str::to_owned) {
-        found.extend(pages(reader, |first| wire::children(realm, &id, first)).await?);
+        found.extend(level(reader, |first| wire::children(realm, &id, first)).await?);
         next += 1;
     }
     Ok(found)
 }
 
-/// The objects of all pages: the last one is empty, since what may not be seen is taken out of pages afterwards.
-pub(crate) async fn pages(reader: &Reader, page: impl Fn(usize) -> Route) -> Result<Vec<Json>, Failure> {
+/// The groups of all pages, whose last one is empty.
+async fn level(reader: &Reader, page: impl Fn(usize) -> Route) -> Result<Vec<Json>, Failure> {
     let mut found = Vec::new();
     for number in 0.. {
         let route = page(number * wire::PAGE);
-        let objects = objects(reader, &route, reader.stream(&route).await?)?;
+        let objects = objects(reader, &route, reader.get(&route).await?.as_ref().clone())?;
         if objects.is_empty() {
             break;
         }
         found.extend(objects);
     }
     Ok(found)
+}
+
+/// Those of the `asked` users who are on the pages of a list. The list has been seen to its end only when a page is
+/// empty, since what may not be seen is taken out of pages afterwards; that is not needed once all have been seen.
+pub(crate) async fn listed<'a>(
+    reader: &Reader,
+    page: impl Fn(usize) -> Route,
+    mut asked: BTreeSet<&'a str>,
+) -> Result<BTreeSet<&'a str>, Failure> {
+    let mut seen = BTreeSet::new();
+    for number in 0.. {
+        if asked.is_empty() {
+            break;
+        }
+        let route = page(number * wire::PAGE);
+        let users = objects(reader, &route, reader.stream(&route).await?)?;
+        if users.is_empty() {
+            break;
+        }
+        seen.extend(users.iter().filter_map(|user| asked.take(text(user, "username")?)));
+    }
+    Ok(seen)
 }
 
 /// Groups by the names on their paths; one whose parent is not among them is left out.

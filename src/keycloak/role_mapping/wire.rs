@@ -45,11 +45,6 @@ pub(super) fn name(role: &Json) -> Option<&str> {
     role.get("name").and_then(Json::as_str)
 }
 
-/// The username of a user.
-pub(super) fn username(user: &Json) -> Option<&str> {
-    user.get("username").and_then(Json::as_str)
-}
-
 /// Whether a group's own document shows the role: it shows what the group itself has, by name.
 pub(super) fn shows(group: &Json, link: &Link) -> bool {
     let roles = match &link.client {
