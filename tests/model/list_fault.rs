@@ -81,6 +81,11 @@ impl Deed {
         Self(Arc::new(deed))
     }
 
+    /// Lets it happen at once.
+    pub(crate) fn now(&self) {
+        (self.0)();
+    }
+
     /// Beside the server, which goes on answering others.
     pub(super) async fn happens(&self) {
         let deed = Arc::clone(&self.0);
