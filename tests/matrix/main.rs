@@ -10,4 +10,7 @@ mod harness;
 #[path = "../model/mod.rs"]
 mod model;
 
+mod cloud;
+mod lists;
+mod random;
 mod tally;

@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use tokio::sync::watch;
 
+use super::list_fault::{Alteration, Deed};
 use super::{Answer, Request};
 
 /// What goes wrong with one request.
@@ -19,6 +20,10 @@ pub(crate) enum Fault {
     Truncate,
     /// The request waits until the gate is opened, then goes its usual way.
     Stall(Gate),
+    /// The model does what was asked, and something else is made of its answer.
+    Alter(Alteration),
+    /// Something happens before the model sees the request.
+    Meanwhile(Deed),
 }
 
 /// Holds stalled requests back until it is opened.
@@ -64,6 +69,11 @@ impl Faults {
         let seen = std::sync::atomic::AtomicUsize::new(0);
         let nth = move |_: &Request| seen.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1 == number;
         self.on(1, nth, fault);
+    }
+
+    /// Nothing goes wrong any more.
+    pub(crate) fn clear(&self) {
+        self.0.lock().unwrap().clear();
     }
 
     /// How many faults have not happened yet.

@@ -3,6 +3,7 @@
 //! Behaviour as seen on Keycloak 26.7.4. It is not a Keycloak: there are no sessions, and a login is worth the rights
 //! that its seed names, and those that come with its roles.
 
+mod by_hand;
 mod client;
 mod crowd;
 mod example;
