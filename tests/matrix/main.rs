@@ -10,4 +10,6 @@ mod harness;
 #[path = "../model/mod.rs"]
 mod model;
 
+mod crash;
+mod scene;
 mod tally;

@@ -1,6 +1,7 @@
 //! Faults that a test asks a model server for: which request, and what goes wrong.
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use tokio::sync::watch;
 
@@ -19,6 +20,14 @@ pub(crate) enum Fault {
     Truncate,
     /// The request waits until the gate is opened, then goes its usual way.
     Stall(Gate),
+    /// The model does what was asked; nothing is sent before the gate is opened.
+    Withhold(Gate),
+    /// The model does what was asked; another answer is made of its own.
+    Garble(fn(Answer) -> Answer),
+    /// The model does what was asked; its answer's body arrives in so many pieces, with pauses of this length.
+    Drip(u32, Duration),
+    /// These bytes are sent, which are no HTTP; the model never sees the request.
+    Noise(&'static [u8]),
 }
 
 /// Holds stalled requests back until it is opened.
