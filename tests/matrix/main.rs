@@ -11,6 +11,8 @@ mod harness;
 mod model;
 
 mod cloud;
+mod crash;
 mod lists;
 mod random;
+mod scene;
 mod tally;
