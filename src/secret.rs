@@ -210,12 +210,20 @@ impl Secrets {
         if let Some(secret) = known.get(reference) {
             return Ok(secret.clone());
         }
-        let secret = self.look_up(reference)?;
+        let secret = self.find(reference, command::line)?;
         known.insert(reference.clone(), secret.clone());
         Ok(secret)
     }
 
-    fn look_up(&self, reference: &SecretRef) -> Result<Secret, SecretError> {
+    /// The same of a secret that has several lines: a private key.
+    ///
+    /// # Errors
+    /// [`SecretError`] when there is none.
+    pub fn read_text(&self, reference: &SecretRef) -> Result<Secret, SecretError> {
+        self.find(reference, command::text)
+    }
+
+    fn find(&self, reference: &SecretRef, printed: command::Printed) -> Result<Secret, SecretError> {
         match reference {
             SecretRef::Env(name) => (self.variable)(name)
                 .filter(|value| !value.is_empty())
@@ -233,7 +241,7 @@ impl Secrets {
                 Ok(Secret::new(value.to_owned()))
             }
             SecretRef::Command(argv) if !self.commands => Err(SecretError::NotAllowed(argv.program().to_owned())),
-            SecretRef::Command(argv) => command::line(&argv.0, command::PATIENCE)
+            SecretRef::Command(argv) => printed(&argv.0, command::PATIENCE)
                 .map_err(|source| SecretError::Command { program: argv.program().to_owned(), source }),
             SecretRef::SecretKeyRef(_) => Err(SecretError::InCluster(reference.clone())),
         }

@@ -10,10 +10,10 @@ use url::Url;
 use super::exit::Exit;
 use super::login::{self, LoginError};
 use super::terminal::Terminal;
-use super::{Common, variable};
+use super::{Common, transport, variable};
 use crate::diagnostic::Diagnostics;
 use crate::execute::Writers;
-use crate::http::{Login, client, login as log_in};
+use crate::http::{Login, login as log_in};
 use crate::keycloak;
 use crate::keycloak::session::Credentials;
 use crate::keystone;
@@ -114,9 +114,8 @@ impl Session {
     ) -> Result<Self, Exit> {
         let secrets = Secrets::new(variable).with_commands(common.allow_commands);
         let needed: BTreeSet<Option<&str>> = needed.map(server).collect();
-        let bundle = login::ca_bundle(&spec.resolved.environment);
-        let client = bundle.and_then(|bundle| Ok(client::client(bundle.as_deref())?)).map_err(|error| {
-            terminal.complain(worded(&error));
+        let client = transport::client(&spec.resolved.environment, &secrets).map_err(|error| {
+            terminal.complain(worded(&error.into()));
             Exit::Usage
         })?;
         let mut session = Self {

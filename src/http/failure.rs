@@ -49,7 +49,8 @@ pub struct Answered {
 pub enum Kind {
     /// No connection: the request has certainly not been carried out.
     Unreachable,
-    /// The server is not who it should be, as far as we trust: the request has not been sent.
+    /// The server is not who it should be, as far as we trust, or does not trust us: the request has not been carried
+    /// out.
     Untrusted,
     /// The connection broke or timed out: the request may have been carried out.
     Interrupted,

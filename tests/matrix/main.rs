@@ -12,7 +12,9 @@ mod model;
 
 mod cloud;
 mod crash;
+mod interrupts;
 mod lists;
 mod random;
 mod scene;
 mod tally;
+mod transport;
