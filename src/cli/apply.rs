@@ -88,7 +88,7 @@ impl Apply {
         if planned.plan.is_empty() {
             return Ok((Exit::Done, None));
         }
-        let unreadable = unreadable_secrets(&planned.plan, session.secrets);
+        let unreadable = unreadable_secrets(&planned.plan, &session.secrets);
         if !unreadable.is_empty() {
             terminal.errors(&unreadable, trouble::problem);
             return Err(Exit::Usage);
@@ -97,7 +97,7 @@ impl Apply {
         let execution = Execution {
             servers: &session.servers,
             writers: &session.writers,
-            secrets: session.secrets,
+            secrets: &session.secrets,
             parallelism: usize::from(common.parallelism),
             stop: stop.wish(),
         };

@@ -56,7 +56,7 @@ const KEYCLOAK_HINT: &str = "give `login` in the Realm document, with `clientId`
     OPCP_KEYCLOAK_PASSWORD (and OPCP_KEYCLOAK_LOGIN_REALM)";
 
 /// The account at a realm's Keycloak.
-pub(super) fn keycloak(site: &Realm, secrets: Secrets) -> Result<KeycloakCredentials, LoginError> {
+pub(super) fn keycloak(site: &Realm, secrets: &Secrets) -> Result<KeycloakCredentials, LoginError> {
     let server = || format!("Keycloak, realm {}", site.realm);
     let at = || site.login_at.source();
     let unknown = || LoginError::Unknown { server: server(), hint: KEYCLOAK_HINT, source_in_spec: at() };
@@ -93,7 +93,7 @@ const KEYSTONE_HINT: &str = "give `keystone.login` in the Environment document: 
     `username` and `password`; or set OS_CLOUD, or the OS_* variables of an openrc file";
 
 /// The account at the environment's Keystone.
-pub(super) fn keystone(environment: &Environment, secrets: Secrets) -> Result<KeystoneCredentials, LoginError> {
+pub(super) fn keystone(environment: &Environment, secrets: &Secrets) -> Result<KeystoneCredentials, LoginError> {
     let read = |reference: &SecretRef| read(secrets, reference, "Keystone".to_owned(), environment.login_at.source());
     let named =
         |name: &str, domain: &str| Named::Name { name: name.to_owned(), domain: Domain::Name(domain.to_owned()) };
@@ -158,6 +158,6 @@ fn given(name: &str) -> Option<SecretRef> {
     variable(name).map(|_| SecretRef::Env(name.to_owned()))
 }
 
-fn read(secrets: Secrets, reference: &SecretRef, server: String, at: Source) -> Result<Secret, LoginError> {
+fn read(secrets: &Secrets, reference: &SecretRef, server: String, at: Source) -> Result<Secret, LoginError> {
     secrets.read(reference).map_err(|source| LoginError::Secret { server, source_in_spec: at, source })
 }

@@ -53,7 +53,7 @@ impl TransportError {
 }
 
 /// A client for the servers of `environment`.
-pub(super) fn client(environment: &Environment, secrets: Secrets) -> Result<Client, TransportError> {
+pub(super) fn client(environment: &Environment, secrets: &Secrets) -> Result<Client, TransportError> {
     let transport = Transport {
         authorities: authorities(environment)?,
         certificate: certificate(environment, secrets)?,
@@ -69,7 +69,7 @@ fn authorities(environment: &Environment) -> Result<Option<Vec<u8>>, TransportEr
 }
 
 /// The certificate to show: the spec's, else that of `OS_CERT`, whose key is in `OS_KEY` or in the same file.
-fn certificate(environment: &Environment, secrets: Secrets) -> Result<Option<ClientCertificate>, TransportError> {
+fn certificate(environment: &Environment, secrets: &Secrets) -> Result<Option<ClientCertificate>, TransportError> {
     let declared = environment.client_certificate.as_ref();
     let (path, key, source_in_spec) = match (declared, variable("OS_CERT")) {
         (Some(declared), _) => (declared.cert_file.clone(), declared.key.clone(), Some(declared.at.source())),

@@ -19,7 +19,7 @@ use crate::secret::Secret;
 const ADMIN_CLI: &str = "admin-cli";
 
 /// Who logs in.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum Credentials {
     /// A person's account.
     User {

@@ -21,32 +21,12 @@ use crate::harness::sweep;
 use crate::memory::weighed;
 use crate::model::Answer;
 use crate::model::fault::Fault;
+use crate::model::list_fault::Alteration;
+use crate::random::Random;
 use crate::tally::{Broken, Ending, count, is_long};
 
 /// What reading a spec may take, in bytes, whatever is in it.
 const MEMORY: u64 = 100 << 20;
-
-/// Random numbers that are the same every time: splitmix64.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        mixed ^ (mixed >> 31)
-    }
-
-    /// A number below `end`; 0 if that is 0.
-    fn below(&mut self, end: usize) -> usize {
-        let end = u64::try_from(end.max(1)).unwrap();
-        usize::try_from(self.roll() % end).unwrap()
-    }
-
-    fn one<'a, T: ?Sized>(&mut self, of: &[&'a T]) -> &'a T {
-        of[self.below(of.len())]
-    }
-}
 
 /// What breaks texts, wherever it stands.
 const SPLINTERS: [&[u8]; 40] = [
@@ -77,7 +57,7 @@ fn seeds() -> Vec<Vec<u8>> {
 
 /// One of the specs, broken in a few places; now and then nothing but noise.
 fn broken_spec(seed: u64, seeds: &[Vec<u8>]) -> Vec<u8> {
-    let mut dice = Dice(seed);
+    let mut dice = Random::seeded(seed);
     if dice.below(20) == 0 {
         return (0..dice.below(2000)).map(|_| u8::try_from(dice.below(256)).unwrap()).collect();
     }
@@ -162,24 +142,24 @@ fn no_broken_spec_takes_much_memory() {
 }
 
 /// Any JSON.
-fn any(dice: &mut Dice, depth: usize) -> Json {
+fn any(dice: &mut Random, depth: usize) -> Json {
     match dice.below(if depth == 0 { 6 } else { 8 }) {
         0 => Json::Null,
         1 => json!(dice.below(2) == 0),
-        2 => json!(dice.roll()),
+        2 => json!(dice.below(usize::MAX)),
         3 => json!(-1.5e300),
         4 => json!(dice.one(&["", "name", "\0", "..", "/", "a;b", "\u{202e}", "x".repeat(5000).as_str(), "{}", "[]"])),
         5 => json!(String::from_utf8_lossy(dice.one(&SPLINTERS))),
         6 => (0..dice.below(4)).map(|_| any(dice, depth - 1)).collect(),
         _ => {
             let keys = ["id", "name", "attributes", "links", "next", "error", "domain", "roles", "token", "x"];
-            (0..dice.below(4)).map(|_| (dice.one(&keys).to_owned(), any(dice, depth - 1))).collect::<serde_json::Map<_, _>>().into()
+            (0..dice.below(4)).map(|_| ((*dice.one(&keys)).to_owned(), any(dice, depth - 1))).collect::<serde_json::Map<_, _>>().into()
         }
     }
 }
 
 /// Puts something else in the place of one value of `json`, or takes it away.
-fn bend(json: &mut Json, dice: &mut Dice) {
+fn bend(json: &mut Json, dice: &mut Random) {
     let into = dice.below(4) > 0;
     match json {
         Json::Array(items) if into && !items.is_empty() => {
@@ -224,7 +204,7 @@ struct Case {
 }
 
 fn spoil(answer: Answer, spoilt: Spoilt, seed: u64) -> Answer {
-    let mut dice = Dice(seed);
+    let mut dice = Random::seeded(seed);
     let Ok(mut truth) = serde_json::from_slice::<Json>(&answer.body) else { return answer };
     let body = match spoilt {
         Spoilt::Noise => match dice.below(4) {
@@ -254,7 +234,7 @@ fn answered(case: &Case, undisturbed: &str) -> Result<Ending, Broken> {
     let mut stage = Stage::new(&folder);
     let faults = if case.keycloak { &stage.models.keycloak.faults } else { &stage.models.keystone.faults };
     let (spoilt, seed) = (case.spoilt, case.seed);
-    faults.at(case.number, Fault::changed(move |answer| spoil(answer, spoilt, seed)));
+    faults.at(case.number, Fault::Alter(Alteration::new(move |_, answer| spoil(answer, spoilt, seed))));
     let outcome = sweep::direct(&stage, &folder);
     let wrong = |what: &str| Err(Broken::Wrong(format!("{what}: {outcome:?}")));
     match outcome.code {
@@ -319,7 +299,7 @@ fn no_answer_breaks_the_tool_or_is_taken_for_what_it_is_not() {
 fn no_text_breaks_what_reads_grants_and_claims() {
     let cases: Vec<u64> = (0..if is_long() { 1_000_000 } else { 20_000 }).collect();
     count("B", "grants and claims of any form", 20_000, &cases, |seed| {
-        let mut dice = Dice(*seed);
+        let mut dice = Random::seeded(*seed);
         let grant = Grant {
             domain: String::from_utf8_lossy(dice.one(&SPLINTERS)).into_owned(),
             project: "acme".to_owned(),

@@ -11,8 +11,13 @@ mod harness;
 mod model;
 
 mod bad_input;
+mod cloud;
+mod crash;
 mod interrupts;
+mod lists;
 mod memory;
+mod random;
+mod scene;
 mod secrets;
 mod tally;
 mod transport;
