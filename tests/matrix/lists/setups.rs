@@ -162,11 +162,11 @@ fn clients() -> Setup {
     };
     let clients = json!([
         {"clientId": "app", "protocolMappers": [mapper("stray"), mapper("other")]},
-        {"clientId": "app-two"}, {"clientId": "old"},
+        {"clientId": "app-two"},
     ]);
     let lines = "  clients:\n    - clientId: app\n      dedicatedScope:\n        authoritative: [mappers]\n        \
         mappers:\n          - {name: projects, type: oidc-usermodel-attribute-mapper, userAttribute: project, \
-        tokenClaim: projects}\n    - {clientId: fresh}\n    - {clientId: old, ensure: absent}\n    \
+        tokenClaim: projects}\n    - {clientId: fresh}\n    \
         - {clientId: gone, ensure: absent}\n";
     let spec = Spec { realm: lines.to_owned(), ..access("  projects: []\n") };
     Setup::new("clients and mappers", realm(json!({"clients": clients})), json!({}), spec)
