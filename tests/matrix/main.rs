@@ -14,3 +14,4 @@ mod cloud;
 mod lists;
 mod random;
 mod tally;
+mod writers;
