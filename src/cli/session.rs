@@ -84,7 +84,9 @@ impl Session {
     /// The ending, when the spec makes no sense or an account is not known.
     pub(super) fn for_reading(common: &Common, terminal: &Terminal) -> Result<Self, Exit> {
         let spec = understand(common, terminal)?;
-        let needed: Vec<Address> = spec.wanted.iter().map(|wanted| wanted.address.clone()).collect();
+        // What is swept is not in the spec, and may be all that there is on its server.
+        let swept = spec.wanted.iter().flat_map(|wanted| &wanted.sweeps).map(|sweep| Address::realm(&sweep.realm));
+        let needed: Vec<Address> = spec.wanted.iter().map(|wanted| wanted.address.clone()).chain(swept).collect();
         Self::begin(spec, needed.iter(), common, terminal)
     }
 

@@ -40,6 +40,17 @@ impl Cloud {
         self.tool.run(&[&fixed[..], &ALLOWED].concat())
     }
 
+    /// The same, one step after the other: requests come in the same order each time.
+    pub(crate) fn apply_in_order(&self, file: &str) -> Outcome {
+        let fixed = ["apply", "--auto-approve", "--color", "never", "--parallelism", "1", "-f", file];
+        self.tool.run(&[&fixed[..], &ALLOWED].concat())
+    }
+
+    /// How many requests each server has seen.
+    pub(crate) fn requests(&self) -> [usize; 2] {
+        [self.models.keycloak.log.entries().len(), self.models.keystone.log.entries().len()]
+    }
+
     /// What both servers hold, without what is made up and taken away beside the tool.
     pub(crate) fn state(&self) -> State {
         let mut dump = self.models.keycloak.dump();

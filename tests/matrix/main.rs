@@ -21,3 +21,4 @@ mod scene;
 mod secrets;
 mod tally;
 mod transport;
+mod writers;

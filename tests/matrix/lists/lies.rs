@@ -209,7 +209,7 @@ fn pages(setup: &'static str, list: List) -> Vec<Lie> {
             always(list, &format!("has at most {size} on a page"), None, Alteration::at_most(size))
         }));
     }
-    for page in 0..2 {
+    for page in 1..3 {
         for (what, deeds) in shifts(setup) {
             lies.push(Lie::new(format!("before page {page}: {what}"), move |cloud| {
                 prepare(setup, cloud);
@@ -296,7 +296,7 @@ pub(super) fn deed(setup: &'static str, cloud: &Cloud, deeds: Deeds) -> Deed {
 
 /// Wrong numbers; but a smaller one of groups than a list shows does no harm.
 fn counts(setup: &'static str, list: List) -> Vec<Lie> {
-    let numbers: &[u64] = if setup == "few users" { &[0, 1, 1000] } else { &[0, 1, 250, 251, 500, 606, 608, 750, 1000, 100_000] };
+    let numbers: &[u64] = if setup == "few users" { &[0, 1, 1000] } else { &[0, 250, 251, 500, 608, 100_000] };
     let mut lies: Vec<Lie> = numbers
         .iter()
         .map(|number| always(list, &format!("is {number}"), None, Alteration::count(move |_| *number)))
