@@ -29,6 +29,9 @@ pub struct Collection<'a, P, L> {
     pub key: fn(&Json) -> Option<String>,
     /// Whether pages leave out objects with this key, although look-ups find them.
     pub unlisted: fn(&str) -> bool,
+    /// Refused to whom the count and the pages may show nothing although there is something: asked for only when
+    /// neither shows anything.
+    pub sight: &'a Route,
     /// Which right is missing when a list is empty that should not be.
     pub right: &'static str,
 }
@@ -58,6 +61,9 @@ impl<P: Fn(usize, usize) -> Route, L: Fn(&str) -> Route> Collection<'_, P, L> {
         concerns: impl Fn(&Json) -> bool,
     ) -> Result<BTreeMap<String, Json>, Failure> {
         let count = self.count(reader).await?;
+        if count == 0 {
+            self.require_sight(reader).await?;
+        }
         let wanted = |key: &str, object: &Json| keys.contains(key) || concerns(object);
         let (mut found, seen) = self.page_through(reader, wanted, count.div_ceil(PAGE)).await?;
         if seen < count {
@@ -96,10 +102,11 @@ impl<P: Fn(usize, usize) -> Route, L: Fn(&str) -> Route> Collection<'_, P, L> {
         count.ok_or_else(|| reader.unreadable(self.count, "the answer is not a number"))
     }
 
-    /// Fails when there are objects and none is shown: nothing can be told of one that is not shown then.
+    /// Fails when there are objects and none is shown: nothing can be told of one that is not shown then. A count of
+    /// none may be such a list itself.
     async fn require_sight(&self, reader: &Reader) -> Result<(), Failure> {
         if self.count(reader).await? == 0 {
-            return Ok(());
+            return reader.get(self.sight).await.map(|_| ());
         }
         let route = (self.page)(0, 1);
         let shown = objects(reader, &route, reader.stream(&route).await?)?;

@@ -65,15 +65,28 @@ impl Grant {
     /// Whether an attribute value has the words of a grant and no others: project, domain by name or id, roles by name.
     #[must_use]
     pub fn is_plain(value: &str) -> bool {
-        let Ok(Json::Object(grant)) = serde_json::from_str(value) else { return false };
-        let words = |json: &Json, known: &[&str]| {
-            json.as_object().is_some_and(|object| object.keys().all(|key| known.contains(&key.as_str())))
-        };
-        let roles = grant.get("roles").and_then(Json::as_array);
-        grant.keys().all(|key| ["domain", "name", "roles"].contains(&key.as_str()))
-            && grant.get("domain").is_none_or(|domain| words(domain, &["name"]) || words(domain, &["id"]))
-            && roles.into_iter().flatten().all(|role| words(role, &["name"]))
+        strangers(value).is_some_and(|strangers| strangers.is_empty())
     }
+}
+
+/// What an attribute value says besides the words of a grant, such as `note` or `roles.id`: Keystone refuses claims with
+/// it. Nothing if the value is no JSON object.
+#[must_use]
+pub fn strangers(value: &str) -> Option<BTreeSet<String>> {
+    let Ok(Json::Object(grant)) = serde_json::from_str(value) else { return None };
+    let mut found: BTreeSet<String> =
+        grant.keys().filter(|key| !["domain", "name", "roles"].contains(&key.as_str())).cloned().collect();
+    let mut look = |place: &str, json: &Json, known: &str| match json.as_object() {
+        Some(object) => found.extend(object.keys().filter(|key| *key != known).map(|key| format!("{place}.{key}"))),
+        None => found.extend([place.to_owned()]),
+    };
+    if let Some(domain) = grant.get("domain") {
+        look("domain", domain, if domain.get("name").is_some() { "name" } else { "id" });
+    }
+    for role in grant.get("roles").and_then(Json::as_array).into_iter().flatten() {
+        look("roles", role, "name");
+    }
+    Some(found)
 }
 
 /// The names of the roles that an attribute value grants, wherever; nothing if it is not a grant.

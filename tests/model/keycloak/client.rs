@@ -6,7 +6,7 @@ use super::rights::Rights;
 use super::{Answer, Document, Keycloak, Request, created, mapper, page, representation, text};
 
 const VIEW: &[&str] = &["view-clients", "manage-clients"];
-const MANAGE: &[&str] = &["manage-clients"];
+pub(super) const MANAGE: &[&str] = &["manage-clients"];
 
 /// Keys of the representation that a client itself does not store.
 const NOT_STORED: [&str; 2] = ["access", "authorizationSettings"];
@@ -22,13 +22,16 @@ impl Keycloak {
         match (request.method.as_str(), rest) {
             ("GET", []) => {
                 let shown = rights.list(VIEW, "query-clients")?;
-                let clients = self.realm(realm)?.clients.iter().filter(|client| shown && asked_for(request, client));
-                page(request, clients.map(presented).collect(), -1)
+                self.realm(realm)?;
+                let clients = self.realms[realm].clients.iter().filter(|client| shown && asked_for(request, client));
+                page(request, clients.map(|client| self.masked(rights, presented(client))).collect(), -1)
             }
             ("POST", []) => {
                 rights.need(MANAGE)?;
                 let body = representation::read(request, &representation::client(), lenient)?;
                 let id = self.create_client(realm, body)?;
+                // Its account may do what its roles say and nothing else.
+                self.rights.insert(id.clone(), Rights::only([]));
                 Ok(created(request, &id))
             }
             (method, [id, rest @ ..]) => {
@@ -44,25 +47,32 @@ impl Keycloak {
                 if let ["roles", rest @ ..] = rest {
                     return self.roles(request, rights, realm, id, rest);
                 }
-                self.one_client(request, realm, id, rest)
+                self.one_client(request, rights, realm, id, rest)
             }
             _ => Err(Answer::unknown_route()),
         }
     }
 
-    fn one_client(&mut self, request: &Request, realm: &str, id: &str, rest: &[&str]) -> Result<Answer, Answer> {
-        let client = self.client(realm, id)?;
+    fn one_client(
+        &mut self,
+        request: &Request,
+        rights: &Rights,
+        realm: &str,
+        id: &str,
+        rest: &[&str],
+    ) -> Result<Answer, Answer> {
+        let client = self.client(realm, id)?.clone();
         match (request.method.as_str(), rest) {
-            ("GET", []) => Ok(Answer::json(200, &presented(client))),
+            ("GET", []) => Ok(Answer::json(200, &self.masked(rights, presented(&client)))),
             ("GET", ["client-secret"]) => {
                 let mut secret = json!({"type": "secret"});
                 if let Some(value) = client.get("secret") {
                     secret["value"] = value.clone();
                 }
-                Ok(Answer::json(200, &secret))
+                Ok(Answer::json(200, &self.masked(rights, secret)))
             }
             ("GET", ["service-account-user"]) => {
-                let message = format!("Service account not enabled for the client '{}'", text(client, "clientId"));
+                let message = format!("Service account not enabled for the client '{}'", text(&client, "clientId"));
                 let account = self.realm(realm)?.accounts.get(id).cloned();
                 account
                     .map(|account| Answer::json(200, &Json::Object(account)))
@@ -72,7 +82,12 @@ impl Keycloak {
                 let body = representation::read(request, &representation::client(), lenient)?;
                 self.update_client(realm, id, body)
             }
-            (_, ["protocol-mappers", "models", rest @ ..]) => self.mappers(request, realm, id, rest),
+            (method, ["protocol-mappers", "models", rest @ ..]) => {
+                if method != "GET" {
+                    self.allow_mappers(rights)?;
+                }
+                self.mappers(request, realm, id, rest)
+            }
             _ => Err(Answer::unknown_route()),
         }
     }
