@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 
 use super::Reader;
-use super::failure::Failure;
+use super::failure::{Failure, Kind};
 use super::route::Route;
 use crate::model::Json;
 
@@ -106,7 +106,10 @@ impl<P: Fn(usize, usize) -> Route, L: Fn(&str) -> Route> Collection<'_, P, L> {
     /// none may be such a list itself.
     async fn require_sight(&self, reader: &Reader) -> Result<(), Failure> {
         if self.count(reader).await? == 0 {
-            return reader.get(self.sight).await.map(|_| ());
+            return match reader.get(self.sight).await {
+                Err(refused) if refused.kind == Kind::Forbidden => Err(reader.hidden(self.count, self.right)),
+                answer => answer.map(|_| ()),
+            };
         }
         let route = (self.page)(0, 1);
         let shown = objects(reader, &route, reader.stream(&route).await?)?;

@@ -386,6 +386,7 @@ fn login(caller: &mut Caller) {
     });
     caller.form("/realms/no-such-realm/protocol/openid-connect/token", &base);
     caller.get("/realms/no-such-realm/.well-known/openid-configuration");
+    caller.quietly("/realms/{place}");
     caller.get("/realms/no-such-realm");
     caller.get("/admin/realms/no-such-realm/clients");
 }

@@ -8,6 +8,10 @@ use super::{Answer, Document, Keycloak, Request, created, mapper, page, represen
 const VIEW: &[&str] = &["view-clients", "manage-clients"];
 pub(super) const MANAGE: &[&str] = &["manage-clients"];
 
+/// The client scopes of every realm, as a new client has them.
+pub(super) const DEFAULT_SCOPES: [&str; 6] = ["web-origins", "acr", "profile", "roles", "basic", "email"];
+pub(super) const OPTIONAL_SCOPES: [&str; 5] = ["address", "phone", "organization", "offline_access", "microprofile-jwt"];
+
 /// Keys of the representation that a client itself does not store.
 const NOT_STORED: [&str; 2] = ["access", "authorizationSettings"];
 
@@ -36,9 +40,10 @@ impl Keycloak {
             }
             (method, [id, rest @ ..]) => {
                 let write = method != "GET";
-                if self.client(realm, id).is_err() {
+                if let Err(missing) = self.client(realm, id) {
                     // Whether an id exists is told only to those who may ask for clients.
                     rights.need(&[VIEW, &["query-clients"]].concat())?;
+                    return Err(missing);
                 }
                 rights.need(if write { MANAGE } else { VIEW })?;
                 if rest == ["evaluate-scopes", "generate-example-access-token"] {
@@ -81,6 +86,21 @@ impl Keycloak {
             ("PUT", []) => {
                 let body = representation::read(request, &representation::client(), lenient)?;
                 self.update_client(realm, id, body)
+            }
+            ("DELETE", []) => {
+                let realm = self.realm(realm)?;
+                let account = realm.accounts.remove(id);
+                let gone: Vec<String> = realm
+                    .roles
+                    .iter()
+                    .filter(|role| text(role, "containerId") == id)
+                    .map(|role| text(role, "id").to_owned())
+                    .collect();
+                realm.roles.retain(|role| text(role, "containerId") != id);
+                let of_it = |holder: &str| account.as_ref().is_some_and(|account| text(account, "id") == holder);
+                realm.mappings.retain(|mapping| !of_it(&mapping.holder) && !gone.contains(&mapping.role));
+                realm.clients.retain(|client| text(client, "id") != id);
+                Ok(Answer::empty(204))
             }
             (method, ["protocol-mappers", "models", rest @ ..]) => {
                 if method != "GET" {
@@ -220,8 +240,7 @@ fn defaults() -> Document {
         "directAccessGrantsEnabled": false, "serviceAccountsEnabled": false, "publicClient": false,
         "frontchannelLogout": false, "protocol": "openid-connect", "attributes": {"realm_client": "false"},
         "authenticationFlowBindingOverrides": {}, "fullScopeAllowed": true, "nodeReRegistrationTimeout": -1,
-        "defaultClientScopes": ["web-origins", "acr", "profile", "roles", "basic", "email"],
-        "optionalClientScopes": ["address", "phone", "organization", "offline_access", "microprofile-jwt"],
+        "defaultClientScopes": DEFAULT_SCOPES, "optionalClientScopes": OPTIONAL_SCOPES,
     });
     defaults.as_object().cloned().unwrap_or_default()
 }

@@ -53,6 +53,11 @@ impl Keycloak {
                 self.rights.insert(id.clone(), Rights::only([]));
                 Ok(created(request, &id))
             }
+            (_, [id]) if self.user(realm, id).is_err() => {
+                // Whether an id exists is told only to those who may ask for users.
+                rights.need(&[VIEW, &["query-users"]].concat())?;
+                Err(Answer::error(404, "User not found"))
+            }
             ("GET", [id]) => {
                 rights.need(VIEW)?;
                 let user = self.user(realm, id)?.clone();
@@ -63,13 +68,11 @@ impl Keycloak {
             }
             ("PUT", [id]) => {
                 rights.need(MANAGE)?;
-                self.user(realm, id)?;
                 let body = representation::read(request, &representation::user(), lenient)?;
                 self.update_user(realm, id, body)
             }
             ("DELETE", [id]) => {
                 rights.need(MANAGE)?;
-                self.user(realm, id)?;
                 let realm = self.realm(realm)?;
                 realm.users.retain(|user| text(user, "id") != *id);
                 realm.members.retain(|(_, user)| user != id);

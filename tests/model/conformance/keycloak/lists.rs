@@ -23,6 +23,7 @@ pub(super) fn lists(caller: &mut Caller) {
     caller.sorted(&format!("{GROUPS}?search=&{flat}"), "name");
     caller.put(&format!("{USERS}/{user}/groups/{}", inner.new_id()), &json!({}));
     caller.get(&format!("{USERS}/{user}/groups?{full}"));
+    caller.get("/admin/realms/no-such-realm/groups/count");
     caller.about("a failed login of nobody");
     let nobody = "00000000-0000-0000-0000-000000000000";
     let known = caller.quietly(&format!("/admin/realms/{{place}}/attack-detection/brute-force/users/{nobody}"));
