@@ -89,7 +89,7 @@ impl Request<'_> {
             Ok(Credential::Secret(secret)) => Ok(Some(secret)),
             Ok(Credential::Public) => Ok(None),
             Ok(Credential::Hidden) => {
-                missing("hides its secret from the tool's account", "that account needs the role `view-clients`")
+                missing("hides its secret from the tool's account", "that account needs the role `manage-clients`")
             }
             Ok(Credential::NoClient) => {
                 missing("does not exist", "apply the spec that declares it first, or name another one with --client")

@@ -19,6 +19,13 @@ use zeroize::Zeroizing;
 const IN_CLUSTER: &str = "in a cluster a secret is given by secretKeyRef, a key of a Secret in the same namespace; env, \
                           file and command are for the command line";
 
+/// Whether a server shows asterisks instead of a secret: they say nothing about it, are never taken for it and never sent
+/// (Keycloak 26.7 in exports; by its documentation from 26.8 on also to those who may only view).
+#[must_use]
+pub fn is_masked(shown: &str) -> bool {
+    !shown.is_empty() && shown.chars().all(|letter| letter == '*')
+}
+
 /// A secret value; wiped from memory when dropped.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(Zeroizing<String>);
