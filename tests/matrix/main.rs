@@ -10,4 +10,5 @@ mod harness;
 #[path = "../model/mod.rs"]
 mod model;
 
+mod cost;
 mod tally;
