@@ -12,6 +12,7 @@ mod model;
 
 mod bad_input;
 mod cloud;
+mod cost;
 mod crash;
 mod interrupts;
 mod lists;
