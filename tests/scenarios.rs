@@ -4,7 +4,9 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
 
+#[expect(dead_code, reason = "the matrix uses the rest")]
 mod harness;
+#[expect(dead_code, reason = "the matrix uses the rest")]
 mod model;
 #[path = "model/tests.rs"]
 mod model_servers;
