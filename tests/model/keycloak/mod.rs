@@ -4,7 +4,9 @@
 //! 26.8. It is not a Keycloak: there are no sessions, and a login is worth the rights
 //! that its seed names, and those that come with its roles.
 
+mod by_hand;
 mod client;
+mod crowd;
 mod example;
 mod group;
 mod later;
@@ -23,6 +25,7 @@ use std::time::Duration;
 use serde_json::{Map, Value as Json, json};
 
 use super::{Answer, Model, Request, address};
+use crowd::Crowd;
 use login::Tokens;
 use rights::Rights;
 
@@ -53,6 +56,8 @@ struct Realm {
     clients: Vec<Document>,
     groups: Vec<Document>,
     users: Vec<Document>,
+    /// Users who are made up when they are asked for.
+    crowd: Crowd,
     /// Who is in which group: the ids of a group and of a user.
     members: BTreeSet<(String, String)>,
     /// Roles of the realm and of its clients, told apart by what they are in.
@@ -105,6 +110,7 @@ impl Keycloak {
         document.insert("enabled".to_owned(), true.into());
         realm::merge(&mut document, seed["realm"].as_object().cloned().unwrap_or_default());
         self.realms.insert(name.to_owned(), Realm { document, profile, ..Realm::default() });
+        self.realms.get_mut(name).unwrap().crowd = Crowd::seeded(&seed["crowd"]);
         self.furnish(name);
         for role in seed["roles"].as_array().into_iter().flatten() {
             self.make_role(name, None, role.clone());
@@ -253,11 +259,16 @@ fn created(request: &Request, id: &str) -> Answer {
 
 /// The part of a list that `first` and `max` ask for.
 fn page(request: &Request, list: Vec<Json>, default: i64) -> Result<Answer, Answer> {
+    let (first, max) = part(request, default)?;
+    Ok(Answer::json(200, &list.into_iter().skip(first).take(max).collect()))
+}
+
+/// The first one of a list, and how many, that `first` and `max` ask for.
+fn part(request: &Request, default: i64) -> Result<(usize, usize), Answer> {
     let number = |name: &str, absent: i64| match request.query(name) {
         Some(value) => value.parse::<i64>().map_err(|_| Answer::error(404, "HTTP 404 Not Found")),
         None => Ok(absent),
     };
     let first = usize::try_from(number("first", 0)?).unwrap_or(0);
-    let max = usize::try_from(number("max", default)?).unwrap_or(usize::MAX);
-    Ok(Answer::json(200, &list.into_iter().skip(first).take(max).collect()))
+    Ok((first, usize::try_from(number("max", default)?).unwrap_or(usize::MAX)))
 }

@@ -4,7 +4,7 @@ use serde_json::{Value as Json, json};
 
 use super::profile::{self, Access};
 use super::rights::Rights;
-use super::{Answer, Document, Keycloak, Request, created, page, representation, text};
+use super::{Answer, Document, Keycloak, Request, created, part, representation, text};
 
 const VIEW: &[&str] = &["view-users", "manage-users"];
 const MANAGE: &[&str] = &["manage-users"];
@@ -37,14 +37,19 @@ impl Keycloak {
                 let mut found: Vec<_> = all.filter(|user| shown && asked_for(request, user)).collect();
                 found.sort_by(|one, other| text(one, "username").cmp(text(other, "username")));
                 let brief = request.query("briefRepresentation") == Some("true");
-                page(request, found.into_iter().map(|user| presented(&realm.profile, user, brief)).collect(), 100)
+                let (first, max) = part(request, 100)?;
+                let crowd = realm.crowd.from(first.saturating_sub(found.len()), request.query("username"));
+                let crowd = crowd.filter(|user| shown && asked_for(request, user));
+                let found = found.into_iter().skip(first).cloned().chain(crowd).take(max);
+                Ok(Answer::json(200, &found.map(|user| presented(&realm.profile, &user, brief)).collect()))
             }
             ("GET", ["count"]) => {
                 rights.list(VIEW, "query-users")?;
                 // 26.0 counts what it shows.
                 let shown = !self.version.starts_with("26.0.") || rights.need(VIEW).is_ok();
-                let users = self.realm(realm)?.users.iter();
-                Ok(Answer::json(200, &users.filter(|user| shown && asked_for(request, user)).count().into()))
+                let realm = self.realm(realm)?;
+                let count = realm.users.iter().filter(|user| asked_for(request, user)).count() + realm.crowd.count();
+                Ok(Answer::json(200, &(if shown { count } else { 0 }).into()))
             }
             ("POST", []) => {
                 rights.need(MANAGE)?;

@@ -5,6 +5,7 @@
 //! worth is what the seed says of its user.
 
 mod assignment;
+mod by_hand;
 mod domain;
 mod federation;
 mod login;
