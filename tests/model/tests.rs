@@ -46,9 +46,8 @@ impl Talk {
 /// Compares the stories whose names begin so, and reports all differences at once.
 fn as_written_down(server: &str) {
     let told = told::on_the_models().iter().filter(|told| told.story.name.starts_with(server));
-    let problems: Vec<String> = told
-        .filter_map(|told| compare(&conformance::expected(&told.story), &told.transcript).err())
-        .collect();
+    let problems: Vec<String> =
+        told.filter_map(|told| compare(&conformance::expected(&told.story), &told.transcript).err()).collect();
     assert!(problems.is_empty(), "{}", problems.join("\n"));
 }
 
@@ -70,8 +69,13 @@ fn every_request_of_a_story_is_granted_once_and_refused_once() {
         exchanges().filter(|exchange| exchange.is_granted() == granted).map(route).collect()
     };
     let (granted, refused) = (with(true), with(false));
-    assert_eq!(granted, refused, "granted alone: {:?}\nrefused alone: {:?}",
-        granted.difference(&refused).collect::<Vec<_>>(), refused.difference(&granted).collect::<Vec<_>>());
+    assert_eq!(
+        granted,
+        refused,
+        "granted alone: {:?}\nrefused alone: {:?}",
+        granted.difference(&refused).collect::<Vec<_>>(),
+        refused.difference(&granted).collect::<Vec<_>>()
+    );
 }
 
 #[test]

@@ -85,9 +85,11 @@ fn python() -> PathBuf {
 fn engine(claims: &[String]) -> Vec<Json> {
     let mapping: Json = serde_json::from_str(include_str!("../sandbox/templates/mapping.json")).unwrap();
     let mut lines = vec![json!({"id": "projects", "rules": mapping["rules"], "schema_version": "3.0"}).to_string()];
-    lines.extend(claims.iter().map(|claim| {
-        json!({"OIDC-preferred_username": "alice", "OIDC-sub": "1", "OIDC-projects": claim}).to_string()
-    }));
+    lines.extend(
+        claims.iter().map(|claim| {
+            json!({"OIDC-preferred_username": "alice", "OIDC-sub": "1", "OIDC-projects": claim}).to_string()
+        }),
+    );
     let script = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/real_servers/mapping_engine.py");
     let mut child = Command::new(python())
         .args(["-W", "ignore"])
@@ -152,6 +154,12 @@ fn a_claim_is_worth_what_keystones_own_engine_makes_of_it() {
             problems.push(format!("{claim}\n  ours: {ours:?}\n  Keystone: {said}"));
         }
     }
-    assert!(problems.is_empty(), "{} of {}:\n{}", problems.len(), claims.len(), problems[..problems.len().min(10)].join("\n"));
+    assert!(
+        problems.is_empty(),
+        "{} of {}:\n{}",
+        problems.len(),
+        claims.len(),
+        problems[..problems.len().min(10)].join("\n")
+    );
     assert!(read > claims.len() / 4 && refused > claims.len() / 10, "{read} are read and {refused} refused");
 }

@@ -58,8 +58,7 @@ pub(crate) fn unproven(log: &[Entry]) -> BTreeSet<String> {
 /// A token of the model's administrator.
 pub(crate) fn keycloak_token(http: &Http, models: &Models) -> String {
     let url = format!("{}/realms/master/protocol/openid-connect/token", models.keycloak.url);
-    let fields =
-        [("grant_type", "password"), ("client_id", "admin-cli"), ("username", "admin"), ("password", "admin")];
+    let fields = [("grant_type", "password"), ("client_id", "admin-cli"), ("username", "admin"), ("password", "admin")];
     let reply = http.call("POST", &url, &[], &Body::Form(&fields)).unwrap().expect(200);
     reply.json()["access_token"].as_str().unwrap().to_owned()
 }

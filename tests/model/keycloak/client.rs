@@ -10,7 +10,8 @@ pub(super) const MANAGE: &[&str] = &["manage-clients"];
 
 /// The client scopes of every realm, as a new client has them.
 pub(super) const DEFAULT_SCOPES: [&str; 6] = ["web-origins", "acr", "profile", "roles", "basic", "email"];
-pub(super) const OPTIONAL_SCOPES: [&str; 5] = ["address", "phone", "organization", "offline_access", "microprofile-jwt"];
+pub(super) const OPTIONAL_SCOPES: [&str; 5] =
+    ["address", "phone", "organization", "offline_access", "microprofile-jwt"];
 
 /// Keys of the representation that a client itself does not store.
 const NOT_STORED: [&str; 2] = ["access", "authorizationSettings"];

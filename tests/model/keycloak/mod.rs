@@ -156,7 +156,9 @@ impl Keycloak {
                     ["clients", rest @ ..] => self.clients(request, &rights, realm, rest),
                     ["client-scopes"] if request.method == "GET" => Self::client_scopes(&rights),
                     ["groups", rest @ ..] => self.groups(request, &rights, realm, rest),
-                    ["attack-detection", "brute-force", "users", _] if request.method == "GET" => Self::failed_logins(&rights),
+                    ["attack-detection", "brute-force", "users", _] if request.method == "GET" => {
+                        Self::failed_logins(&rights)
+                    }
                     ["users", "profile"] => self.user_profile(request, &rights, realm),
                     ["users", rest @ ..] => self.users(request, &rights, realm, rest),
                     ["roles", rest @ ..] => self.realm_roles(request, &rights, realm, rest),

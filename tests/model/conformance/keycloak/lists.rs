@@ -37,9 +37,12 @@ pub(super) fn lists(caller: &mut Caller) {
     let mapper = json!({"name": "m", "protocol": "openid-connect", "protocolMapper": PLATFORM, "config": {}});
     let mapper = caller.post(&models, &mapper);
     caller.about("things go once");
-    for path in
-        [format!("{models}/{mapper}"), format!("{CLIENTS}/{client}"), format!("{USERS}/{user}"), format!("{GROUPS}/{group}")]
-    {
+    for path in [
+        format!("{models}/{mapper}"),
+        format!("{CLIENTS}/{client}"),
+        format!("{USERS}/{user}"),
+        format!("{GROUPS}/{group}"),
+    ] {
         caller.send("DELETE", &path, &nothing);
         caller.send("DELETE", &path, &nothing);
     }
