@@ -113,10 +113,12 @@ impl Session {
         let secrets = Secrets::new(variable).with_commands(common.allow_commands);
         let needed: BTreeSet<Option<&str>> = needed.map(server).collect();
         let bundle = login::ca_bundle(&spec.resolved.environment);
-        let client = bundle.and_then(|bundle| Ok(client::client(bundle.as_deref())?)).map_err(|error| {
-            terminal.complain(worded(&error));
-            Exit::Usage
-        })?;
+        let client = bundle.and_then(|bundle| Ok(client::client(bundle.as_deref(), common.request_timeout)?)).map_err(
+            |error| {
+                terminal.complain(worded(&error));
+                Exit::Usage
+            },
+        )?;
         let mut session = Self {
             servers: Servers::default(),
             writers: Writers::default(),

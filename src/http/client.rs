@@ -4,8 +4,6 @@ use std::time::Duration;
 
 use reqwest::{Certificate, Client, redirect, retry};
 
-/// A server that has not answered within this time is not going to.
-const REQUEST_TIMEOUT: Duration = Duration::from_mins(1);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Why there is no client.
@@ -19,18 +17,19 @@ pub enum ClientError {
     Tls(#[source] reqwest::Error),
 }
 
-/// A client that trusts the CAs of `bundle` (PEM), or the system's where there is none.
+/// A client that trusts the CAs of `bundle` (PEM), or the system's where there is none. A server that has not answered
+/// to its end within `patience` is not going to.
 ///
 /// Redirects are refused: a 302 of a login page would count as an answer, and tokens would follow it.
 ///
 /// # Errors
 /// [`ClientError`] when the bundle cannot be used.
-pub fn client(bundle: Option<&[u8]>) -> Result<Client, ClientError> {
+pub fn client(bundle: Option<&[u8]>, patience: Duration) -> Result<Client, ClientError> {
     let mut builder = Client::builder()
         .user_agent(concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")))
         .redirect(redirect::Policy::none())
         .retry(retry::never())
-        .timeout(REQUEST_TIMEOUT)
+        .timeout(patience)
         .connect_timeout(CONNECT_TIMEOUT)
         .pool_idle_timeout(Duration::from_secs(4));
     if let Some(bundle) = bundle {

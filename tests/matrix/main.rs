@@ -11,5 +11,6 @@ mod harness;
 mod model;
 
 mod crash;
+mod faults;
 mod scene;
 mod tally;

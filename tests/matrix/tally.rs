@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use serde::Serialize;
 
 /// Cases that wait for each other do not keep a processor busy: more are under way than there are processors.
-const AT_ONCE: usize = 6;
+const AT_ONCE: usize = 16;
 
 /// How a case ended.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -69,6 +69,9 @@ pub(crate) fn count<C: Sync>(
     let tally = Mutex::new(Tally { row, what, ..Tally::default() });
     side_by_side(cases, |case| {
         let ended = attempt(case);
+        if let Err(broken) = &ended {
+            println!("{broken:?}");
+        }
         tally.lock().unwrap().add(ended);
     });
     let tally = tally.into_inner().unwrap();
