@@ -24,8 +24,8 @@ pub fn write(
     // Where the folder cannot be listed, there is nothing to be found either.
     let _unlisted = remove_unfinished(folder);
     let mut file = Builder::new().prefix(UNFINISHED).permissions(permissions).tempfile_in(folder)?;
-    // As long as this process lives, nobody takes it for a leftover.
-    file.as_file().lock()?;
+    // As long as this process lives, nobody takes it for a leftover. Where nothing can be locked, nobody does either.
+    let _unlocked = file.as_file().lock();
     file.write_all(text.as_bytes())?;
     file.as_file().sync_all()?;
     put(file)?;

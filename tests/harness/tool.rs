@@ -9,6 +9,8 @@ use std::thread;
 
 use tempfile::TempDir;
 
+const BINARY: &str = env!("CARGO_BIN_EXE_opcp-provision");
+
 /// The binary, a folder that it works in, and the variables that it sees.
 pub(crate) struct Tool {
     folder: TempDir,
@@ -74,7 +76,16 @@ impl Tool {
 
     /// Runs the binary to its end; `started` gets the means to kill it before its first request can arrive.
     pub(crate) fn run_watched(&self, arguments: &[&str], started: impl FnOnce(Running)) -> Outcome {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_opcp-provision"));
+        self.start(BINARY, arguments, started)
+    }
+
+    /// Runs the binary to its end as the child of another program with these arguments, such as `strace`.
+    pub(crate) fn run_below(&self, program: &[&str], arguments: &[&str]) -> Outcome {
+        self.start(program[0], &[&program[1..], &[BINARY], arguments].concat(), |_| ())
+    }
+
+    fn start(&self, program: &str, arguments: &[&str], started: impl FnOnce(Running)) -> Outcome {
+        let mut command = Command::new(program);
         command.args(arguments).current_dir(self.folder()).stdin(Stdio::null());
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         command.env_clear().envs(&self.variables).env("HOME", self.folder()).env("PATH", "/usr/bin:/bin");

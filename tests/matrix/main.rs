@@ -12,5 +12,6 @@ mod model;
 
 mod crash;
 mod faults;
+mod files;
 mod scene;
 mod tally;
