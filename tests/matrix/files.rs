@@ -156,7 +156,7 @@ fn mode(path: &Path) -> u32 {
 #[test]
 fn killed_at_any_operation_on_a_file_it_is_the_old_or_the_whole_new_one() {
     let ground = Ground::new();
-    let openrc = ["openrc", "-f", "spec.yaml", "--user", "alice", "--project", "acme-prod", "--domain", "acme"];
+    let openrc = ["openrc", "-f", "spec.yaml", "--user", "alice", "--project", "acme-prod"];
     let openrc = [&openrc[..], &["--realm", "pod"]].concat();
     let other = [&openrc[..], &["--client", "openstack-cli", "--cloud", "other", "--format", "clouds-yaml"]].concat();
     let clouds = [&openrc[..], &["--format", "clouds-yaml"]].concat();

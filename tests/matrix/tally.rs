@@ -69,9 +69,6 @@ pub(crate) fn count<C: Sync>(
     let tally = Mutex::new(Tally { row, what, ..Tally::default() });
     side_by_side(cases, |case| {
         let ended = attempt(case);
-        if let Err(broken) = &ended {
-            println!("{broken:?}");
-        }
         tally.lock().unwrap().add(ended);
     });
     let tally = tally.into_inner().unwrap();
