@@ -14,6 +14,8 @@ mod bad_input;
 mod cloud;
 mod cost;
 mod crash;
+mod faults;
+mod files;
 mod interrupts;
 mod lists;
 mod memory;
