@@ -12,6 +12,7 @@ mod model;
 
 mod cloud;
 mod lists;
+mod ownership;
 mod random;
 mod tally;
 mod writers;
