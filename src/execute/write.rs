@@ -172,7 +172,9 @@ impl Writing<'_> {
             Standing::Done => Ok(Some(Written::Already(live.and_then(|live| live.id)))),
             Standing::Ready if failure.kind.passes() => Ok(None),
             Standing::Stale(why) if refused || self.step.action == Action::Update => Err(self.moved(why)),
-            _ if missing => Err(self.lost().await?.map_or_else(|| StepError::Failure(failure.clone()), |why| self.moved(why))),
+            _ if missing => {
+                Err(self.lost().await?.map_or_else(|| StepError::Failure(failure.clone()), |why| self.moved(why)))
+            }
             Standing::Ready | Standing::Unseen | Standing::Stale(_) => failed(),
         }
     }

@@ -72,7 +72,9 @@ async fn pages(reader: &Reader, list: &Route, collection: &str, mut look: impl F
         let goes_on = page.len() >= PAGE || goes_on(&answer);
         if marker.is_none() && !page.is_empty() {
             let why = format!("the list begins anew, after {} objects", seen.len());
-            return Err(reader.unreadable(&route, &why).hint("this Keystone, or a proxy before it, does not page its lists"));
+            return Err(reader
+                .unreadable(&route, &why)
+                .hint("this Keystone, or a proxy before it, does not page its lists"));
         }
         let Some(marker) = marker.filter(|_| goes_on && pages) else { break };
         route = first.clone().with("marker", marker);

@@ -58,10 +58,13 @@ impl List {
     }
 }
 
-const LOOK_UPS: List = List::of_keycloak("look-ups", |request| ends(request, "users") && request.query("username").is_some());
+const LOOK_UPS: List =
+    List::of_keycloak("look-ups", |request| ends(request, "users") && request.query("username").is_some());
 const USERS: List = List::of_keycloak("users", |request| ends(request, "users") && request.query("first").is_some());
-const USER_COUNT: List = List::of_keycloak("count", |request| request.path.ends_with(&["users".into(), "count".into()]));
-const FLAT: List = List::of_keycloak("flat groups", |request| ends(request, "groups") && request.query("search").is_some());
+const USER_COUNT: List =
+    List::of_keycloak("count", |request| request.path.ends_with(&["users".into(), "count".into()]));
+const FLAT: List =
+    List::of_keycloak("flat groups", |request| ends(request, "groups") && request.query("search").is_some());
 const GROUP_COUNT: List =
     List::of_keycloak("count", |request| request.path.ends_with(&["groups".into(), "count".into()]));
 const OUTERMOST: List =
@@ -205,9 +208,10 @@ fn pages(setup: &'static str, list: List) -> Vec<Lie> {
         lies.remove(2);
         lies.remove(1);
     } else {
-        lies.extend([1, 100, 249, 250].map(|size| {
-            always(list, &format!("has at most {size} on a page"), None, Alteration::at_most(size))
-        }));
+        lies.extend(
+            [1, 100, 249, 250]
+                .map(|size| always(list, &format!("has at most {size} on a page"), None, Alteration::at_most(size))),
+        );
     }
     for page in 1..3 {
         for (what, deeds) in shifts(setup) {

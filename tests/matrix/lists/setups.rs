@@ -39,12 +39,24 @@ impl Setup {
 }
 
 pub(super) fn all() -> Vec<Setup> {
-    vec![few_users(), many_users(), swept_users(), groups(), walked_groups(), members(), role_users(), clients(), projects(), keystone()]
+    vec![
+        few_users(),
+        many_users(),
+        swept_users(),
+        groups(),
+        walked_groups(),
+        members(),
+        role_users(),
+        clients(),
+        projects(),
+        keystone(),
+    ]
 }
 
 /// What comes and goes beside everything: in front, in the middle and at the end of every page.
 fn churn() -> Vec<Json> {
-    let places = ["churn-0", "churn-1", "user-100-churn", "user-249-churn", "user-251-churn", "user-400-churn", "zchurn-0"];
+    let places =
+        ["churn-0", "churn-1", "user-100-churn", "user-249-churn", "user-251-churn", "user-400-churn", "zchurn-0"];
     places.map(|name| json!({"username": name, "firstName": "C", "lastName": "H"})).into()
 }
 
@@ -95,7 +107,9 @@ const GRANT: &str = "{\"domain\":{\"name\":\"Default\"},\"name\":\"acme-prod\",\
 /// All are read, since whoever has a grant that nobody lists loses it.
 fn swept_users() -> Setup {
     let stray = |number: usize| match number {
-        0 | 10 | 249 | 250 | 251 | 499 | 500 | 599 => json!({"attributes": {"project": [GRANT, "theirs"], "shoe": ["42"]}}),
+        0 | 10 | 249 | 250 | 251 | 499 | 500 | 599 => {
+            json!({"attributes": {"project": [GRANT, "theirs"], "shoe": ["42"]}})
+        }
         _ => json!({"attributes": {"project": ["theirs"]}}),
     };
     let spec = access("  projects: [{name: acme-prod}]\n  authoritative: [grants]\n");

@@ -18,7 +18,10 @@ pub(super) fn happens(cloud: &Cloud, kind: usize, value: usize) {
         0 => drop(keycloak.edit("pod", "users", user, |user| drop(user.insert("firstName".to_owned(), text.into())))),
         1 => drop(keycloak.edit("pod", "users", user, |user| user["attributes"]["shoe"] = json!([text]))),
         2 => drop(keycloak.edit("pod", "users", user, |user| user["attributes"]["hat"] = json!([text, "x"]))),
-        3 => drop(keycloak.edit("pod", "users", user, |user| user["attributes"]["project"] = json!([grant, "not JSON", text]))),
+        3 => drop(
+            keycloak
+                .edit("pod", "users", user, |user| user["attributes"]["project"] = json!([grant, "not JSON", text])),
+        ),
         4 => drop(keycloak.edit("pod", "users", user, |user| {
             user.insert("futureField".to_owned(), json!({"value": value}));
         })),
@@ -29,7 +32,9 @@ pub(super) fn happens(cloud: &Cloud, kind: usize, value: usize) {
             group.insert("futureField".to_owned(), json!([value]));
         })),
         9 => keycloak.member("pod", group, user, value.is_multiple_of(2)),
-        10 => keycloak.role("pod", user, if value.is_multiple_of(5) { "theirs" } else { "ops" }, value.is_multiple_of(2)),
+        10 => {
+            keycloak.role("pod", user, if value.is_multiple_of(5) { "theirs" } else { "ops" }, value.is_multiple_of(2))
+        }
         11 => drop(keycloak.edit("pod", "clients", "app", |client| {
             client.insert("description".to_owned(), text.into());
         })),
@@ -44,7 +49,9 @@ pub(super) fn happens(cloud: &Cloud, kind: usize, value: usize) {
         _ => {}
     });
     cloud.models.keystone.with(|keystone| match kind {
-        14 => drop(keystone.edit("projects", project, |project| drop(project.insert("description".to_owned(), value.to_string().into())))),
+        14 => drop(keystone.edit("projects", project, |project| {
+            drop(project.insert("description".to_owned(), value.to_string().into()))
+        })),
         15 => drop(keystone.edit("projects", project, |project| {
             project.insert("future".to_owned(), json!({"value": value}));
         })),

@@ -153,7 +153,9 @@ fn start() -> Cloud {
         person["enabled"] = true.into();
         person
     };
-    let grant = |project: &str| format!("{{\"name\":\"{project}\",\"roles\":[{{\"name\":\"admin\"}}],\"domain\":{{\"name\":\"Default\"}}}}");
+    let grant = |project: &str| {
+        format!("{{\"name\":\"{project}\",\"roles\":[{{\"name\":\"admin\"}}],\"domain\":{{\"name\":\"Default\"}}}}")
+    };
     let realm = json!({
         "unmanagedAttributePolicy": "ADMIN_EDIT", "roles": [{"name": "ops"}, {"name": "theirs"}],
         "users": [

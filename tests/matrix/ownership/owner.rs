@@ -44,7 +44,8 @@ pub(super) fn judge(before: &Dump, after: &Dump, claims: &Claims) -> Result<(), 
             }
         }
     }
-    let absent = claims.iter().find(|(address, claim)| matches!(claim, Claim::There(_)) && !after.contains_key(*address));
+    let absent =
+        claims.iter().find(|(address, claim)| matches!(claim, Claim::There(_)) && !after.contains_key(*address));
     absent.map_or(Ok(()), |(address, _)| Err(Broken::Lost(format!("{address} is not there"))))
 }
 
@@ -55,10 +56,12 @@ fn goes_with(address: &str, before: &Dump, claims: &Claims) -> bool {
         let parts: Vec<&str> = gone.split('/').collect();
         match parts.as_slice() {
             [_, _, "user", name] => {
-                address.ends_with(&format!("/{name}")) && (address.contains("/membership/") || address.contains("/role-mapping/"))
+                address.ends_with(&format!("/{name}"))
+                    && (address.contains("/membership/") || address.contains("/role-mapping/"))
             }
             [_, _, "group", name] => {
-                address.starts_with(&format!("keycloak/pod/group/{name}/")) || address.starts_with(&format!("keycloak/pod/membership/{name}/"))
+                address.starts_with(&format!("keycloak/pod/group/{name}/"))
+                    || address.starts_with(&format!("keycloak/pod/membership/{name}/"))
             }
             ["keystone", "project", domain, name] => address.contains(&format!("/project/{domain}/{name}/")),
             _ => false,
@@ -86,9 +89,12 @@ fn own(document: &mut Json, part: &Part) {
         Part::Is(path, value) => *path.iter().fold(document, |document, key| &mut document[*key]) = value.clone(),
         Part::Grant(project, role) => {
             let values = document["attributes"]["project"].as_array().cloned().unwrap_or_default();
-            let mut values: Vec<Json> = values.into_iter().filter(|value| project_of(value).as_deref() != Some(project)).collect();
+            let mut values: Vec<Json> =
+                values.into_iter().filter(|value| project_of(value).as_deref() != Some(project)).collect();
             values.extend(role.map(|role| {
-                Json::from(json!({"domain": {"name": "Default"}, "name": project, "roles": [{"name": role}]}).to_string())
+                Json::from(
+                    json!({"domain": {"name": "Default"}, "name": project, "roles": [{"name": role}]}).to_string(),
+                )
             }));
             document["attributes"]["project"] = values.into();
         }

@@ -11,8 +11,18 @@ use crate::cloud::Spec;
 
 /// What is spoken of.
 pub(super) const THINGS: [&str; 12] = [
-    "user ann", "user ben", "group red", "group blue", "member red ann", "member blue ann", "member blue ben",
-    "role ann", "client app", "project one", "project two", "assignment",
+    "user ann",
+    "user ben",
+    "group red",
+    "group blue",
+    "member red ann",
+    "member blue ann",
+    "member blue ben",
+    "role ann",
+    "client app",
+    "project one",
+    "project two",
+    "assignment",
 ];
 
 /// The word of each thing.
@@ -75,7 +85,12 @@ impl Said {
                         _ => format!("{user},"),
                     });
                     let members = members.concat();
-                    writeln!(access, "    - {{path: /{name}, attributes: {{floor: [\"{}\"]}}, members: [{members}]}}", way % 3).unwrap();
+                    writeln!(
+                        access,
+                        "    - {{path: /{name}, attributes: {{floor: [\"{}\"]}}, members: [{members}]}}",
+                        way % 3
+                    )
+                    .unwrap();
                 }
             }
         }
@@ -142,7 +157,12 @@ impl Said {
         claim("keystone/role/second", Claim::There(Vec::new()));
         for name in ["one", "two"] {
             let parts = |way: usize| vec![Part::Is(vec!["description"], (way % 3).to_string().into())];
-            claim_of(&mut claim, &format!("keystone/project/Default/{name}"), self.word(&format!("project {name}")), parts);
+            claim_of(
+                &mut claim,
+                &format!("keystone/project/Default/{name}"),
+                self.word(&format!("project {name}")),
+                parts,
+            );
         }
         for name in ["red", "blue"] {
             let parts = |way: usize| vec![Part::Is(vec!["attributes", "floor"], json!([(way % 3).to_string()]))];
@@ -169,7 +189,10 @@ impl Said {
         }
         if let way @ 2.. = self.word("client app") {
             let value = way % 3;
-            claim("keycloak/pod/client/app", Claim::There(vec![Part::Is(vec!["description"], value.to_string().into())]));
+            claim(
+                "keycloak/pod/client/app",
+                Claim::There(vec![Part::Is(vec!["description"], value.to_string().into())]),
+            );
             let config = vec![Part::Is(vec!["config", "claim.name"], format!("claim{value}").into())];
             claim("keycloak/pod/protocol-mapper/app/map", Claim::There(config));
         }

@@ -4,7 +4,8 @@ use serde_json::json;
 
 use crate::cloud::{Cloud, Spec, State};
 
-const RULES: &str = "[{local: [{user: {name: \"{0}\"}, domain: {name: acme}}], remote: [{type: OIDC-preferred_username}]}]";
+const RULES: &str =
+    "[{local: [{user: {name: \"{0}\"}, domain: {name: acme}}], remote: [{type: OIDC-preferred_username}]}]";
 
 pub(super) fn start() -> Cloud {
     let mapper = json!({"name": "old", "protocol": "openid-connect", "protocolMapper": "oidc-usermodel-attribute-mapper",

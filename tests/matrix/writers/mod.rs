@@ -73,7 +73,8 @@ fn two_runs_of_different_specs_at_once_make_one_state() {
 #[test]
 fn edits_beside_a_run_are_kept_or_told() {
     let all = edits::ALL.iter().enumerate();
-    let all = all.flat_map(|(place, edit)| moments().into_iter().map(move |moment| (place + moment.number, edit, moment)));
+    let all =
+        all.flat_map(|(place, edit)| moments().into_iter().map(move |moment| (place + moment.number, edit, moment)));
     let cases: Vec<_> = all.filter(|(place, ..)| is_long() || place.is_multiple_of(3)).collect();
     count("W", "edits beside a run", 200, &cases, |(_, edit, moment)| edited(edit, *moment));
 }
@@ -90,7 +91,9 @@ fn beside(moment: Moment, other: &'static str) -> Result<Ending, Broken> {
         *hears.lock().unwrap() = Some((outcome, before, cloud.requests()));
     };
     let outcome = held(&cloud, moment, Deed::new(deed));
-    let said = |broken: Broken, last: &Outcome| broken.told(&format!("{other} at {moment:?}: "), &(told(&outcome) + &told(last)));
+    let said = |broken: Broken, last: &Outcome| {
+        broken.told(&format!("{other} at {moment:?}: "), &(told(&outcome) + &told(last)))
+    };
     let Some((beside, before, after)) = heard.lock().unwrap().take() else {
         return Err(Broken::Wrong(format!("{moment:?}: the other run has not begun")));
     };
@@ -102,7 +105,8 @@ fn beside(moment: Moment, other: &'static str) -> Result<Ending, Broken> {
         entries.into_iter().enumerate().filter(move |(place, _)| !others.contains(place)).map(|(_, entry)| entry)
     };
     let entries = [cloud.models.keycloak.log.entries(), cloud.models.keystone.log.entries()];
-    let written = entries.into_iter().enumerate().flat_map(|(server, entries)| own(server, entries)).any(|entry| wrote(&entry));
+    let written =
+        entries.into_iter().enumerate().flat_map(|(server, entries)| own(server, entries)).any(|entry| wrote(&entry));
     code(&outcome, written).map_err(|broken| said(broken, &beside))?;
     let is_proof = moment.number > known().last_writes[moment.server];
     let shown = cloud.state();
