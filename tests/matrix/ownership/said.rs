@@ -47,19 +47,15 @@ impl Said {
         if needs.iter().all(|need| self.word(need) > 1) { word } else { 0 }
     }
 
-    /// The grants of a user: by project, the role or that it has none.
+    /// The grants of a user, if any are spoken of: of each project that is, the role or that there is none.
     fn grants(&self, user: &str) -> Vec<(&'static str, Option<&'static str>)> {
-        let word = self.word(&format!("user {user}"));
+        let way = self.word(&format!("user {user}"));
         let of = |project: &'static str, word: usize| {
-            let there = self.word(&format!("project {project}")) > 1;
-            match word % 4 {
-                1 if there => Some((project, Some("member"))),
-                2 if there => Some((project, Some("reader"))),
-                3 if there => Some((project, None)),
-                _ => None,
-            }
+            let declared = self.word(&format!("project {project}"));
+            let role = [None, Some("member"), Some("reader")][word % 3].filter(|_| declared > 1);
+            (declared > 0).then_some((project, role))
         };
-        [of("one", word / 2), of("two", word / 5)].into_iter().flatten().collect()
+        if way % 4 == 0 { Vec::new() } else { [of("one", way / 2), of("two", way / 5)].into_iter().flatten().collect() }
     }
 
     pub(super) fn spec(&self) -> Spec {
@@ -100,11 +96,12 @@ impl Said {
                 0 => {}
                 1 => writeln!(access, "    - {{username: {name}, ensure: absent}}").unwrap(),
                 way => {
-                    let grant = |(project, role): &(&str, Option<&str>)| match role {
-                        Some(role) => format!("{{project: {project}, roles: [{role}]}},"),
-                        None => format!("{{project: {project}, ensure: absent}},"),
+                    let grants = self.grants(name);
+                    let grant = |(project, role): &(&str, Option<&str>)| {
+                        role.map_or_else(String::new, |role| format!("{{project: {project}, roles: [{role}]}},"))
                     };
-                    let grants: String = self.grants(name).iter().map(grant).collect();
+                    let listed: String = grants.iter().map(grant).collect();
+                    let grants = if grants.is_empty() { String::new() } else { format!("grants: [{listed}]") };
                     let shoe = shoe(way).map_or_else(String::new, |shoe| format!("attributes: {{shoe: {shoe}}}, "));
                     let roles = match word(&format!("role {name}")) {
                         0 => "",
@@ -113,7 +110,7 @@ impl Said {
                     };
                     writeln!(
                         access,
-                        "    - {{username: {name}, email: {name}@example.com, firstName: \"F{}\", lastName: Ash, {shoe}{roles}grants: [{grants}]}}",
+                        "    - {{username: {name}, email: {name}@example.com, firstName: \"F{}\", lastName: Ash, {shoe}{roles}{grants}}}",
                         way % 3
                     )
                     .unwrap();
@@ -133,9 +130,6 @@ impl Said {
                  type: oidc-usermodel-attribute-mapper, userAttribute: shoe, tokenClaim: claim{claim}}}]}}}}"
             )
             .unwrap();
-        }
-        for section in ["projects", "groups", "users"] {
-            access = access.replace(&format!("  {section}:\n  "), &format!("  {section}:\n  "));
         }
         let empty = |text: String, section: &str| {
             let header = format!("  {section}:\n");
