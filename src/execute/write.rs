@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde_json::Map;
 
 use super::{Execution, StepError};
+use crate::backend::{behaviour, whatever_is_at};
 use crate::http::failure::{Failure, Kind};
 use crate::http::retry::{patience, wait};
 use crate::http::{Reply, Writer};
@@ -16,7 +17,7 @@ use crate::model::change::Change;
 use crate::model::path::Path;
 use crate::model::step::{Action, Step};
 use crate::model::wanted::{Live, Wanted};
-use crate::observe::{behaviour, observe, whatever_is_at};
+use crate::observe::observe;
 use crate::resource::{Body, IdSource, Request, ids as ids_of};
 use crate::shape::overlay::{Edit, propose};
 use crate::shape::standing::{Standing, standing};
@@ -73,7 +74,7 @@ async fn found(execution: &Execution<'_>, wanted: &[Wanted]) -> Result<BTreeMap<
         return Ok(BTreeMap::new());
     }
     let unseen = || Failure::new(Kind::Unformed, "look");
-    let found = observe(wanted, execution.servers).await;
+    let found = observe(wanted, &execution.servers.begin()).await;
     Ok(found.map_err(|failures| failures.into_iter().next().unwrap_or_else(unseen))?.live)
 }
 

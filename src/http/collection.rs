@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 
 use super::Reader;
-use super::failure::Failure;
+use super::failure::{Failure, Kind};
 use super::route::Route;
 use crate::model::Json;
 
@@ -36,6 +36,9 @@ pub struct Collection<'a, P, L> {
     pub key: fn(&Json) -> Option<String>,
     /// Whether pages leave out objects with this key, although look-ups find them.
     pub unlisted: fn(&str) -> bool,
+    /// Refused to whom the count and the pages may show nothing although there is something: asked for only when
+    /// neither shows anything.
+    pub sight: &'a Route,
     /// Which right is missing when a list is empty that should not be.
     pub right: &'static str,
 }
@@ -64,6 +67,9 @@ impl<P: Fn(usize, usize) -> Route, L: Fn(&str) -> Route> Collection<'_, P, L> {
         keys: &BTreeSet<String>,
         concerns: impl Fn(&Json) -> bool,
     ) -> Result<BTreeMap<String, Json>, Failure> {
+        if self.count(reader).await? == 0 {
+            self.require_sight(reader).await?;
+        }
         let wanted = |key: &str, object: &Json| keys.contains(key) || concerns(object);
         let mut found = self.whole(reader, wanted).await?;
         let missing = keys.iter().filter(|key| !found.contains_key(*key)).cloned().collect();
@@ -107,10 +113,14 @@ impl<P: Fn(usize, usize) -> Route, L: Fn(&str) -> Route> Collection<'_, P, L> {
         count.ok_or_else(|| reader.unreadable(self.count, "the answer is not a number"))
     }
 
-    /// Fails when there are objects and none is shown: nothing can be told of one that is not shown then.
+    /// Fails when there are objects and none is shown: nothing can be told of one that is not shown then. A count of
+    /// none may be such a list itself.
     async fn require_sight(&self, reader: &Reader) -> Result<(), Failure> {
         if self.count(reader).await? == 0 {
-            return Ok(());
+            return match reader.get(self.sight).await {
+                Err(refused) if refused.kind == Kind::Forbidden => Err(reader.hidden(self.count, self.right)),
+                answer => answer.map(|_| ()),
+            };
         }
         let route = (self.page)(0, 1);
         let shown = objects(reader, &route, reader.get(&route).await?.as_ref().clone())?;

@@ -10,9 +10,17 @@ mod harness;
 #[path = "../model/mod.rs"]
 mod model;
 
+mod bad_input;
 mod cloud;
+mod cost;
+mod crash;
+mod interrupts;
 mod lists;
+mod memory;
 mod ownership;
 mod random;
+mod scene;
+mod secrets;
 mod tally;
+mod transport;
 mod writers;

@@ -1,6 +1,7 @@
 //! Faults that a test asks a model server for: which request, and what goes wrong.
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use tokio::sync::watch;
 
@@ -24,6 +25,14 @@ pub(crate) enum Fault {
     Alter(Alteration),
     /// Something happens before the model sees the request.
     Meanwhile(Deed),
+    /// The model does what was asked; nothing is sent before the gate is opened.
+    Withhold(Gate),
+    /// The model does what was asked; another answer is made of its own.
+    Garble(fn(Answer) -> Answer),
+    /// The model does what was asked; its answer's body arrives in so many pieces, with pauses of this length.
+    Drip(u32, Duration),
+    /// These bytes are sent, which are no HTTP; the model never sees the request.
+    Noise(&'static [u8]),
 }
 
 /// Holds stalled requests back until it is opened.
