@@ -19,6 +19,7 @@ mod files;
 mod interrupts;
 mod lists;
 mod memory;
+mod ownership;
 mod random;
 mod scene;
 mod secrets;

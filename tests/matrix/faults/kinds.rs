@@ -9,6 +9,7 @@ use flate2::write::GzEncoder;
 
 use super::super::model::Answer;
 use super::super::model::fault::{Fault, Gate};
+use super::super::model::list_fault::Alteration;
 
 /// One kind of fault.
 pub(super) struct Kind {
@@ -59,6 +60,11 @@ pub(super) const KINDS: [Kind; 26] = [
 
 const fn kind(name: &'static str, fault: fn() -> Fault, means: Means) -> Kind {
     Kind { name, fault, means }
+}
+
+/// The model does what was asked, and something else is made of its answer.
+fn altered(change: fn(Answer) -> Answer) -> Fault {
+    Fault::Alter(Alteration::new(move |_, answer| change(answer)))
 }
 
 fn busy(status: u16) -> Answer {
