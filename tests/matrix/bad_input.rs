@@ -4,7 +4,6 @@
 //! Everything is drawn from a seed, which the story of a broken promise names. What once broke one is kept in
 //! `tests/specs` and tried by plain tests.
 
-use std::fmt::Write as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
@@ -115,9 +114,7 @@ fn no_broken_spec_breaks_the_loader() {
     let cases: Vec<u64> = (0..number).collect();
     count("B", "broken specs", 3_000, &cases, |seed| {
         let text = broken_spec(*seed, &seeds);
-        read(&text).map_err(|broken| {
-            Broken::Wrong(format!("seed {seed}: {broken:?}\n{}", String::from_utf8_lossy(&text)))
-        })
+        read(&text).map_err(|broken| broken.told(&format!("seed {seed}: "), &String::from_utf8_lossy(&text)))
     });
 }
 
@@ -282,16 +279,9 @@ fn no_answer_breaks_the_tool_or_is_taken_for_what_it_is_not() {
         }
     }
     count("B", "answers that are not what the server should say", 180, &cases, |case| {
-        answered(case, &undisturbed).map_err(|broken| {
-            let Case { keycloak, number, planning, spoilt, seed } = case;
-            let mut named = String::new();
-            write!(named, "{spoilt:?} {seed} at {number} (Keycloak: {keycloak}, planning: {planning}): {broken:?}").unwrap();
-            match broken {
-                Broken::Lost(_) => Broken::Lost(named),
-                Broken::Leaked(_) => Broken::Leaked(named),
-                _ => Broken::Wrong(named),
-            }
-        })
+        let Case { keycloak, number, planning, spoilt, seed } = case;
+        let name = format!("{spoilt:?} {seed} at {number} (Keycloak: {keycloak}, planning: {planning}): ");
+        answered(case, &undisturbed).map_err(|broken| broken.told(&name, ""))
     });
 }
 

@@ -5,7 +5,6 @@ mod front;
 mod relay;
 
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
 use std::io::Write as _;
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
@@ -512,14 +511,7 @@ fn acceptor(config: ServerConfig) -> TlsAcceptor {
 #[test]
 fn every_way_to_the_servers_is_safe_or_refused() {
     count("T", "TLS and transport", CASES.len(), &CASES, |case| {
-        (case.run)().map_err(|broken| {
-            let mut named = String::new();
-            write!(named, "{}: {broken:?}", case.name).unwrap();
-            match broken {
-                Broken::Leaked(_) => Broken::Leaked(named),
-                _ => Broken::Wrong(named),
-            }
-        })
+        (case.run)().map_err(|broken| broken.told(&format!("{}: ", case.name), ""))
     });
 }
 
