@@ -62,7 +62,9 @@ fn diagnosis(error: &reqwest::Error) -> (Kind, Option<&'static str>) {
     } else if says("channel closed") {
         Some(HUNG_UP)
     } else if says("tunnel") || says("socks") {
-        Some("the proxy that HTTPS_PROXY or ALL_PROXY names does not lead there: check it, or name the server in NO_PROXY")
+        Some(
+            "the proxy that HTTPS_PROXY or ALL_PROXY names does not lead there: check it, or name the server in NO_PROXY",
+        )
     } else {
         None
     };

@@ -48,7 +48,8 @@ impl Trial<'_> {
         let attempt = format!("log in as {} (POST {url})", self.username);
         if !is_private(&url) {
             let failure = Failure::new(Kind::Unformed, attempt).because("the password would travel in plain text");
-            let hint = "the discovery document names this address: set the hostname of this Keycloak to begin with https://";
+            let hint =
+                "the discovery document names this address: set the hostname of this Keycloak to begin with https://";
             return Err(Stopped::at(stage, &failure.hint(hint)));
         }
         let form = [

@@ -29,10 +29,46 @@ const MEMORY: u64 = 100 << 20;
 
 /// What breaks texts, wherever it stands.
 const SPLINTERS: [&[u8]; 40] = [
-    b"\0", b"\t", b"\r", b"\r\n", b"\xEF\xBB\xBF", b"\xFF\xFE", b"\xC3", b"\xF0\x9F\x92\xA9", b"\xE2\x80\xA8", b"\x1B[31m",
-    b"'", b"\"", b"{", b"}", b"[", b"]", b": ", b":", b"- ", b"#", b"&a ", b"*a", b"<<: *a\n", b"!!binary ", b"!x ", b"|\n",
-    b">-\n", b"? ", b"%YAML 1.1\n", b"\n---\n", b"\n...\n", b"null", b"~", b"1e999", b".nan", b"0x", b"2001-01-01", b"\\u",
-    b"\"\\uD800\"", b",,",
+    b"\0",
+    b"\t",
+    b"\r",
+    b"\r\n",
+    b"\xEF\xBB\xBF",
+    b"\xFF\xFE",
+    b"\xC3",
+    b"\xF0\x9F\x92\xA9",
+    b"\xE2\x80\xA8",
+    b"\x1B[31m",
+    b"'",
+    b"\"",
+    b"{",
+    b"}",
+    b"[",
+    b"]",
+    b": ",
+    b":",
+    b"- ",
+    b"#",
+    b"&a ",
+    b"*a",
+    b"<<: *a\n",
+    b"!!binary ",
+    b"!x ",
+    b"|\n",
+    b">-\n",
+    b"? ",
+    b"%YAML 1.1\n",
+    b"\n---\n",
+    b"\n...\n",
+    b"null",
+    b"~",
+    b"1e999",
+    b".nan",
+    b"0x",
+    b"2001-01-01",
+    b"\\u",
+    b"\"\\uD800\"",
+    b",,",
 ];
 
 /// The specs that are broken here: all that the tests have.
@@ -150,7 +186,10 @@ fn any(dice: &mut Random, depth: usize) -> Json {
         6 => (0..dice.below(4)).map(|_| any(dice, depth - 1)).collect(),
         _ => {
             let keys = ["id", "name", "attributes", "links", "next", "error", "domain", "roles", "token", "x"];
-            (0..dice.below(4)).map(|_| ((*dice.one(&keys)).to_owned(), any(dice, depth - 1))).collect::<serde_json::Map<_, _>>().into()
+            (0..dice.below(4))
+                .map(|_| ((*dice.one(&keys)).to_owned(), any(dice, depth - 1)))
+                .collect::<serde_json::Map<_, _>>()
+                .into()
         }
     }
 }
@@ -297,17 +336,28 @@ fn no_text_breaks_what_reads_grants_and_claims() {
         };
         let mut value: Json = serde_json::from_str(&grant.to_value()).unwrap();
         bend(&mut value, &mut dice);
-        let text = if dice.below(4) == 0 { spoil(Answer::json(200, &value), Spoilt::Noise, *seed).body } else { value.to_string().into() };
+        let text = if dice.below(4) == 0 {
+            spoil(Answer::json(200, &value), Spoilt::Noise, *seed).body
+        } else {
+            value.to_string().into()
+        };
         let text = String::from_utf8_lossy(&text).into_owned();
         let read = catch_unwind(|| {
             let ids = Ids::new();
-            let claims = [json!({"projects": text}), json!({"projects": format!("[{text}]")}), json!({"projects": value}), value.clone()];
+            let claims = [
+                json!({"projects": text}),
+                json!({"projects": format!("[{text}]")}),
+                json!({"projects": value}),
+                value.clone(),
+            ];
             claims.iter().for_each(|claims| drop(Claim::read(claims, "projects", &ids)));
             (Grant::parse(&text, &ids), Grant::parse(&grant.to_value(), &ids))
         });
         match read {
             Err(_) => Err(Broken::Wrong(format!("seed {seed}: a panic: {text}"))),
-            Ok((_, again)) if again.as_ref() != Some(&grant) => Err(Broken::Lost(format!("seed {seed}: {grant:?} became {again:?}"))),
+            Ok((_, again)) if again.as_ref() != Some(&grant) => {
+                Err(Broken::Lost(format!("seed {seed}: {grant:?} became {again:?}")))
+            }
             Ok((Some(_), _)) => Ok(Ending::Converged),
             Ok((None, _)) => Ok(Ending::Stopped),
         }

@@ -109,7 +109,8 @@ fn traced(stage: &Stage, arguments: &[&str]) -> (Outcome, String) {
 /// The calls by which something comes to be in `folder` that others could read, if only for a moment.
 fn readable(calls: &str, folder: &Path) -> Vec<String> {
     let folder = folder.display().to_string();
-    let begins = |call: &&str| call.contains("O_CREAT") || ["mkdir", "chmod", "fchmod"].iter().any(|name| call.contains(name));
+    let begins =
+        |call: &&str| call.contains("O_CREAT") || ["mkdir", "chmod", "fchmod"].iter().any(|name| call.contains(name));
     let here = |call: &&str| call.contains(&folder) || call.contains("AT_FDCWD, \"") && !call.contains("\"/");
     let private = |call: &&str| call.contains(", 0600)") || call.contains(", 0700)");
     calls.lines().filter(begins).filter(here).filter(|call| !private(call)).map(str::to_owned).collect()

@@ -193,11 +193,13 @@ mod tests {
 
     #[test]
     fn groups_in_a_circle_are_not_followed_for_ever() {
-        assert!(by_names(&[
-            json!({"id": "1", "name": "a", "parentId": "2"}),
-            json!({"id": "2", "name": "b", "parentId": "1"}),
-        ])
-        .is_empty());
+        assert!(
+            by_names(&[
+                json!({"id": "1", "name": "a", "parentId": "2"}),
+                json!({"id": "2", "name": "b", "parentId": "1"}),
+            ])
+            .is_empty()
+        );
     }
 
     #[test]

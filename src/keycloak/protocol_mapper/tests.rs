@@ -131,7 +131,10 @@ fn a_property_that_the_provider_calls_a_secret_is_no_text_of_a_spec() {
         let given = mapper("aggregated", &[("config.api.key", "api.key", "hunter2")]);
         let (_, problems) = provider::adapt(&given, false, &server(&json!([property])));
         assert_eq!(problems.len(), 1, "{marked}");
-        assert!(problems[0].message.starts_with("config.api.key: the provider calls this property a secret"), "{marked}");
+        assert!(
+            problems[0].message.starts_with("config.api.key: the provider calls this property a secret"),
+            "{marked}"
+        );
         assert!(!problems[0].message.contains("hunter2"));
     }
 }

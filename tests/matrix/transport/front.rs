@@ -103,7 +103,8 @@ async fn forward(client: Client, target: String, request: axum::extract::Request
     for own in ["host", "content-length", "connection"] {
         headers.remove(own);
     }
-    let answer = client.request(head.method, format!("{target}{path}")).headers(headers).body(body).send().await.unwrap();
+    let answer =
+        client.request(head.method, format!("{target}{path}")).headers(headers).body(body).send().await.unwrap();
     let (status, mut headers) = (answer.status(), answer.headers().clone());
     for own in ["transfer-encoding", "content-length", "connection"] {
         headers.remove(own);

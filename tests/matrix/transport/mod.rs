@@ -93,7 +93,8 @@ fn add_fields(stage: &Stage, fields: &str) {
 /// No secret was told, and no proxy's password.
 fn quiet(stage: &mut Stage, outcome: &Outcome) -> Result<(), Broken> {
     let said = format!("{}{}", outcome.stdout, outcome.stderr);
-    let proxy = ["canary-of-the-proxy", "Y2FuYXJ5LW9mLXRoZS1wcm94e", "NhbmFyeS1vZi10aGUtcHJveH", "jYW5hcnktb2YtdGhlLXByb3h5"];
+    let proxy =
+        ["canary-of-the-proxy", "Y2FuYXJ5LW9mLXRoZS1wcm94e", "NhbmFyeS1vZi10aGUtcHJveH", "jYW5hcnktb2YtdGhlLXByb3h5"];
     if let Some(spelling) = proxy.iter().find(|spelling| said.contains(**spelling)) {
         return Err(Broken::Leaked(format!("a proxy's password as {spelling}: {said}")));
     }
@@ -101,7 +102,8 @@ fn quiet(stage: &mut Stage, outcome: &Outcome) -> Result<(), Broken> {
         return Err(Broken::Leaked(said));
     }
     // The files of the tool's folder are the test's own here.
-    let leaks: Vec<_> = stage.leaks("apply", outcome).into_iter().filter(|leak| leak.place.contains("standard")).collect();
+    let leaks: Vec<_> =
+        stage.leaks("apply", outcome).into_iter().filter(|leak| leak.place.contains("standard")).collect();
     if leaks.is_empty() { Ok(()) } else { Err(Broken::Leaked(format!("{leaks:?}"))) }
 }
 
@@ -141,7 +143,11 @@ fn trusting(names: &[&str], hosts: [&str; 2], validity: Validity) -> Result<Seen
 }
 
 /// Runs against fronts that ask for a certificate, where the tool has this one.
-fn known_by(shown: fn(&Authority) -> Option<Identity>, fields: &str, variables: &[(&str, &str)]) -> Result<Seen, Broken> {
+fn known_by(
+    shown: fn(&Authority) -> Option<Identity>,
+    fields: &str,
+    variables: &[(&str, &str)],
+) -> Result<Seen, Broken> {
     let authority = Authority::new();
     let nobody = Identity { chain: String::new(), key: String::new() };
     let shown = shown(&authority).unwrap_or(nobody);
@@ -185,7 +191,11 @@ fn through(relay: &Relay, authority: &Authority, variables: &[(&str, &str)]) -> 
 fn led(relay: &Relay, kind: &str, seen: &Seen) -> Result<Ending, Broken> {
     let asked = relay.asked.lock().unwrap().clone();
     let both = NAMES.iter().all(|name| asked.iter().any(|line| line.starts_with(&format!("{kind} {name}"))));
-    expect(both && asked.iter().all(|line| line.starts_with(kind)), &format!("the proxy was asked {asked:?}"), &seen.outcome)?;
+    expect(
+        both && asked.iter().all(|line| line.starts_with(kind)),
+        &format!("the proxy was asked {asked:?}"),
+        &seen.outcome,
+    )?;
     done(seen)
 }
 
@@ -368,7 +378,11 @@ const CASES: [Case; 27] = [
         name: "a key that is none, and one that is not there",
         run: || {
             let none = "  clientCertificate: {certFile: us.pem, key: {file: us.pem}}\n";
-            refused(&known_by(by_the_authority, none, &[])?, 64, &["failed to read the client certificate or its private key"])?;
+            refused(
+                &known_by(by_the_authority, none, &[])?,
+                64,
+                &["failed to read the client certificate or its private key"],
+            )?;
             let absent = "  clientCertificate: {certFile: us.pem, key: {env: ABSENT}}\n";
             let words = ["failed to read the private key", "ABSENT is not set", "spec.yaml:6:22"];
             refused(&known_by(by_the_authority, absent, &[])?, 64, &words)
@@ -430,7 +444,11 @@ const CASES: [Case; 27] = [
                 let relay = Relay::start(None, None);
                 let variables = [("HTTPS_PROXY", "http://127.0.0.1:PORT"), ("NO_PROXY", except)];
                 let seen = through(&relay, &Authority::new(), &variables)?;
-                expect(relay.asked.lock().unwrap().is_empty(), &format!("NO_PROXY={except} is ignored"), &seen.outcome)?;
+                expect(
+                    relay.asked.lock().unwrap().is_empty(),
+                    &format!("NO_PROXY={except} is ignored"),
+                    &seen.outcome,
+                )?;
                 refused(&seen, 5, &["the host name is unknown"])?;
             }
             Ok(Ending::Stopped)
@@ -474,8 +492,9 @@ const CASES: [Case; 27] = [
                 crate::harness::sweep::direct(&stage, &folder);
                 stage.state()
             };
-            let relays = [&stage.models.keycloak.url, &stage.models.keystone.url]
-                .map(|url| Relay::impatient("127.0.0.1:0", url.trim_start_matches("http://"), Duration::from_millis(3)));
+            let relays = [&stage.models.keycloak.url, &stage.models.keystone.url].map(|url| {
+                Relay::impatient("127.0.0.1:0", url.trim_start_matches("http://"), Duration::from_millis(3))
+            });
             let [keycloak, keystone] = relays.each_ref().map(|relay| format!("http://127.0.0.1:{}", relay.port));
             stage.write_spec(&folder, &keycloak, &keystone);
             let outcome = stage.tool.run(&APPLY);
@@ -494,7 +513,11 @@ const CASES: [Case; 27] = [
                 let (seen, memory) = answered(keycloak, number, &answer)?;
                 expect(memory < 250 << 20, &format!("it holds {} MiB", memory >> 20), &seen.outcome)?;
                 expect(seen.outcome.stderr.contains("larger than 128 MiB"), "it does not say why", &seen.outcome)?;
-                expect(seen.outcome.code.is_some_and(|code| [1, 5].contains(&code)), "another exit code", &seen.outcome)?;
+                expect(
+                    seen.outcome.code.is_some_and(|code| [1, 5].contains(&code)),
+                    "another exit code",
+                    &seen.outcome,
+                )?;
             }
             let refusal = Answer { status: 403, ..answer };
             let (seen, memory) = answered(false, 2, &refusal)?;
@@ -521,7 +544,9 @@ fn no_redirect_is_followed_whatever_it_answers() {
     let mut cases = Vec::new();
     for status in statuses {
         // The first is each server's login, the others reads.
-        cases.extend([(true, 1), (true, 2), (false, 1), (false, 2)].map(|(keycloak, number)| (status, keycloak, number)));
+        cases.extend(
+            [(true, 1), (true, 2), (false, 1), (false, 2)].map(|(keycloak, number)| (status, keycloak, number)),
+        );
     }
     count("T", "redirects", 36, &cases, |(status, keycloak, number)| {
         let elsewhere = Relay::start(None, None);

@@ -111,9 +111,11 @@ async fn relay(
         let head = String::from_utf8(head).unwrap();
         let line = head.lines().next().unwrap_or_default().trim_end_matches(" HTTP/1.1").to_owned();
         note(line.clone());
-        let said = head.lines().find_map(|line| line.to_lowercase().strip_prefix("proxy-authorization:").map(str::to_owned));
+        let said =
+            head.lines().find_map(|line| line.to_lowercase().strip_prefix("proxy-authorization:").map(str::to_owned));
         if account.is_some_and(|account| !said.unwrap_or_default().contains(&encoded(account).to_lowercase())) {
-            let refusal = b"HTTP/1.1 407 Proxy Authentication Required\r\nproxy-authenticate: Basic\r\ncontent-length: 0\r\n\r\n";
+            let refusal =
+                b"HTTP/1.1 407 Proxy Authentication Required\r\nproxy-authenticate: Basic\r\ncontent-length: 0\r\n\r\n";
             return stream.write_all(refusal).await;
         }
         let Some(port) = line.strip_prefix("CONNECT ").and_then(|line| line.rsplit(':').next()?.parse().ok()) else {
@@ -127,10 +129,7 @@ async fn relay(
 }
 
 /// The greeting of SOCKS5, after its first byte: RFC 1928 and 1929.
-async fn socks(
-    stream: &mut (impl AsyncRead + AsyncWrite + Unpin),
-    account: Option<&str>,
-) -> io::Result<(String, u16)> {
+async fn socks(stream: &mut (impl AsyncRead + AsyncWrite + Unpin), account: Option<&str>) -> io::Result<(String, u16)> {
     let mut methods = vec![0; usize::from(stream.read_u8().await?)];
     stream.read_exact(&mut methods).await?;
     stream.write_all(&[5, if account.is_some() { 2 } else { 0 }]).await?;
