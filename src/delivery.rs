@@ -2,11 +2,12 @@
 
 use reqwest::Client;
 
+use crate::backend::whatever_is_at;
 use crate::http::failure::Failure;
 use crate::keycloak::client::{Credential, credential};
 use crate::keycloak::session::discover;
 use crate::model::address::{Address, KeycloakKind};
-use crate::observe::{Servers, observe, whatever_is_at};
+use crate::observe::{Servers, observe};
 use crate::pipeline::Trouble;
 use crate::resolve::site::{Environment, Realm};
 use crate::resource::Problem;
@@ -88,7 +89,7 @@ impl Request<'_> {
             Ok(Credential::Secret(secret)) => Ok(Some(secret)),
             Ok(Credential::Public) => Ok(None),
             Ok(Credential::Hidden) => {
-                missing("hides its secret from the tool's account", "that account needs the role `view-clients`")
+                missing("hides its secret from the tool's account", "that account needs the role `manage-clients`")
             }
             Ok(Credential::NoClient) => {
                 missing("does not exist", "apply the spec that declares it first, or name another one with --client")

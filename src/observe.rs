@@ -1,4 +1,4 @@
-//! Looking at the servers: which backend answers for an address, and one bulk observation of all that is wanted.
+//! Looking at the servers: one bulk observation of all that is wanted. What it means is decided elsewhere.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,9 +8,9 @@ use crate::http::failure::{Failure, Kind};
 use crate::http::{Reader, Readers};
 use crate::keycloak;
 use crate::keystone;
-use crate::model::address::{Address, KeycloakKind, KeystoneKind};
+use crate::model::address::{Address, Ids, KeycloakKind, KeystoneKind};
+use crate::model::step::Step;
 use crate::model::wanted::{Ensure, Mode, Wanted};
-use crate::plan::Plan;
 use crate::resource::{Ask, Behaviour, Estranged, Found};
 
 /// The right to look at every server of an environment.
@@ -41,59 +41,6 @@ impl Servers {
         }
         Observation { realms, keystone: self.keystone.as_ref().map(Readers::begin) }
     }
-}
-
-/// The pure answers of the resource at `address`.
-#[must_use]
-pub fn behaviour(address: &Address) -> Behaviour {
-    match address {
-        Address::Keycloak { kind, .. } => keycloak::behaviour(*kind),
-        Address::Keystone { kind, .. } => keystone::behaviour(*kind),
-    }
-}
-
-/// What is at `address`, to be looked for: whether anything is there does not matter.
-#[must_use]
-pub fn whatever_is_at(address: &Address) -> Wanted {
-    Wanted { ensure: Ensure::Any, ..(behaviour(address).bare)(address.clone()) }
-}
-
-/// `wanted`, and everything that it requires but does not declare: that must be there already.
-#[must_use]
-pub fn with_requirements(wanted: Vec<Wanted>) -> Vec<Wanted> {
-    let wanted = behind_their_realms(wanted);
-    let mut known: BTreeSet<Address> = wanted.iter().map(|wanted| wanted.address.clone()).collect();
-    let mut all = BTreeMap::new();
-    // What shall be there is followed first: what it requires must exist, whatever else refers to it.
-    let waits = |wanted: &Wanted| wanted.ensure == Ensure::Absent || wanted.mode == Mode::Verify;
-    let (mut open, stays): (Vec<_>, Vec<_>) = wanted.into_iter().partition(waits);
-    open.extend(stays);
-    while let Some(wanted) = open.pop() {
-        let source = wanted.source.clone();
-        let required = wanted.requires.clone();
-        let required_as = match (wanted.mode, wanted.ensure) {
-            (Mode::Manage, Ensure::Present | Ensure::Existing | Ensure::Required) => Ensure::Required,
-            (Mode::Manage, Ensure::Absent | Ensure::Any) | (Mode::Verify, _) => Ensure::Any,
-        };
-        all.insert(wanted.key(), wanted);
-        for address in required {
-            if known.insert(address.clone()) {
-                let bare = (behaviour(&address).bare)(address);
-                open.push(Wanted { ensure: required_as, source: source.clone(), ..bare });
-            }
-        }
-    }
-    all.into_values().collect()
-}
-
-/// `wanted`, each thing in a realm that the spec may make or remove requiring that realm.
-fn behind_their_realms(mut wanted: Vec<Wanted>) -> Vec<Wanted> {
-    let comes_or_goes = |wanted: &&Wanted| wanted.ensure != Ensure::Existing && wanted.mode == Mode::Manage;
-    let realms: BTreeSet<Address> = wanted.iter().filter(comes_or_goes).map(|wanted| wanted.address.clone()).collect();
-    for wanted in &mut wanted {
-        wanted.requires.extend(wanted.address.within().filter(|realm| realms.contains(realm)));
-    }
-    wanted
 }
 
 /// What there is of everything `wanted`, on all servers at once.
@@ -160,13 +107,13 @@ pub async fn observe(wanted: &[Wanted], observation: &Observation) -> Result<Fou
     Ok(found)
 }
 
-/// Whom `plan` would make others, looked for where it has steps that can.
+/// Whom `steps` would make others, looked for where there are any that can; `ids` are those of what was found.
 ///
 /// # Errors
 /// Every [`Failure`].
-pub async fn estranged(plan: &Plan, observation: &Observation) -> Result<Vec<Estranged>, Vec<Failure>> {
+pub async fn estranged(steps: &[Step], ids: &Ids, observation: &Observation) -> Result<Vec<Estranged>, Vec<Failure>> {
     match &observation.keystone {
-        Some(reader) => keystone::estranged(reader, plan.steps(), &plan.ids()).await.map_err(|failure| vec![failure]),
+        Some(reader) => keystone::estranged(reader, steps, ids).await.map_err(|failure| vec![failure]),
         None => Ok(Vec::new()),
     }
 }

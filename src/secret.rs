@@ -19,6 +19,13 @@ use zeroize::Zeroizing;
 const IN_CLUSTER: &str = "in a cluster a secret is given by secretKeyRef, a key of a Secret in the same namespace; env, \
                           file and command are for the command line";
 
+/// Whether a server shows asterisks instead of a secret: they say nothing about it, are never taken for it and never sent
+/// (Keycloak 26.7 in exports; by its documentation from 26.8 on also to those who may only view).
+#[must_use]
+pub fn is_masked(shown: &str) -> bool {
+    !shown.is_empty() && shown.chars().all(|letter| letter == '*')
+}
+
 /// A secret value; wiped from memory when dropped.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(Zeroizing<String>);
@@ -210,12 +217,20 @@ impl Secrets {
         if let Some(secret) = known.get(reference) {
             return Ok(secret.clone());
         }
-        let secret = self.look_up(reference)?;
+        let secret = self.find(reference, command::line)?;
         known.insert(reference.clone(), secret.clone());
         Ok(secret)
     }
 
-    fn look_up(&self, reference: &SecretRef) -> Result<Secret, SecretError> {
+    /// The same of a secret that has several lines: a private key.
+    ///
+    /// # Errors
+    /// [`SecretError`] when there is none.
+    pub fn read_text(&self, reference: &SecretRef) -> Result<Secret, SecretError> {
+        self.find(reference, command::text)
+    }
+
+    fn find(&self, reference: &SecretRef, printed: command::Printed) -> Result<Secret, SecretError> {
         match reference {
             SecretRef::Env(name) => (self.variable)(name)
                 .filter(|value| !value.is_empty())
@@ -233,7 +248,7 @@ impl Secrets {
                 Ok(Secret::new(value.to_owned()))
             }
             SecretRef::Command(argv) if !self.commands => Err(SecretError::NotAllowed(argv.program().to_owned())),
-            SecretRef::Command(argv) => command::line(&argv.0, command::PATIENCE)
+            SecretRef::Command(argv) => printed(&argv.0, command::PATIENCE)
                 .map_err(|source| SecretError::Command { program: argv.program().to_owned(), source }),
             SecretRef::SecretKeyRef(_) => Err(SecretError::InCluster(reference.clone())),
         }

@@ -3,12 +3,10 @@
 
 mod clouds;
 
-use std::path::PathBuf;
-
 use url::Url;
 
+use super::transport::TransportError;
 use super::variable;
-use crate::http::client::ClientError;
 use crate::keycloak::session::Credentials as KeycloakCredentials;
 use crate::keystone::session::{Credentials as KeystoneCredentials, Domain, Named};
 use crate::model::source::Source;
@@ -25,10 +23,8 @@ pub(super) enum LoginError {
     Secret { server: String, source_in_spec: Source, source: SecretError },
     #[error("the account is one of {found}, and the environment's Keystone is {expected}")]
     OtherCloud { found: String, expected: Url },
-    #[error("failed to read the CA bundle {}", .path.display())]
-    Bundle { path: PathBuf, source: std::io::Error },
     #[error(transparent)]
-    Client(#[from] ClientError),
+    Transport(#[from] TransportError),
     #[error(transparent)]
     Clouds(#[from] clouds::CloudsError),
 }
@@ -37,7 +33,8 @@ impl LoginError {
     pub(super) fn source_in_spec(&self) -> Option<&Source> {
         match self {
             Self::Unknown { source_in_spec, .. } | Self::Secret { source_in_spec, .. } => Some(source_in_spec),
-            Self::OtherCloud { .. } | Self::Bundle { .. } | Self::Client(_) | Self::Clouds(_) => None,
+            Self::Transport(error) => error.source_in_spec(),
+            Self::OtherCloud { .. } | Self::Clouds(_) => None,
         }
     }
 
@@ -47,17 +44,11 @@ impl LoginError {
             Self::OtherCloud { .. } => Some(
                 "an openrc or a clouds.yaml of another cloud is in use: unset the OS_* variables, or name the right cloud",
             ),
-            Self::Bundle { .. } => Some("correct `caFile` in the Environment document"),
+            Self::Transport(error) => error.hint(),
             Self::Secret { source, .. } => source.hint(),
-            Self::Client(_) | Self::Clouds(_) => None,
+            Self::Clouds(_) => None,
         }
     }
-}
-
-/// The bundle of CAs to trust instead of the system's: the spec's, else that of `OS_CACERT`.
-pub(super) fn ca_bundle(environment: &Environment) -> Result<Option<Vec<u8>>, LoginError> {
-    let path = environment.ca_file.clone().or_else(|| variable("OS_CACERT").map(PathBuf::from));
-    path.map(|path| std::fs::read(&path).map_err(|source| LoginError::Bundle { path, source })).transpose()
 }
 
 const KEYCLOAK_HINT: &str = "give `login` in the Realm document, with `clientId` and `clientSecret` or with `username` \

@@ -10,10 +10,10 @@ use url::Url;
 use super::exit::Exit;
 use super::login::{self, LoginError};
 use super::terminal::Terminal;
-use super::{Common, variable};
+use super::{Common, transport, variable};
 use crate::diagnostic::Diagnostics;
 use crate::execute::Writers;
-use crate::http::{Login, client, login as log_in};
+use crate::http::{Login, login as log_in};
 use crate::keycloak;
 use crate::keycloak::session::Credentials;
 use crate::keystone;
@@ -84,7 +84,9 @@ impl Session {
     /// The ending, when the spec makes no sense or an account is not known.
     pub(super) fn for_reading(common: &Common, terminal: &Terminal) -> Result<Self, Exit> {
         let spec = understand(common, terminal)?;
-        let needed: Vec<Address> = spec.wanted.iter().map(|wanted| wanted.address.clone()).collect();
+        // What is swept is not in the spec, and may be all that there is on its server.
+        let swept = spec.wanted.iter().flat_map(|wanted| &wanted.sweeps).map(|sweep| Address::realm(&sweep.realm));
+        let needed: Vec<Address> = spec.wanted.iter().map(|wanted| wanted.address.clone()).chain(swept).collect();
         Self::begin(spec, needed.iter(), common, terminal)
     }
 
@@ -114,9 +116,8 @@ impl Session {
     ) -> Result<Self, Exit> {
         let secrets = Secrets::new(variable).with_commands(common.allow_commands);
         let needed: BTreeSet<Option<&str>> = needed.map(server).collect();
-        let bundle = login::ca_bundle(&spec.resolved.environment);
-        let client = bundle.and_then(|bundle| Ok(client::client(bundle.as_deref())?)).map_err(|error| {
-            terminal.complain(worded(&error));
+        let client = transport::client(&spec.resolved.environment, &secrets).map_err(|error| {
+            terminal.complain(worded(&error.into()));
             Exit::Usage
         })?;
         let mut session = Self {

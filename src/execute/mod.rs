@@ -10,13 +10,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures::StreamExt as _;
 use futures::stream::FuturesUnordered;
 
+use crate::backend::{behaviour, whatever_is_at};
 use crate::http::failure::{Failure, Kind};
 use crate::http::{Reader, Readers, Writer};
 use crate::model::address::{Address, Ids, KeycloakKind};
 use crate::model::change::{Change, FieldChange};
 use crate::model::step::Step;
 use crate::model::wanted::Wanted;
-use crate::observe::{Servers, behaviour, whatever_is_at};
+use crate::observe::Servers;
 use crate::plan::Plan;
 use crate::resource::Problem;
 use crate::secret::Secrets;

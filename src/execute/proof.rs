@@ -5,12 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use super::{Execution, Outcome, StepError, Stop};
+use crate::backend::{behaviour, whatever_is_at};
 use crate::http::failure::{Failure, Kind};
 use crate::model::address::{Address, Ids};
 use crate::model::change::FieldChange;
 use crate::model::step::Step;
 use crate::model::wanted::{Live, Mode, Wanted};
-use crate::observe::{behaviour, observe, whatever_is_at};
+use crate::observe::observe;
 use crate::shape::diff;
 use crate::shape::overlay::{Shown, shown};
 use crate::shape::standing::{Standing, standing};

@@ -9,6 +9,7 @@ pub mod failure;
 pub mod route;
 
 mod answer;
+mod broken;
 mod connection;
 mod reader;
 pub(crate) mod retry;

@@ -1,5 +1,7 @@
 //! A plain, synchronous HTTP caller for tests. It retries nothing and follows nothing.
 
+use std::sync::LazyLock;
+
 use reqwest::{Client, Method};
 use serde_json::Value as Json;
 use tokio::runtime::Runtime;
@@ -92,8 +94,15 @@ impl Http {
     }
 }
 
+/// The client for servers without TLS: what the system trusts is read once. It keeps no connection, and so no runtime.
+static PLAIN: LazyLock<Client> = LazyLock::new(|| built(None));
+
 /// A client that trusts the certificates in `trusted` (PEM) and no others, where they are given.
-pub(super) fn client(trusted: Option<&[u8]>) -> Client {
+pub(crate) fn client(trusted: Option<&[u8]>) -> Client {
+    trusted.map_or_else(|| PLAIN.clone(), |pem| built(Some(pem)))
+}
+
+fn built(trusted: Option<&[u8]>) -> Client {
     // Whoever comes first installs it for all tests of the process.
     let _already = rustls::crypto::ring::default_provider().install_default();
     let builder = Client::builder()

@@ -26,7 +26,7 @@ pub(crate) enum Moment {
 pub(crate) struct Passage {
     seen: Mutex<Vec<String>>,
     /// The number of the request, counted from one.
-    kill: Option<(usize, Moment)>,
+    kill: OnceLock<(usize, Moment)>,
     run: OnceLock<Running>,
 }
 
@@ -38,7 +38,15 @@ impl Passage {
 
     /// Kills the run at its `number`-th request.
     pub(crate) fn killing(number: usize, moment: Moment) -> Arc<Self> {
-        Arc::new(Self { kill: Some((number, moment)), ..Self::default() })
+        let passage = Self::open();
+        passage.arm(number, moment);
+        passage
+    }
+
+    /// Kills the run at the `number`-th request from now on.
+    pub(crate) fn arm(&self, number: usize, moment: Moment) {
+        let number = self.seen.lock().unwrap().len() + number;
+        assert!(self.kill.set((number, moment)).is_ok(), "a passage kills once");
     }
 
     /// The run that is to be killed.
@@ -59,7 +67,7 @@ impl Passage {
     }
 
     fn kills(&self, number: usize, moment: Moment) -> bool {
-        let due = self.kill == Some((number, moment));
+        let due = self.kill.get() == Some(&(number, moment));
         if due {
             // The run was started before it could send anything.
             self.run.wait().kill();

@@ -1,25 +1,31 @@
 //! Makes what a run said and sent comparable: addresses, ids and secrets become names.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value as Json};
 
 /// Replacements of text, longest first, so that no name is cut by a shorter one.
 #[derive(Default)]
-pub(crate) struct Names(Vec<(String, String)>);
+pub(crate) struct Names(BTreeMap<(Reverse<usize>, String), String>);
 
 impl Names {
     /// Shows `value` as `name` from now on.
     pub(crate) fn add(&mut self, value: &str, name: &str) {
         if !value.is_empty() {
-            self.0.push((value.to_owned(), name.to_owned()));
-            self.0.sort_by_key(|(value, _)| std::cmp::Reverse(value.len()));
+            self.0.entry((Reverse(value.len()), value.to_owned())).or_insert_with(|| name.to_owned());
         }
     }
 
     /// The text with every known value replaced.
     pub(crate) fn apply(&self, text: &str) -> String {
-        self.0.iter().fold(text.to_owned(), |text, (value, name)| text.replace(value, name))
+        // Most texts are shorter than most values: those are not even tried.
+        let fitting = self.0.range((Reverse(text.len()), String::new())..);
+        let replace = |text: String, ((_, value), name): (&(_, String), &String)| match text.contains(value.as_str()) {
+            true => text.replace(value.as_str(), name),
+            false => text,
+        };
+        fitting.fold(text.to_owned(), replace)
     }
 
     /// The document on one line, its keys sorted, every known value replaced.

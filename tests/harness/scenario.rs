@@ -14,8 +14,8 @@
 //!
 //! Checked of every folder: `plan` sends nothing but GET and token requests; what is planned is what changes;
 //! its documents in any order and in files of their own give the same plan; a second `apply` writes nothing and says
-//! so; no secret stands where it must not, at any log level; what programs are told is what people are told, in the form
-//! of its schema.
+//! so; every request, and what it is answered, is in a story that the real servers tell too; no secret stands where it
+//! must not, at any log level; what programs are told is what people are told, in the form of its schema.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -26,6 +26,7 @@ use super::snapshot::{compare, updating};
 use super::stage::{Stage, allowed, folder, read, steps};
 use super::tool::Outcome;
 use crate::model::UNKNOWN_ROUTE;
+use crate::model::conformance::told;
 use crate::model::log::Entry;
 
 /// Runs the folder `tests/scenarios/NAME` and fails with everything that is not as expected.
@@ -159,6 +160,8 @@ impl Play {
         let unknown = self.stage.log().into_iter().filter(|entry| entry.status == Some(UNKNOWN_ROUTE));
         let unknown: Vec<String> = unknown.map(|entry| format!("{} {}", entry.method, entry.target)).collect();
         self.expect(unknown.is_empty(), &format!("{command} asks for what the models do not have: {unknown:?}"));
+        let unproven = told::unproven(&self.stage.log());
+        self.expect(unproven.is_empty(), &format!("{command} is answered what no story tells: {unproven:?}"));
         for leak in self.stage.leaks(command, &outcome) {
             self.problems.push(format!("a secret stands in {}: {}", leak.place, leak.spelling));
         }

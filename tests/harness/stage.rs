@@ -112,6 +112,19 @@ impl Stage {
         lines.concat()
     }
 
+    /// One line for each object that the servers have created for a POST, sorted.
+    pub(crate) fn created(&mut self) -> Vec<String> {
+        let names = self.names();
+        let line = |entry: &Entry| {
+            let body = entry.body.as_ref().map_or_else(String::new, |body| names.compact(body));
+            format!("{} {body}", names.apply(&entry.target))
+        };
+        let made = |entry: &&Entry| entry.method == "POST" && entry.write && entry.meant == Some(201);
+        let mut lines: Vec<String> = self.log().iter().filter(made).map(line).collect();
+        lines.sort();
+        lines
+    }
+
     /// Names for every id and secret that the servers know.
     pub(crate) fn names(&mut self) -> Names {
         self.learn_secrets();

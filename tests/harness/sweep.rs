@@ -9,7 +9,8 @@ use crate::model::fault::Fault;
 
 const APPLY: [&str; 6] = ["apply", "--auto-approve", "--color", "never", "-f", "spec.yaml"];
 
-fn apply(allowed: &[String]) -> Vec<&str> {
+/// The arguments of an apply that nobody confirms and that these codes are allowed to.
+pub(crate) fn apply(allowed: &[String]) -> Vec<&str> {
     APPLY.into_iter().chain(allowed.iter().map(String::as_str)).collect()
 }
 

@@ -67,6 +67,14 @@ impl Tool {
         path
     }
 
+    /// The binary, about to be run; without an end of its output.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_opcp-provision"));
+        command.args(arguments).current_dir(self.folder()).stdin(Stdio::null());
+        command.env_clear().envs(&self.variables).env("HOME", self.folder()).env("PATH", "/usr/bin:/bin");
+        command
+    }
+
     /// Runs the binary to its end.
     pub(crate) fn run(&self, arguments: &[&str]) -> Outcome {
         self.run_watched(arguments, |_| ())
@@ -74,11 +82,7 @@ impl Tool {
 
     /// Runs the binary to its end; `started` gets the means to kill it before its first request can arrive.
     pub(crate) fn run_watched(&self, arguments: &[&str], started: impl FnOnce(Running)) -> Outcome {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_opcp-provision"));
-        command.args(arguments).current_dir(self.folder()).stdin(Stdio::null());
-        command.stdout(Stdio::piped()).stderr(Stdio::piped());
-        command.env_clear().envs(&self.variables).env("HOME", self.folder()).env("PATH", "/usr/bin:/bin");
-        let mut child = command.spawn().unwrap();
+        let mut child = self.command(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let (stdout, stderr) = (collect(child.stdout.take().unwrap()), collect(child.stderr.take().unwrap()));
         let child = Arc::new(Mutex::new(child));
         started(Running(Arc::clone(&child)));

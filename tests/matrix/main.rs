@@ -10,5 +10,16 @@ mod harness;
 #[path = "../model/mod.rs"]
 mod model;
 
+mod bad_input;
+mod cloud;
 mod cost;
+mod crash;
+mod interrupts;
+mod lists;
+mod memory;
+mod random;
+mod scene;
+mod secrets;
 mod tally;
+mod transport;
+mod writers;

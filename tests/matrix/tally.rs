@@ -31,6 +31,19 @@ pub(crate) enum Broken {
     Wrong(String),
 }
 
+impl Broken {
+    /// The same, with the case that it is about before it and what the run said behind it.
+    pub(crate) fn told(self, case: &str, said: &str) -> Self {
+        let tell = |story: String| format!("{case}{story}\n{said}");
+        match self {
+            Self::Lost(story) => Self::Lost(tell(story)),
+            Self::Duplicated(story) => Self::Duplicated(tell(story)),
+            Self::Leaked(story) => Self::Leaked(tell(story)),
+            Self::Wrong(story) => Self::Wrong(tell(story)),
+        }
+    }
+}
+
 /// What a row of the matrix has counted.
 #[derive(Default, Serialize)]
 struct Tally {
@@ -52,6 +65,11 @@ pub(crate) fn is_long() -> bool {
     std::env::var("OPCP_MATRIX").is_ok_and(|size| size == "long")
 }
 
+/// The one scenario to be tried, for whoever looks into it: `OPCP_MATRIX_ONLY`.
+pub(crate) fn only() -> Option<String> {
+    std::env::var("OPCP_MATRIX_ONLY").ok()
+}
+
 /// Tries every case; fails with the first stories of those that broke a promise, and if there are fewer than `least`.
 /// `row` is the row's letter and `what` its name in the table; together they name one line of it.
 pub(crate) fn count<C: Sync>(
@@ -61,23 +79,43 @@ pub(crate) fn count<C: Sync>(
     cases: &[C],
     attempt: impl Fn(&C) -> Result<Ending, Broken> + Sync,
 ) {
-    let next = AtomicUsize::new(0);
     let tally = Mutex::new(Tally { row, what, ..Tally::default() });
+    side_by_side(cases, |case| {
+        let ended = attempt(case);
+        tally.lock().unwrap().add(ended);
+    });
+    let tally = tally.into_inner().unwrap();
+    tally.keep();
+    assert!(tally.cases >= least || only().is_some(), "{} cases instead of at least {least}", tally.cases);
+    let broken = tally.stories.len();
+    assert!(broken == 0, "{broken} of {} cases:\n{}", tally.cases, tally.stories[..broken.min(20)].join("\n\n"));
+}
+
+/// Does the work for every case, several at once.
+pub(crate) fn side_by_side<C: Sync>(cases: &[C], work: impl Fn(&C) + Sync) {
+    let next = AtomicUsize::new(0);
     std::thread::scope(|scope| {
         for _ in 0..AT_ONCE.min(cases.len()) {
             scope.spawn(|| {
                 while let Some(case) = cases.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let ended = attempt(case);
-                    tally.lock().unwrap().add(ended);
+                    work(case);
                 }
             });
         }
     });
-    let tally = tally.into_inner().unwrap();
-    tally.keep();
-    assert!(tally.cases >= least, "{} cases instead of at least {least}", tally.cases);
-    let broken = tally.stories.len();
-    assert!(broken == 0, "{broken} of {} cases:\n{}", tally.cases, tally.stories[..broken.min(20)].join("\n\n"));
+}
+
+impl Broken {
+    /// The same, with the name of the case in front.
+    pub(crate) fn of(self, case: &str) -> Self {
+        let named = |story: String| format!("{case}: {story}");
+        match self {
+            Self::Lost(story) => Self::Lost(named(story)),
+            Self::Duplicated(story) => Self::Duplicated(named(story)),
+            Self::Leaked(story) => Self::Leaked(named(story)),
+            Self::Wrong(story) => Self::Wrong(named(story)),
+        }
+    }
 }
 
 impl Tally {

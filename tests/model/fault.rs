@@ -1,9 +1,11 @@
 //! Faults that a test asks a model server for: which request, and what goes wrong.
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use tokio::sync::watch;
 
+use super::list_fault::{Alteration, Deed};
 use super::{Answer, Request};
 
 /// What goes wrong with one request.
@@ -19,6 +21,18 @@ pub(crate) enum Fault {
     Truncate,
     /// The request waits until the gate is opened, then goes its usual way.
     Stall(Gate),
+    /// The model does what was asked, and something else is made of its answer.
+    Alter(Alteration),
+    /// Something happens before the model sees the request.
+    Meanwhile(Deed),
+    /// The model does what was asked; nothing is sent before the gate is opened.
+    Withhold(Gate),
+    /// The model does what was asked; another answer is made of its own.
+    Garble(fn(Answer) -> Answer),
+    /// The model does what was asked; its answer's body arrives in so many pieces, with pauses of this length.
+    Drip(u32, Duration),
+    /// These bytes are sent, which are no HTTP; the model never sees the request.
+    Noise(&'static [u8]),
 }
 
 /// Holds stalled requests back until it is opened.
@@ -64,6 +78,11 @@ impl Faults {
         let seen = std::sync::atomic::AtomicUsize::new(0);
         let nth = move |_: &Request| seen.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1 == number;
         self.on(1, nth, fault);
+    }
+
+    /// Nothing goes wrong any more.
+    pub(crate) fn clear(&self) {
+        self.0.lock().unwrap().clear();
     }
 
     /// How many faults have not happened yet.

@@ -18,6 +18,8 @@ pub(crate) struct Entry {
     pub(crate) write: bool,
     /// The status that was sent, none when the connection was cut before an answer.
     pub(crate) status: Option<u16>,
+    /// What the model itself answered, whatever was sent; none when it never saw the request.
+    pub(crate) meant: Option<u16>,
 }
 
 impl Entry {
@@ -42,8 +44,15 @@ impl Log {
             login: request.is_login(),
             write: request.is_write(),
             status: None,
+            meant: None,
         });
         entries.len()
+    }
+
+    pub(super) fn meant(&self, number: usize, status: u16) {
+        if let Some(entry) = self.0.lock().unwrap().get_mut(number - 1) {
+            entry.meant = Some(status);
+        }
     }
 
     pub(super) fn answered(&self, number: usize, status: u16) {

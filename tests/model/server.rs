@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
-use std::task::{Context, Poll};
+use std::sync::{Arc, Mutex, OnceLock};
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
@@ -15,6 +15,7 @@ use axum::extract::connect_info::Connected;
 use axum::http::StatusCode;
 use axum::response::Response;
 use axum::serve::{IncomingStream, Listener};
+use futures::StreamExt as _;
 use serde_json::Value as Json;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
@@ -67,6 +68,11 @@ impl<M: Model> Server<M> {
         look(&mut self.model.lock().unwrap())
     }
 
+    /// The state, for what happens while the server works.
+    pub(crate) fn state(&self) -> Arc<Mutex<M>> {
+        Arc::clone(&self.model)
+    }
+
     /// Every object by its address.
     pub(crate) fn dump(&self) -> BTreeMap<String, Json> {
         self.with(|model| model.dump())
@@ -104,16 +110,40 @@ async fn serve<M: Model>(shared: Shared<M>, cut: Cut, request: axum::extract::Re
     let fault = shared.faults.due(&request);
     match &fault {
         Some(Fault::ResetBefore) => return cut.reset(),
+        Some(Fault::Noise(bytes)) => return cut.speak(bytes),
         Some(Fault::Stall(gate)) => gate.passed().await,
+        Some(Fault::Meanwhile(deed)) => deed.happens().await,
         _ => {}
     }
     let answer = match &fault {
         Some(Fault::Answer(answer)) => answer.clone(),
-        _ => shared.model.lock().unwrap().answer(&request),
+        Some(Fault::Alter(alteration)) => {
+            let answer = shared.model.lock().unwrap().answer(&request);
+            shared.log.meant(number, answer.status);
+            alteration.of(&request, answer)
+        }
+        _ => {
+            let answer = shared.model.lock().unwrap().answer(&request);
+            shared.log.meant(number, answer.status);
+            answer
+        }
     };
     match fault {
         Some(Fault::ResetAfter) => cut.reset(),
         Some(Fault::Truncate) => truncated(answer),
+        Some(Fault::Withhold(gate)) => {
+            gate.passed().await;
+            cut.reset()
+        }
+        Some(Fault::Garble(garble)) => {
+            let answer = garble(answer);
+            shared.log.answered(number, answer.status);
+            response(&answer, Body::from(answer.body.clone()))
+        }
+        Some(Fault::Drip(pieces, pause)) => {
+            shared.log.answered(number, answer.status);
+            dripping(answer, pieces, pause)
+        }
         _ => {
             shared.log.answered(number, answer.status);
             response(&answer, Body::from(answer.body.clone()))
@@ -138,14 +168,32 @@ fn truncated(answer: Answer) -> Response {
     response(&answer.with("content-length", whole.to_string()), body)
 }
 
-/// Resets its connection with the next byte that would be sent.
-#[derive(Clone)]
-struct Cut(Arc<AtomicBool>);
+/// Sends the body in pieces, with a pause before each.
+fn dripping(answer: Answer, pieces: u32, pause: Duration) -> Response {
+    let whole = answer.body.len();
+    let size = whole.div_ceil(pieces as usize).max(1);
+    let chunks: Vec<Bytes> = answer.body.chunks(size).map(Bytes::copy_from_slice).collect();
+    let body = futures::stream::iter(chunks).then(move |chunk| async move {
+        tokio::time::sleep(pause).await;
+        Ok::<_, io::Error>(chunk)
+    });
+    response(&answer.with("content-length", whole.to_string()), Body::from_stream(body))
+}
+
+/// What becomes of a connection with the next byte that would be sent.
+#[derive(Clone, Default)]
+struct Cut(Arc<OnceLock<&'static [u8]>>);
 
 impl Cut {
-    /// The answer is never seen: writing it fails.
+    /// The connection is reset; the answer is never seen.
     fn reset(&self) -> Response {
-        self.0.store(true, Ordering::Relaxed);
+        self.speak(&[])
+    }
+
+    /// These bytes are sent instead of an answer, then the connection ends.
+    fn speak(&self, bytes: &'static [u8]) -> Response {
+        // Whatever came first has ended the connection already.
+        let _already = self.0.set(bytes);
         Response::new(Body::empty())
     }
 }
@@ -164,7 +212,7 @@ impl Listener for CuttableListener {
 
     async fn accept(&mut self) -> (Cuttable, SocketAddr) {
         let (stream, address) = Listener::accept(&mut self.0).await;
-        (Cuttable { stream, cut: Cut(Arc::new(AtomicBool::new(false))) }, address)
+        (Cuttable { stream, cut: Cut::default(), spoken: 0 }, address)
     }
 
     fn local_addr(&self) -> io::Result<SocketAddr> {
@@ -175,6 +223,8 @@ impl Listener for CuttableListener {
 struct Cuttable {
     stream: TcpStream,
     cut: Cut,
+    /// How much has been sent of what is sent instead of an answer.
+    spoken: usize,
 }
 
 impl AsyncRead for Cuttable {
@@ -189,12 +239,18 @@ impl AsyncRead for Cuttable {
 
 impl AsyncWrite for Cuttable {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        if self.cut.0.load(Ordering::Relaxed) {
+        let Some(instead) = self.cut.0.get().copied() else {
+            return Pin::new(&mut self.stream).poll_write(context, bytes);
+        };
+        while self.spoken < instead.len() {
+            let rest = &instead[self.spoken..];
+            self.spoken += ready!(Pin::new(&mut self.stream).poll_write(context, rest))?;
+        }
+        if instead.is_empty() {
             // Closing with a linger time of zero sends a reset instead of an orderly end.
             self.stream.set_zero_linger()?;
-            return Poll::Ready(Err(io::ErrorKind::ConnectionReset.into()));
         }
-        Pin::new(&mut self.stream).poll_write(context, bytes)
+        Poll::Ready(Err(io::ErrorKind::ConnectionReset.into()))
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {

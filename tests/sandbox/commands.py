@@ -128,6 +128,7 @@ COMMANDS = {
     "provider-test": provider_test,
     "cargo-deny": cargo_deny,
     "test": suite.test,
+    "matrix-test": suite.matrix_test,
     "kubernetes-test": suite.kubernetes_test,
     "demo": demo.run,
 }

@@ -16,7 +16,15 @@ JAVA = 17
 PYTHON = Path("/usr/bin/python3")
 
 # apache2-bin, not apache2: that one would start a service on port 80.
-PACKAGES = ("apache2-bin", "libapache2-mod-auth-openidc", "libapache2-mod-wsgi-py3", "python3-venv", "openssl")
+# strace: the matrix ends runs at their system calls.
+PACKAGES = (
+    "apache2-bin",
+    "libapache2-mod-auth-openidc",
+    "libapache2-mod-wsgi-py3",
+    "python3-venv",
+    "openssl",
+    "strace",
+)
 
 
 def output(*command: str) -> str:

@@ -6,15 +6,17 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
 
-from sandbox import commands, kubetest, packages, settings
+from sandbox import commands, kubetest, matrix, packages, settings
 from sandbox.failure import Failure
 from sandbox.from_nothing import FromNothing
 from sandbox.stack import Stack
 from sandbox.steps import Steps, environment, say
 
-# The features that test targets require, and what each needs beside this repository: a sandbox, an API server.
-SANDBOX, KUBERNETES = FEATURES = ("sandbox", "kubernetes")
+# The features that test targets require, and what each needs beside this repository: a sandbox, an API server, nothing.
+SANDBOX, KUBERNETES, MATRIX = FEATURES = ("sandbox", "kubernetes", "matrix")
 API_SERVER = "OPCP_KUBETEST"
 
 
@@ -28,13 +30,19 @@ def run(title: str, *command: str, **extra: str) -> None:
     say(f"== {title}: {time.monotonic() - begin:.1f} s")
 
 
-def targets(feature: str) -> list[str]:
-    """The test targets that Cargo builds with the feature only, as its options."""
+def metadata() -> dict[str, Any]:
+    """What Cargo tells of this package."""
     command = ["cargo", "metadata", "--locked", "--no-deps", "--format-version=1"]
     done = subprocess.run(command, cwd=settings.ROOT, stdout=subprocess.PIPE, check=False)
     if done.returncode != 0:
         raise Failure("cargo metadata failed")
-    known = [target for package in json.loads(done.stdout)["packages"] for target in package["targets"]]
+    told: dict[str, Any] = json.loads(done.stdout)
+    return told
+
+
+def targets(feature: str) -> list[str]:
+    """The test targets that Cargo builds with the feature only, as its options."""
+    known = [target for package in metadata()["packages"] for target in package["targets"]]
     names = [target["name"] for target in known if feature in target.get("required-features", [])]
     if not names:
         raise Failure(f"Cargo.toml has no test target that requires the feature {feature}")
@@ -48,6 +56,30 @@ def kubernetes_test() -> int:
     server = str(kubetest.program(steps))
     words = ["cargo", "test", "--locked", "--features", KUBERNETES, *targets(KUBERNETES)]
     run("tests on a real API server", *words, **{API_SERVER: server})
+    return 0
+
+
+def all_features(*tests: str) -> list[str]:
+    """Tests of these targets, built with every feature: what they have in common is compiled once."""
+    return ["cargo", "test", "--locked", "--features", ",".join(FEATURES), *tests]
+
+
+def run_matrix() -> str:
+    """The matrix of promises; its table, printed at once where a promise was broken."""
+    counts = matrix.folder(Path(metadata()["target_directory"]))
+    matrix.forget(counts)
+    try:
+        run("the matrix", *all_features(*targets(MATRIX)))
+    except Failure:
+        say(f"\n{matrix.table(counts)}")
+        raise
+    return matrix.table(counts)
+
+
+def matrix_test() -> int:
+    """The command `matrix-test`."""
+    packages.ensure(Steps(settings.cache_folder() / "log"), rust=True)
+    say(f"\n{run_matrix()}")
     return 0
 
 
@@ -88,16 +120,12 @@ def test() -> int:
             server = str(api_server.result())
         say("\n== unit tests of the fixture provider")
         commands.provider_test()
-        tests = [word for feature in FEATURES for word in targets(feature)]
+        promises = run_matrix()
+        tests = [word for feature in (SANDBOX, KUBERNETES) for word in targets(feature)]
         path = f"{stack.where.state / 'bin'}{os.pathsep}{os.environ['PATH']}"
         run(
             "tests on the real servers",
-            "cargo",
-            "test",
-            "--locked",
-            "--features",
-            ",".join(FEATURES),
-            *tests,
+            *all_features(*tests),
             PATH=path,
             **{API_SERVER: server},
             **stack.variables(),
@@ -106,5 +134,5 @@ def test() -> int:
     finally:
         if not ran:
             commands.sandbox_down()
-    say(f"\n== all tests passed: {time.monotonic() - begin:.1f} s")
+    say(f"\n{promises}\n\n== all tests passed: {time.monotonic() - begin:.1f} s")
     return 0

@@ -82,7 +82,7 @@ fn parent(group: &Address) -> Option<Address> {
 }
 
 pub(super) use tree::{listed, tree};
-pub(super) use wire::members;
+pub(super) use wire::{PAGE_AND_NEXT, members};
 
 #[cfg(test)]
 mod tests;

@@ -49,11 +49,13 @@ impl Cloud {
             realms.insert(realm(number), json!({}));
         }
         let users: Vec<Json> = (0..self.people).map(|number| user(number, self.people, self.drifted)).collect();
-        let groups: Vec<Json> = paths().iter().enumerate().map(|(place, path)| group(place, path, self.people)).collect();
+        let groups: Vec<Json> =
+            paths().iter().enumerate().map(|(place, path)| group(place, path, self.people)).collect();
         let mapper = json!({"name": "projects", "protocol": "openid-connect",
             "protocolMapper": "aggregated-user-group-attribute-mapper",
             "config": {"user.attribute": "project", "claim.name": "projects"}});
-        let client = json!({"clientId": "openstack-cli", "directAccessGrantsEnabled": true, "protocolMappers": [mapper]});
+        let client =
+            json!({"clientId": "openstack-cli", "directAccessGrantsEnabled": true, "protocolMappers": [mapper]});
         let mut pod = json!({"users": users, "crowd": {"count": self.crowd, "projects": 1000}});
         if full {
             pod["groups"] = groups.into();
@@ -92,7 +94,8 @@ impl Declared {
         text += "  users:\n";
         for number in 0..self.people {
             let (name, project) = (person(number), project(number % PROJECTS));
-            write!(text, "    - {{username: {name}, email: {name}@example.com, firstName: First, lastName: Last, ").unwrap();
+            write!(text, "    - {{username: {name}, email: {name}@example.com, firstName: First, lastName: Last, ")
+                .unwrap();
             writeln!(text, "grants: [{{project: {project}, roles: [member, reader]}}]}}").unwrap();
         }
         if self.groups {
@@ -114,7 +117,8 @@ impl Declared {
 
     /// Users of Keystone's own, and nothing of Keycloak.
     pub(super) fn local_users(count: usize, models: &Models) -> String {
-        let mut text = environment(models) + &realm_document("pod", models) + &access("acme") + "  keystone:\n    users:\n";
+        let mut text =
+            environment(models) + &realm_document("pod", models) + &access("acme") + "  keystone:\n    users:\n";
         (0..count).for_each(|number| writeln!(text, "      - {{name: {}}}", local_user(number)).unwrap());
         text.replace("  userProfile: {unmanagedAttributes: adminEdit}\n", "").replace(CLIENTS, "")
     }

@@ -37,7 +37,8 @@ impl Crowd {
         let mut document = user::fresh(&format!("dddddddd-0000-4000-8000-{number:012x}"));
         let name = format!("crowd-{number:06}");
         let project = format!("project-{:04}", number % self.projects);
-        let grant = json!({"domain": {"name": "Default"}, "name": project, "roles": [{"name": "member"}, {"name": "reader"}]});
+        let grant =
+            json!({"domain": {"name": "Default"}, "name": project, "roles": [{"name": "member"}, {"name": "reader"}]});
         let given = json!({"username": name, "email": format!("{name}@example.com"), "firstName": "First",
             "lastName": "Last", "attributes": {"project": [grant.to_string()]}});
         document.extend(given.as_object().cloned().unwrap_or_default());

@@ -192,6 +192,14 @@ impl Keycloak {
             ("GET", []) => {
                 let realm = self.realm(realm)?;
                 let mine = |group: &&Document| realm.members.contains(&(text(group, "id").to_owned(), user.to_owned()));
+                if request.query("briefRepresentation") == Some("false") {
+                    let full = |group: &Document| {
+                        let mut full = presented(realm, group);
+                        full.as_object_mut().unwrap().shift_remove("access");
+                        full
+                    };
+                    return Ok(Answer::json(200, &realm.groups.iter().filter(mine).map(full).collect()));
+                }
                 let brief = |group: &Document| {
                     let mut brief = json!({"id": group["id"], "name": group["name"], "path": path(&realm.groups, group), "subGroups": []});
                     if let Some(parent) = group.get("parentId") {

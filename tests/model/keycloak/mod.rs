@@ -1,12 +1,15 @@
 //! The model of Keycloak: realms with clients, their protocol mappers, groups, users, roles and the profile policy.
 //!
-//! Behaviour as seen on Keycloak 26.7.4. It is not a Keycloak: there are no sessions, and a login is worth the rights
+//! Behaviour as seen on Keycloak 26.7.4, where the seed does not say another `version`; `later` has what is only told of
+//! 26.8. It is not a Keycloak: there are no sessions, and a login is worth the rights
 //! that its seed names, and those that come with its roles.
 
+mod by_hand;
 mod client;
 mod crowd;
 mod example;
 mod group;
+mod later;
 mod login;
 mod mapper;
 mod profile;
@@ -141,9 +144,13 @@ impl Keycloak {
             return self.public(request, method, realm, rest);
         }
         let token = self.tokens.authenticate(request)?;
+        self.admit(&token)?;
         match (method, path.as_slice()) {
             ("POST", ["admin", "realms"]) => self.create_realm(request, &token),
-            ("GET", ["admin", "serverinfo"]) => Ok(self.server_info()),
+            ("GET", ["admin", "serverinfo"]) => {
+                self.rights_of(&token, &token.realm)?.need_any()?;
+                Ok(self.server_info())
+            }
             (_, ["admin", "realms", realm, rest @ ..]) => {
                 self.realm(realm)?;
                 let rights = self.rights_of(&token, realm)?;
@@ -152,6 +159,9 @@ impl Keycloak {
                     ["clients", rest @ ..] => self.clients(request, &rights, realm, rest),
                     ["client-scopes"] if request.method == "GET" => Self::client_scopes(&rights),
                     ["groups", rest @ ..] => self.groups(request, &rights, realm, rest),
+                    ["attack-detection", "brute-force", "users", _] if request.method == "GET" => {
+                        Self::failed_logins(&rights)
+                    }
                     ["users", "profile"] => self.user_profile(request, &rights, realm),
                     ["users", rest @ ..] => self.users(request, &rights, realm, rest),
                     ["roles", rest @ ..] => self.realm_roles(request, &rights, realm, rest),
