@@ -11,7 +11,7 @@ PYTHON := /usr/bin/python3
 PROGRAM := $(PYTHON) tests/sandbox
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long bench check schemas provider-test kubernetes-test sandbox-up sandbox-down sandbox-status sandbox-reset
+.PHONY: help demo test test-long bench compare check schemas provider-test kubernetes-test sandbox-up sandbox-down sandbox-status sandbox-reset
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -26,8 +26,15 @@ test: | $(PYTHON) ## run all tests and checks; installs what is missing
 test-long: | $(PYTHON) ## run the matrix of promises with every case that there is; needs no real servers, takes hours
 	@OPCP_MATRIX=long $(PROGRAM) matrix-test
 
-bench: ## measure what the tool costs, on the model servers
+bench: sandbox-up ## measure what the tool costs: on the model servers, then on real ones (needs gnuplot)
 	cargo bench --locked --bench measure
+	cargo build --locked --release
+	@. $(or $(SANDBOX),.sandbox)/env.sh && $(PYTHON) tests/bench/servers --program target/release/opcp-provision \
+		--results tests/bench/servers/results.json
+
+compare: sandbox-up ## compare with other tools that are installed, on real servers
+	cargo build --locked --release
+	@. $(or $(SANDBOX),.sandbox)/env.sh && $(PYTHON) tests/bench/compare
 
 check: | $(PYTHON) ## check format, lints, documentation and dependencies
 	cargo fmt --all --check

@@ -14,8 +14,9 @@ from sandbox.failure import Failure
 class Client:
     """Sends requests to one server."""
 
-    def __init__(self, base: str, authority: Path) -> None:
+    def __init__(self, base: str, authority: Path, patience: float = 30) -> None:
         self.base = base
+        self.patience = patience
         self.headers: dict[str, str] = {}
         context = ssl.create_default_context(cafile=str(authority))
         # No proxy: both servers are on this machine.
@@ -27,7 +28,7 @@ class Client:
         """Send a request; an answer above 299 is an `HTTPError`."""
         headers = self.headers | ({"Content-Type": kind} if data is not None else {})
         request = urllib.request.Request(self.base + path, data, headers, method=method)
-        return self.opener.open(request, timeout=30)
+        return self.opener.open(request, timeout=self.patience)
 
     def call(self, method: str, path: str, data: bytes | None = None, kind: str = "application/json"):
         """Send a request; the answer's JSON and headers."""

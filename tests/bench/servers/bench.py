@@ -6,14 +6,13 @@ import os
 import platform
 import statistics
 import subprocess
-import sys
 import tempfile
 import time
 import urllib.parse
 from pathlib import Path
 
 from sandbox.failure import Failure
-from servers import least
+from servers import least, plot
 from servers.counter import Counter
 from servers.ground import Ground
 from servers.population import Population
@@ -123,7 +122,7 @@ class Size:
     def curl(self, folder: Path, urls: list[tuple[str, str]]) -> float:
         """Seconds that curl takes for the same documents, all at once."""
         tokens = {"Authorization": f"Bearer {self.ground.keycloak_token()}", "X-Auth-Token": self.ground.keystone_token()}
-        lines = [f'cacert = "{self.ground.authority}"', "silent", "fail", "parallel", f"parallel-max = {CONNECTIONS}"]
+        lines = [f'cacert = "{self.ground.authority}"', "no-progress-meter", "fail", "parallel", f"parallel-max = {CONNECTIONS}"]
         lines += [f'header = "{name}: {value}"' for name, value in tokens.items()]
         for server, target in urls:
             url = urllib.parse.urljoin(server, target)
@@ -169,21 +168,23 @@ def conditions(program: str) -> str:
 def main(words: list[str]) -> int:
     """Measure, print a table, and leave it with the figures where the README refers to them."""
     parser = argparse.ArgumentParser(prog="make bench")
-    parser.add_argument("--program", required=True, help="the binary that is measured")
+    parser.add_argument("--program", type=Path, required=True, help="the binary that is measured")
     parser.add_argument("--sizes", default="100,1000,10000", help="numbers of people")
     parser.add_argument("--repeat", type=int, default=3, help="runs of which the median counts")
     parser.add_argument("--count-first", type=int, default=1000, help="the largest first apply that is done twice, to count it")
     parser.add_argument("--cold", type=int, default=1000, help="the smallest size that is measured on restarted servers, too")
-    parser.add_argument("--results", type=Path, help="where the figures are left")
+    parser.add_argument("--results", type=Path, help="where the figures are left, and drawn beside it")
     asked = parser.parse_args(words)
     ground, rows = Ground(), []
     print(HEAD, flush=True)
     for count in (int(size) for size in asked.sizes.split(",")):
-        size = Size(asked.program, ground, count, asked.repeat)
+        size = Size(str(asked.program.resolve()), ground, count, asked.repeat)
         size.measure(count <= asked.count_first, count >= asked.cold)
         rows += size.rows
-    said = conditions(asked.program)
-    print(f"\n{said}.", file=sys.stderr)
+        said = conditions(str(asked.program.resolve()))
+        if asked.results:
+            asked.results.write_text(json.dumps({"conditions": said, "rows": rows}, indent=1) + "\n")
+    print(f"\n{said}.")
     if asked.results:
-        asked.results.write_text(json.dumps({"conditions": said, "rows": rows}, indent=1) + "\n")
+        plot.draw(asked.results, asked.results.with_suffix(".svg"))
     return 0

@@ -14,6 +14,8 @@ from sandbox.failure import Failure
 
 PROGRAM = Path(__file__).resolve().parent.parent.parent / "sandbox"
 WRITERS = 4
+#: A realm of ten thousand people is not removed in a moment.
+PATIENCE = 600
 
 
 class Ground:
@@ -33,7 +35,7 @@ class Ground:
 
     def keycloak_token(self) -> str:
         """A token of Keycloak's administrator; it lives for a minute."""
-        answer, _ = rest.Client(self.keycloak, Path(self.authority)).send_form(
+        answer, _ = rest.Client(self.keycloak, Path(self.authority), PATIENCE).send_form(
             "/realms/master/protocol/openid-connect/token",
             grant_type="password",
             client_id="admin-cli",
@@ -48,18 +50,18 @@ class Ground:
         project = {"name": "admin", "domain": {"name": "Default"}}
         identity = {"methods": ["password"], "password": {"user": user}}
         body = {"auth": {"identity": identity, "scope": {"project": project}}}
-        _, headers = rest.Client(self.keystone, Path(self.authority)).send_json("POST", "/v3/auth/tokens", body)
+        _, headers = rest.Client(self.keystone, Path(self.authority), PATIENCE).send_json("POST", "/v3/auth/tokens", body)
         return headers["X-Subject-Token"]
 
     def of_keycloak(self) -> rest.Client:
         """A client with a fresh token of Keycloak."""
-        client = rest.Client(self.keycloak, Path(self.authority))
+        client = rest.Client(self.keycloak, Path(self.authority), PATIENCE)
         client.headers["Authorization"] = f"Bearer {self.keycloak_token()}"
         return client
 
     def of_keystone(self) -> rest.Client:
         """A client with a fresh token of Keystone."""
-        client = rest.Client(self.keystone, Path(self.authority))
+        client = rest.Client(self.keystone, Path(self.authority), PATIENCE)
         client.headers["X-Auth-Token"] = self.keystone_token()
         return client
 

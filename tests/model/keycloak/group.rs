@@ -1,6 +1,6 @@
 //! Groups: a tree of names, attributes that a PUT replaces, members.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use serde_json::{Value as Json, json};
 
@@ -225,8 +225,8 @@ impl Keycloak {
         }
     }
 
-    /// Adds a group of the seed, by `path`, with `attributes` and the usernames of its `members`.
-    pub(super) fn seed_group(&mut self, realm: &str, seed: &Json) {
+    /// Adds a group of the seed, by `path`, with `attributes` and the usernames of its `members`, whose `ids` are known.
+    pub(super) fn seed_group(&mut self, realm: &str, seed: &Json, ids: &HashMap<String, String>) {
         let mut parent: Option<String> = None;
         for name in seed["path"].as_str().unwrap().split('/').skip(1) {
             let groups = &self.realm(realm).unwrap().groups;
@@ -246,8 +246,7 @@ impl Keycloak {
         let group = realm.groups.iter_mut().find(|group| text(group, "id") == id).unwrap();
         group.insert("attributes".to_owned(), stored(seed.get("attributes")).unwrap());
         for username in seed["members"].as_array().into_iter().flatten() {
-            let user = realm.users.iter().find(|user| user["username"] == *username).unwrap();
-            realm.members.insert((id.clone(), text(user, "id").to_owned()));
+            realm.members.insert((id.clone(), ids[username.as_str().unwrap()].clone()));
         }
     }
 }

@@ -19,7 +19,7 @@ mod rights;
 mod role;
 mod user;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Duration;
 
 use serde_json::{Map, Value as Json, json};
@@ -121,8 +121,11 @@ impl Keycloak {
         for user in seed["users"].as_array().into_iter().flatten() {
             self.seed_user(name, user);
         }
+        let users = self.realms[name].users.iter();
+        let ids: HashMap<String, String> =
+            users.map(|user| (text(user, "username").to_owned(), text(user, "id").to_owned())).collect();
         for group in seed["groups"].as_array().into_iter().flatten() {
-            self.seed_group(name, group);
+            self.seed_group(name, group, &ids);
         }
     }
 
