@@ -12,7 +12,9 @@ impl Keycloak {
 
     /// Adds a group as a seed has it.
     pub(crate) fn group_appears(&mut self, realm: &str, seed: &Json) {
-        self.seed_group(realm, seed);
+        let users = self.realms[realm].users.iter();
+        let ids = users.map(|user| (text(user, "username").to_owned(), text(user, "id").to_owned())).collect();
+        self.seed_group(realm, seed, &ids);
     }
 
     /// Adds a client as a seed has it.
