@@ -2,11 +2,12 @@
 
 use reqwest::Client;
 
+use crate::backend::whatever_is_at;
 use crate::http::failure::Failure;
 use crate::keycloak::client::{Credential, credential};
 use crate::keycloak::session::discover;
 use crate::model::address::{Address, KeycloakKind};
-use crate::observe::{Servers, observe, whatever_is_at};
+use crate::observe::{Servers, observe};
 use crate::pipeline::Trouble;
 use crate::resolve::site::{Environment, Realm};
 use crate::resource::Problem;
@@ -88,7 +89,7 @@ impl Request<'_> {
             Ok(Credential::Secret(secret)) => Ok(Some(secret)),
             Ok(Credential::Public) => Ok(None),
             Ok(Credential::Hidden) => {
-                missing("hides its secret from the tool's account", "that account needs the role `view-clients`")
+                missing("hides its secret from the tool's account", "that account needs the role `manage-clients`")
             }
             Ok(Credential::NoClient) => {
                 missing("does not exist", "apply the spec that declares it first, or name another one with --client")
@@ -100,7 +101,7 @@ impl Request<'_> {
     /// The project's id; the person must be there too.
     async fn project_id(&self, servers: &Servers) -> Result<String, Vec<Trouble>> {
         let (project, user) = (self.project(), self.user());
-        let found = observe(&[whatever_is_at(&project), whatever_is_at(&user)], servers).await;
+        let found = observe(&[whatever_is_at(&project), whatever_is_at(&user)], &servers.begin()).await;
         let found = found.map_err(|failures| vec![Trouble::Failures(failures)])?;
         let id = found.live.get(&project).and_then(|live| live.id.clone());
         let hint = "apply the spec that declares it first, or correct the name";

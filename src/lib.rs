@@ -12,8 +12,9 @@
 //! | [`model`] | the nouns that all stages share |
 //! | [`resource`] | the contract between the stages and the backends |
 //! | [`shape`] | how resources behave: wanted and live become steps |
-//! | [`plan`] | what will happen, in which order; what is dangerous about it |
+//! | [`backend`] | which of the two answers for an address |
 //! | [`observe`] | one bulk look at everything that is wanted |
+//! | [`plan`] | what will happen, in which order; what is dangerous about it |
 //! | [`execute`] | making it so, and proving it |
 //! | [`access`] | what access is worth: what is promised, what a token says, why they differ |
 //! | [`report`] | renderings |
@@ -24,6 +25,8 @@
 //! | [`http`] | transport: one login each, out of which come readers and writers |
 //!
 //! # Invariants
+//! Those that can be read off the sources are tested in `tests/architecture.rs`.
+//!
 //! - `model`, `shape`, `plan`, `resolve`, `access` and `report` do no I/O; a resource's `write` is pure.
 //! - Only [`execute`] holds a [`http::Writer`]: planning cannot write.
 //! - No stage uses a later one; backends use neither each other nor a front-end.
@@ -34,6 +37,7 @@
 //! - An incomplete view is never taken for absence, and a write is believed when it has been seen.
 
 pub mod access;
+pub mod backend;
 pub mod cli;
 pub mod delivery;
 pub mod diagnostic;

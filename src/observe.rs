@@ -1,4 +1,4 @@
-//! Looking at the servers: which backend answers for an address, and one bulk observation of all that is wanted.
+//! Looking at the servers: one bulk observation of all that is wanted. What it means is decided elsewhere.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,9 +8,9 @@ use crate::http::failure::{Failure, Kind};
 use crate::http::{Reader, Readers};
 use crate::keycloak;
 use crate::keystone;
-use crate::model::address::{Address, KeycloakKind, KeystoneKind};
+use crate::model::address::{Address, Ids, KeycloakKind, KeystoneKind};
+use crate::model::step::Step;
 use crate::model::wanted::{Ensure, Mode, Wanted};
-use crate::plan::Plan;
 use crate::resource::{Ask, Behaviour, Estranged, Found};
 
 /// The right to look at every server of an environment.
@@ -22,64 +22,33 @@ pub struct Servers {
     pub keystone: Option<Readers>,
 }
 
-/// The pure answers of the resource at `address`.
-#[must_use]
-pub fn behaviour(address: &Address) -> Behaviour {
-    match address {
-        Address::Keycloak { kind, .. } => keycloak::behaviour(*kind),
-        Address::Keystone { kind, .. } => keystone::behaviour(*kind),
-    }
+/// One look at every server: each route of each is read at most once in it, whoever asks.
+pub struct Observation {
+    realms: BTreeMap<String, Reader>,
+    keystone: Option<Reader>,
 }
 
-/// What is at `address`, to be looked for: whether anything is there does not matter.
-#[must_use]
-pub fn whatever_is_at(address: &Address) -> Wanted {
-    Wanted { ensure: Ensure::Any, ..(behaviour(address).bare)(address.clone()) }
-}
-
-/// `wanted`, and everything that it requires but does not declare: that must be there already.
-#[must_use]
-pub fn with_requirements(wanted: Vec<Wanted>) -> Vec<Wanted> {
-    let wanted = behind_their_realms(wanted);
-    let mut known: BTreeSet<Address> = wanted.iter().map(|wanted| wanted.address.clone()).collect();
-    let mut all = BTreeMap::new();
-    // What shall be there is followed first: what it requires must exist, whatever else refers to it.
-    let waits = |wanted: &Wanted| wanted.ensure == Ensure::Absent || wanted.mode == Mode::Verify;
-    let (mut open, stays): (Vec<_>, Vec<_>) = wanted.into_iter().partition(waits);
-    open.extend(stays);
-    while let Some(wanted) = open.pop() {
-        let source = wanted.source.clone();
-        let required = wanted.requires.clone();
-        let required_as = match (wanted.mode, wanted.ensure) {
-            (Mode::Manage, Ensure::Present | Ensure::Existing | Ensure::Required) => Ensure::Required,
-            (Mode::Manage, Ensure::Absent | Ensure::Any) | (Mode::Verify, _) => Ensure::Any,
-        };
-        all.insert(wanted.key(), wanted);
-        for address in required {
-            if known.insert(address.clone()) {
-                let bare = (behaviour(&address).bare)(address);
-                open.push(Wanted { ensure: required_as, source: source.clone(), ..bare });
-            }
+impl Servers {
+    /// Begins one observation: nothing is remembered from before.
+    #[must_use]
+    pub fn begin(&self) -> Observation {
+        let mut begun = Vec::new();
+        let mut realms = BTreeMap::new();
+        for (realm, readers) in &self.realms {
+            let reader = readers.join(&begun);
+            begun.push(reader.clone());
+            realms.insert(realm.clone(), reader);
         }
+        Observation { realms, keystone: self.keystone.as_ref().map(Readers::begin) }
     }
-    all.into_values().collect()
 }
 
-/// `wanted`, each thing in a realm that the spec may make or remove requiring that realm.
-fn behind_their_realms(mut wanted: Vec<Wanted>) -> Vec<Wanted> {
-    let comes_or_goes = |wanted: &&Wanted| wanted.ensure != Ensure::Existing && wanted.mode == Mode::Manage;
-    let realms: BTreeSet<Address> = wanted.iter().filter(comes_or_goes).map(|wanted| wanted.address.clone()).collect();
-    for wanted in &mut wanted {
-        wanted.requires.extend(wanted.address.within().filter(|realm| realms.contains(realm)));
-    }
-    wanted
-}
-
-/// One observation of everything `wanted`, on all servers at once.
+/// What there is of everything `wanted`, on all servers at once.
 ///
 /// # Errors
 /// Every [`Failure`], since a view with holes says nothing.
-pub async fn observe(wanted: &[Wanted], servers: &Servers) -> Result<Found, Vec<Failure>> {
+pub async fn observe(wanted: &[Wanted], observation: &Observation) -> Result<Found, Vec<Failure>> {
+    let Observation { realms, keystone } = observation;
     let mut in_keycloak = BTreeMap::<(&str, KeycloakKind), Ask<'_>>::new();
     let mut in_keystone = BTreeMap::<KeystoneKind, Ask<'_>>::new();
     for wanted in wanted {
@@ -92,15 +61,12 @@ pub async fn observe(wanted: &[Wanted], servers: &Servers) -> Result<Found, Vec<
             in_keycloak.entry((&sweep.realm, sweep.kind)).or_default().sweeps.push(sweep);
         }
     }
-    let realms: BTreeMap<&str, Reader> =
-        servers.realms.iter().map(|(realm, readers)| (realm.as_str(), readers.begin())).collect();
-    let reader = servers.keystone.as_ref().map(Readers::begin);
     let mut missing = BTreeSet::new();
     for ((realm, kind), ask) in &in_keycloak {
         let comes_or_goes =
             |wanted: &&Wanted| wanted.mode == Mode::Manage && matches!(wanted.ensure, Ensure::Present | Ensure::Absent);
         let may_be_missing = ask.wanted.iter().any(comes_or_goes);
-        if let Some(reader) = realms.get(realm).filter(|_| *kind == KeycloakKind::Realm && may_be_missing)
+        if let Some(reader) = realms.get(*realm).filter(|_| *kind == KeycloakKind::Realm && may_be_missing)
             && keycloak::is_missing(reader, realm).await
         {
             missing.insert(*realm);
@@ -109,11 +75,11 @@ pub async fn observe(wanted: &[Wanted], servers: &Servers) -> Result<Found, Vec<
     for ((realm, _), ask) in &mut in_keycloak {
         ask.realm_is_missing = missing.contains(realm);
     }
-    let of_keycloak = join_all(in_keycloak.iter().map(async |((realm, kind), ask)| match realms.get(realm) {
+    let of_keycloak = join_all(in_keycloak.iter().map(async |((realm, kind), ask)| match realms.get(*realm) {
         Some(reader) => keycloak::observe(*kind, reader, ask).await.map_err(|failure| about(failure, ask)),
         None => Err(unknown(ask)),
     }));
-    let of_keystone = join_all(in_keystone.iter().map(async |(kind, ask)| match &reader {
+    let of_keystone = join_all(in_keystone.iter().map(async |(kind, ask)| match keystone {
         Some(reader) => keystone::observe(*kind, reader, ask).await.map_err(|failure| about(failure, ask)),
         None => Err(unknown(ask)),
     }));
@@ -141,13 +107,13 @@ pub async fn observe(wanted: &[Wanted], servers: &Servers) -> Result<Found, Vec<
     Ok(found)
 }
 
-/// One more look at whom `plan` would make others, where it has steps that can.
+/// Whom `steps` would make others, looked for where there are any that can; `ids` are those of what was found.
 ///
 /// # Errors
 /// Every [`Failure`].
-pub async fn estranged(plan: &Plan, servers: &Servers) -> Result<Vec<Estranged>, Vec<Failure>> {
-    match servers.keystone.as_ref().map(Readers::begin) {
-        Some(reader) => keystone::estranged(&reader, plan.steps(), &plan.ids()).await.map_err(|failure| vec![failure]),
+pub async fn estranged(steps: &[Step], ids: &Ids, observation: &Observation) -> Result<Vec<Estranged>, Vec<Failure>> {
+    match &observation.keystone {
+        Some(reader) => keystone::estranged(reader, steps, ids).await.map_err(|failure| vec![failure]),
         None => Ok(Vec::new()),
     }
 }

@@ -4,6 +4,7 @@
 
 use std::time::{Duration, Instant};
 
+use crate::backend::{whatever_is_at, with_requirements};
 use crate::diagnostic::Diagnostics;
 use crate::execute::{Execution, Outcome, Progress};
 use crate::http::failure::Failure;
@@ -13,7 +14,7 @@ use crate::model::address::Ids;
 use crate::model::declared::Declared;
 use crate::model::source::Source;
 use crate::model::wanted::{Want, Wanted};
-use crate::observe::{Servers, estranged, observe, own, whatever_is_at, with_requirements};
+use crate::observe::{Servers, estranged, observe, own};
 use crate::plan::guard::{self, Finding, Policy};
 use crate::plan::{Plan, plan};
 use crate::resolve::merge::merge;
@@ -136,7 +137,7 @@ fn add_sweeps(wanted: &mut Vec<Wanted>, resolved: &Resolved) {
 
 /// Reads the secrets that are compared with what the servers show; gives those that cannot be read, with their places.
 #[must_use]
-pub fn reveal(wanted: &mut [Wanted], secrets: Secrets) -> Vec<(Option<Source>, SecretError)> {
+pub fn reveal(wanted: &mut [Wanted], secrets: &Secrets) -> Vec<(Option<Source>, SecretError)> {
     let mut unread = Vec::new();
     for field in wanted.iter_mut().flat_map(|wanted| &mut wanted.fields) {
         if let Want::Known { reference, value } = &mut field.want {
@@ -155,36 +156,39 @@ pub fn reveal(wanted: &mut [Wanted], secrets: Secrets) -> Vec<(Option<Source>, S
 /// [`Trouble`] when the servers cannot be seen whole, or what is asked for is not possible.
 pub async fn look(wanted: &[Wanted], servers: &Servers, policy: &Policy) -> Result<Planned, Trouble> {
     let made = Instant::now();
-    let mut found = observe(wanted, servers).await.map_err(Trouble::Failures)?;
+    let observation = servers.begin();
+    let mut found = observe(wanted, &observation).await.map_err(Trouble::Failures)?;
     let warnings = std::mem::take(&mut found.warnings);
     let ids = ids(&found.live);
     let plan = plan(wanted, found).map_err(Trouble::Problems)?;
     let estranged = if policy.allows(guard::CHANGES_IDENTITIES) {
         Vec::new()
     } else {
-        estranged(&plan, servers).await.map_err(Trouble::Failures)?
+        estranged(plan.steps(), &plan.ids(), &observation).await.map_err(Trouble::Failures)?
     };
     let policy = policy.clone().with_own(own(servers).await.map_err(Trouble::Failures)?);
     let findings = guard::check(&plan, &estranged, &policy);
     Ok(Planned { plan, findings, ids, warnings, made })
 }
 
-/// Carries out what was planned and confirmed; what happens to each step is told to `tell`.
+/// Looks once more where what was planned is no longer fresh. Like every look it can be dropped at any moment.
 ///
 /// # Errors
-/// [`Trouble`] when the plan is no longer fresh and another look finds something else; nothing is written then.
+/// [`Trouble`] when the look fails, or finds something else.
+pub async fn still(planned: &Planned, wanted: &[Wanted], servers: &Servers, policy: &Policy) -> Result<(), Trouble> {
+    if planned.made.elapsed() <= FRESH {
+        return Ok(());
+    }
+    let again = look(wanted, servers, policy).await?;
+    if again.plan.does_as(&planned.plan) { Ok(()) } else { Err(Trouble::Stale) }
+}
+
+/// Carries out what was planned, confirmed and is [`still`] so; what happens to each step is told to `tell`.
 pub async fn make_so(
     planned: &Planned,
     wanted: &[Wanted],
     execution: &Execution<'_>,
-    policy: &Policy,
     tell: impl Fn(Progress<'_>),
-) -> Result<Outcome, Trouble> {
-    if planned.made.elapsed() > FRESH {
-        let again = look(wanted, execution.servers, policy).await?;
-        if !again.plan.does_as(&planned.plan) {
-            return Err(Trouble::Stale);
-        }
-    }
-    Ok(execution.run(&planned.plan, wanted, tell).await)
+) -> Outcome {
+    execution.run(&planned.plan, wanted, tell).await
 }

@@ -5,8 +5,10 @@
 
 mod command;
 
+use std::collections::HashMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -16,6 +18,13 @@ use zeroize::Zeroizing;
 /// those of the controller, and whoever may write a resource would read what belongs to others.
 const IN_CLUSTER: &str = "in a cluster a secret is given by secretKeyRef, a key of a Secret in the same namespace; env, \
                           file and command are for the command line";
+
+/// Whether a server shows asterisks instead of a secret: they say nothing about it, are never taken for it and never sent
+/// (Keycloak 26.7 in exports; by its documentation from 26.8 on also to those who may only view).
+#[must_use]
+pub fn is_masked(shown: &str) -> bool {
+    !shown.is_empty() && shown.chars().all(|letter| letter == '*')
+}
 
 /// A secret value; wiped from memory when dropped.
 #[derive(Clone, PartialEq, Eq)]
@@ -42,7 +51,7 @@ impl fmt::Debug for Secret {
 }
 
 /// Where a secret is found; never the secret itself. Exactly one of these.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(extend("x-kubernetes-validations" = [{"rule": "has(self.secretKeyRef)", "message": IN_CLUSTER}]))]
 pub enum SecretRef {
@@ -58,7 +67,7 @@ pub enum SecretRef {
 }
 
 /// A program and its arguments.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize, Serialize, JsonSchema)]
 #[serde(try_from = "Vec<String>")]
 #[schemars(extend("minItems" = 1))]
 pub struct Argv(Vec<String>);
@@ -96,7 +105,7 @@ impl Argv {
 }
 
 /// A key of a Kubernetes Secret.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SecretKeyRef {
     /// The Secret's name.
@@ -177,18 +186,19 @@ impl SecretError {
 
 pub use command::CommandError;
 
-/// Reads what references point to. The environment is handed in, since only front-ends read it.
-#[derive(Clone, Copy)]
+/// Reads what references point to, each once: a command may want somebody to touch a key, and what is compared must be
+/// what is sent. The environment is handed in, since only front-ends read it.
 pub struct Secrets {
     variable: fn(&str) -> Option<String>,
     commands: bool,
+    known: Mutex<HashMap<SecretRef, Secret>>,
 }
 
 impl Secrets {
     /// Secrets whose environment variables are looked up by `variable`.
     #[must_use]
     pub fn new(variable: fn(&str) -> Option<String>) -> Self {
-        Self { variable, commands: false }
+        Self { variable, commands: false, known: Mutex::default() }
     }
 
     /// The same; commands are run if they are `allowed`.
@@ -197,11 +207,30 @@ impl Secrets {
         Self { commands: allowed, ..self }
     }
 
-    /// The value behind `reference`.
+    /// The value behind `reference`, as it was when it was first read.
     ///
     /// # Errors
     /// [`SecretError`] when there is none: an empty secret is never meant.
     pub fn read(&self, reference: &SecretRef) -> Result<Secret, SecretError> {
+        // Whoever asks for the same while a command still runs waits for it, instead of running it as well.
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(secret) = known.get(reference) {
+            return Ok(secret.clone());
+        }
+        let secret = self.find(reference, command::line)?;
+        known.insert(reference.clone(), secret.clone());
+        Ok(secret)
+    }
+
+    /// The same of a secret that has several lines: a private key.
+    ///
+    /// # Errors
+    /// [`SecretError`] when there is none.
+    pub fn read_text(&self, reference: &SecretRef) -> Result<Secret, SecretError> {
+        self.find(reference, command::text)
+    }
+
+    fn find(&self, reference: &SecretRef, printed: command::Printed) -> Result<Secret, SecretError> {
         match reference {
             SecretRef::Env(name) => (self.variable)(name)
                 .filter(|value| !value.is_empty())
@@ -219,7 +248,7 @@ impl Secrets {
                 Ok(Secret::new(value.to_owned()))
             }
             SecretRef::Command(argv) if !self.commands => Err(SecretError::NotAllowed(argv.program().to_owned())),
-            SecretRef::Command(argv) => command::line(&argv.0, command::PATIENCE)
+            SecretRef::Command(argv) => printed(&argv.0, command::PATIENCE)
                 .map_err(|source| SecretError::Command { program: argv.program().to_owned(), source }),
             SecretRef::SecretKeyRef(_) => Err(SecretError::InCluster(reference.clone())),
         }

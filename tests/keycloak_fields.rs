@@ -11,6 +11,7 @@ use keycloak::types::{
     ClientRepresentation, GroupRepresentation, ProtocolMapperRepresentation, RealmRepresentation, RoleRepresentation,
     UPConfig, UserRepresentation,
 };
+use opcp_provision::backend::behaviour;
 use opcp_provision::diagnostic::Diagnostics;
 use opcp_provision::model::Json;
 use opcp_provision::model::address::{Address, KeycloakKind};
@@ -18,7 +19,6 @@ use opcp_provision::model::path::Path;
 use opcp_provision::model::step::{Action, Part, Step};
 use opcp_provision::model::value::{Key, Value};
 use opcp_provision::model::wanted::{Field, Want, Wanted};
-use opcp_provision::observe::behaviour;
 use opcp_provision::pipeline;
 use opcp_provision::resource::Body;
 use opcp_provision::spec::{KINDS, load};

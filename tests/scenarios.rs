@@ -4,7 +4,9 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
 
+#[expect(dead_code, reason = "the matrix uses the rest")]
 mod harness;
+#[expect(dead_code, reason = "the matrix uses the rest")]
 mod model;
 #[path = "model/tests.rs"]
 mod model_servers;
@@ -156,11 +158,13 @@ scenarios! {
     client_is_adopted_with_foreign_attributes,
     client_is_created_with_all_words,
     client_is_created_with_one_word,
+    client_is_deleted,
     client_keeps_its_authorization_services,
     client_keeps_its_empty_origins,
     client_secret_and_capabilities,
     client_texts_are_emptied,
     client_that_is_built_in_is_kept,
+    client_that_is_public_has_no_secret,
     client_with_an_address_for_a_name,
     domain_deletion_of_a_protected_one,
     domain_is_adopted,
@@ -180,6 +184,10 @@ scenarios! {
     identity_changes_by_the_rules,
     identity_changes_by_the_rules_as_allowed,
     identity_stays_with_another_domain_and_name,
+    later_mapper_needs_another_role,
+    later_secret_is_changed,
+    later_secret_is_masked,
+    later_token_lacks_the_scope,
     local_user_deletion_must_be_allowed,
     local_user_has_a_persons_name,
     local_user_is_adopted,
@@ -273,6 +281,7 @@ scenarios! {
     user_grant_is_there_twice,
     user_grant_on_undeclared_project,
     user_grant_on_unknown_project,
+    user_grant_with_other_words,
     user_grants_in_another_spelling,
     user_is_created_with_password_and_grants,
     user_keeps_foreign_attributes_and_grants,
@@ -283,6 +292,7 @@ scenarios! {
     user_that_must_exist_is_missing,
     user_without_email_is_refused,
     user_without_grants_field_is_not_touched,
+    users_are_hidden_on_an_older_server,
     verify_names_the_missing_client,
     verify_tokens_carry_another_claim,
 }

@@ -10,7 +10,7 @@ use super::session::{Allowance, Session, told};
 use super::stop::Stop;
 use super::terminal::Terminal;
 use crate::execute::{Execution, Outcome, Progress, unreadable_secrets};
-use crate::pipeline::{Planned, make_so};
+use crate::pipeline::{Planned, make_so, still};
 use crate::report::complaint::{Complaint, Sort};
 use crate::report::json::{Event, OutcomeReport, ProofReport, StepReport};
 use crate::report::{json, outcome, text, trouble};
@@ -88,7 +88,7 @@ impl Apply {
         if planned.plan.is_empty() {
             return Ok((Exit::Done, None));
         }
-        let unreadable = unreadable_secrets(&planned.plan, session.secrets);
+        let unreadable = unreadable_secrets(&planned.plan, &session.secrets);
         if !unreadable.is_empty() {
             terminal.errors(&unreadable, trouble::problem);
             return Err(Exit::Usage);
@@ -97,16 +97,20 @@ impl Apply {
         let execution = Execution {
             servers: &session.servers,
             writers: &session.writers,
-            secrets: session.secrets,
+            secrets: &session.secrets,
             parallelism: usize::from(common.parallelism),
             stop: stop.wish(),
         };
         if self.format == Format::Text {
             terminal.data("\n");
         }
+        let wanted = &session.spec.wanted;
+        let look = still(planned, wanted, &session.servers, &session.policy);
+        let looked = stop.or(terminal.watch("looking again, since the plan is old", look), terminal).await?;
+        looked.map_err(|trouble| told(&trouble, terminal))?;
         let tell = |progress: Progress<'_>| self.tell(&progress, terminal);
-        let work = make_so(planned, &session.spec.wanted, &execution, &session.policy, tell);
-        let outcome = terminal.watch("writing", work).await.map_err(|trouble| told(&trouble, terminal))?;
+        let work = terminal.watch("writing", make_so(planned, wanted, &execution, tell));
+        let outcome = stop.announcing(work, terminal).await;
         Ok((self.report(planned, &outcome, stop, terminal), Some(outcome)))
     }
 

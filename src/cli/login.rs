@@ -3,12 +3,10 @@
 
 mod clouds;
 
-use std::path::PathBuf;
-
 use url::Url;
 
+use super::transport::TransportError;
 use super::variable;
-use crate::http::client::ClientError;
 use crate::keycloak::session::Credentials as KeycloakCredentials;
 use crate::keystone::session::{Credentials as KeystoneCredentials, Domain, Named};
 use crate::model::source::Source;
@@ -25,10 +23,8 @@ pub(super) enum LoginError {
     Secret { server: String, source_in_spec: Source, source: SecretError },
     #[error("the account is one of {found}, and the environment's Keystone is {expected}")]
     OtherCloud { found: String, expected: Url },
-    #[error("failed to read the CA bundle {}", .path.display())]
-    Bundle { path: PathBuf, source: std::io::Error },
     #[error(transparent)]
-    Client(#[from] ClientError),
+    Transport(#[from] TransportError),
     #[error(transparent)]
     Clouds(#[from] clouds::CloudsError),
 }
@@ -37,7 +33,8 @@ impl LoginError {
     pub(super) fn source_in_spec(&self) -> Option<&Source> {
         match self {
             Self::Unknown { source_in_spec, .. } | Self::Secret { source_in_spec, .. } => Some(source_in_spec),
-            Self::OtherCloud { .. } | Self::Bundle { .. } | Self::Client(_) | Self::Clouds(_) => None,
+            Self::Transport(error) => error.source_in_spec(),
+            Self::OtherCloud { .. } | Self::Clouds(_) => None,
         }
     }
 
@@ -47,17 +44,11 @@ impl LoginError {
             Self::OtherCloud { .. } => Some(
                 "an openrc or a clouds.yaml of another cloud is in use: unset the OS_* variables, or name the right cloud",
             ),
-            Self::Bundle { .. } => Some("correct `caFile` in the Environment document"),
+            Self::Transport(error) => error.hint(),
             Self::Secret { source, .. } => source.hint(),
-            Self::Client(_) | Self::Clouds(_) => None,
+            Self::Clouds(_) => None,
         }
     }
-}
-
-/// The bundle of CAs to trust instead of the system's: the spec's, else that of `OS_CACERT`.
-pub(super) fn ca_bundle(environment: &Environment) -> Result<Option<Vec<u8>>, LoginError> {
-    let path = environment.ca_file.clone().or_else(|| variable("OS_CACERT").map(PathBuf::from));
-    path.map(|path| std::fs::read(&path).map_err(|source| LoginError::Bundle { path, source })).transpose()
 }
 
 const KEYCLOAK_HINT: &str = "give `login` in the Realm document, with `clientId` and `clientSecret` or with `username` \
@@ -65,7 +56,7 @@ const KEYCLOAK_HINT: &str = "give `login` in the Realm document, with `clientId`
     OPCP_KEYCLOAK_PASSWORD (and OPCP_KEYCLOAK_LOGIN_REALM)";
 
 /// The account at a realm's Keycloak.
-pub(super) fn keycloak(site: &Realm, secrets: Secrets) -> Result<KeycloakCredentials, LoginError> {
+pub(super) fn keycloak(site: &Realm, secrets: &Secrets) -> Result<KeycloakCredentials, LoginError> {
     let server = || format!("Keycloak, realm {}", site.realm);
     let at = || site.login_at.source();
     let unknown = || LoginError::Unknown { server: server(), hint: KEYCLOAK_HINT, source_in_spec: at() };
@@ -102,7 +93,7 @@ const KEYSTONE_HINT: &str = "give `keystone.login` in the Environment document: 
     `username` and `password`; or set OS_CLOUD, or the OS_* variables of an openrc file";
 
 /// The account at the environment's Keystone.
-pub(super) fn keystone(environment: &Environment, secrets: Secrets) -> Result<KeystoneCredentials, LoginError> {
+pub(super) fn keystone(environment: &Environment, secrets: &Secrets) -> Result<KeystoneCredentials, LoginError> {
     let read = |reference: &SecretRef| read(secrets, reference, "Keystone".to_owned(), environment.login_at.source());
     let named =
         |name: &str, domain: &str| Named::Name { name: name.to_owned(), domain: Domain::Name(domain.to_owned()) };
@@ -167,6 +158,6 @@ fn given(name: &str) -> Option<SecretRef> {
     variable(name).map(|_| SecretRef::Env(name.to_owned()))
 }
 
-fn read(secrets: Secrets, reference: &SecretRef, server: String, at: Source) -> Result<Secret, LoginError> {
+fn read(secrets: &Secrets, reference: &SecretRef, server: String, at: Source) -> Result<Secret, LoginError> {
     secrets.read(reference).map_err(|source| LoginError::Secret { server, source_in_spec: at, source })
 }

@@ -9,11 +9,13 @@ mod init;
 mod login;
 mod openrc;
 mod plan;
+mod process;
 mod realm;
 mod schema;
 mod session;
 mod stop;
 mod terminal;
+mod transport;
 mod validate;
 mod verify;
 
@@ -103,6 +105,7 @@ struct Common {
 /// Runs the command that the process was called with.
 #[must_use]
 pub fn main() -> ExitCode {
+    process::close();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return refuse(&error),

@@ -146,9 +146,21 @@ impl Openrc {
     }
 }
 
-/// The proxy variables of this process: who needed them to look up the values needs them to use the file.
+/// The proxy variables of this process: who needed them to look up the values needs them to use the file. A password
+/// for the proxy is of whoever runs this, and not for the file.
 fn proxies() -> Vec<(String, String)> {
-    let names = ["https_proxy", "http_proxy", "no_proxy"];
+    let names = ["https_proxy", "http_proxy", "all_proxy", "no_proxy"];
     let value = |name: &str| variable(name).or_else(|| variable(&name.to_uppercase()));
-    names.into_iter().filter_map(|name| Some((name.to_owned(), value(name)?))).collect()
+    names.into_iter().filter_map(|name| Some((name.to_owned(), without_account(&value(name)?)))).collect()
+}
+
+/// A proxy's address without name and password.
+fn without_account(address: &str) -> String {
+    match address.rsplit_once('@') {
+        Some((account, host)) => {
+            let scheme = account.split_once("://").map(|(scheme, _)| format!("{scheme}://")).unwrap_or_default();
+            scheme + host
+        }
+        None => address.to_owned(),
+    }
 }

@@ -5,15 +5,17 @@ use std::collections::BTreeSet;
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 use reqwest::Client;
+use url::Url;
 
 use super::exit::Exit;
 use super::login::{self, LoginError};
 use super::terminal::Terminal;
-use super::{Common, variable};
+use super::{Common, transport, variable};
 use crate::diagnostic::Diagnostics;
 use crate::execute::Writers;
-use crate::http::{client, login as log_in};
+use crate::http::{Login, login as log_in};
 use crate::keycloak;
+use crate::keycloak::session::Credentials;
 use crate::keystone;
 use crate::model::address::Address;
 use crate::observe::Servers;
@@ -82,7 +84,9 @@ impl Session {
     /// The ending, when the spec makes no sense or an account is not known.
     pub(super) fn for_reading(common: &Common, terminal: &Terminal) -> Result<Self, Exit> {
         let spec = understand(common, terminal)?;
-        let needed: Vec<Address> = spec.wanted.iter().map(|wanted| wanted.address.clone()).collect();
+        // What is swept is not in the spec, and may be all that there is on its server.
+        let swept = spec.wanted.iter().flat_map(|wanted| &wanted.sweeps).map(|sweep| Address::realm(&sweep.realm));
+        let needed: Vec<Address> = spec.wanted.iter().map(|wanted| wanted.address.clone()).chain(swept).collect();
         Self::begin(spec, needed.iter(), common, terminal)
     }
 
@@ -91,7 +95,7 @@ impl Session {
     /// # Errors
     /// The ending, when one of them cannot be read.
     pub(super) fn reveal(&mut self, terminal: &Terminal) -> Result<(), Exit> {
-        let unread = pipeline::reveal(&mut self.spec.wanted, self.secrets);
+        let unread = pipeline::reveal(&mut self.spec.wanted, &self.secrets);
         terminal.errors(&unread, |(source, error)| Complaint {
             source: source.as_ref().map(Place::of),
             causes: trouble::causes(error),
@@ -112,13 +116,11 @@ impl Session {
     ) -> Result<Self, Exit> {
         let secrets = Secrets::new(variable).with_commands(common.allow_commands);
         let needed: BTreeSet<Option<&str>> = needed.map(server).collect();
-        let bundle = login::ca_bundle(&spec.resolved.environment);
-        let client = bundle.and_then(|bundle| Ok(client::client(bundle.as_deref(), common.request_timeout)?)).map_err(
-            |error| {
-                terminal.complain(worded(&error));
+        let client =
+            transport::client(&spec.resolved.environment, &secrets, common.request_timeout).map_err(|error| {
+                terminal.complain(worded(&error.into()));
                 Exit::Usage
-            },
-        )?;
+            })?;
         let mut session = Self {
             servers: Servers::default(),
             writers: Writers::default(),
@@ -129,10 +131,11 @@ impl Session {
             spec,
         };
         let mut errors = Vec::new();
+        let mut logins = Logins::new();
         let parallelism = usize::from(common.parallelism);
         for index in 0..session.spec.resolved.realms.len() {
             if needed.contains(&Some(session.spec.resolved.realms[index].realm.as_str())) {
-                errors.extend(session.realm(index, parallelism).err());
+                errors.extend(session.realm(index, parallelism, &mut logins).err());
             }
         }
         if needed.contains(&None) {
@@ -142,17 +145,24 @@ impl Session {
         if errors.is_empty() { Ok(session) } else { Err(Exit::Usage) }
     }
 
-    fn realm(&mut self, index: usize, parallelism: usize) -> Result<(), LoginError> {
+    /// Logs in to the Keycloak of a realm; once to each server with each account, however many realms there are.
+    fn realm(&mut self, index: usize, parallelism: usize, logins: &mut Logins) -> Result<(), LoginError> {
         let site: &Realm = &self.spec.resolved.realms[index];
-        let credentials = login::keycloak(site, self.secrets)?;
+        let credentials = login::keycloak(site, &self.secrets)?;
         let (realm, url) = (Some(site.realm.clone()), site.keycloak.clone());
         let account = credentials.account().to_owned();
         self.header.servers.push(Server { realm, url, account });
         let own = credentials.own();
         self.policy.own.extend(own.iter().cloned());
         self.writers.accounts.insert(site.realm.clone(), own.into_iter().collect());
-        let access = keycloak::session::access(self.client.clone(), site.keycloak.clone(), credentials, parallelism);
-        let login = log_in(access);
+        let same = |(url, known, _): &&(Url, Credentials, Login)| (url, known) == (&site.keycloak, &credentials);
+        let known = logins.iter().find(same).map(|(_, _, login)| login.clone());
+        let login = known.unwrap_or_else(|| {
+            let (client, url) = (self.client.clone(), site.keycloak.clone());
+            let login = log_in(keycloak::session::access(client, url.clone(), credentials.clone(), parallelism));
+            logins.push((url, credentials, login.clone()));
+            login
+        });
         self.servers.realms.insert(site.realm.clone(), login.readers);
         self.writers.realms.insert(site.realm.clone(), login.writer);
         Ok(())
@@ -160,7 +170,7 @@ impl Session {
 
     fn keystone(&mut self, parallelism: usize) -> Result<(), LoginError> {
         let environment = &self.spec.resolved.environment;
-        let credentials = login::keystone(environment, self.secrets)?;
+        let credentials = login::keystone(environment, &self.secrets)?;
         let (url, account) = (environment.keystone.clone(), credentials.account());
         self.header.servers.push(Server { realm: None, url, account });
         self.policy.own.extend(credentials.own());
@@ -173,6 +183,9 @@ impl Session {
         Ok(())
     }
 }
+
+/// The logins to Keycloak so far: where, as whom.
+type Logins = Vec<(Url, Credentials, Login)>;
 
 /// The realm that an object lives in; nothing for Keystone.
 fn server(address: &Address) -> Option<&str> {

@@ -63,6 +63,29 @@ impl Stop {
         })
     }
 
+    /// Waits for `work`, which ends by itself once it is asked to. That it was asked is told at once, since the end may
+    /// take a while.
+    pub(super) async fn announcing<T>(&self, work: impl Future<Output = T>, terminal: &Terminal) -> T {
+        let mut work = std::pin::pin!(work);
+        tokio::select! {
+            done = &mut work => return done,
+            () = self.wish.wait(1) => {}
+        }
+        let why = self.why();
+        terminal.error(&format!(
+            "{why}: what is under way ends first and is looked at; nothing new begins. Once more ends the looking.\n"
+        ));
+        work.await
+    }
+
+    /// Why it was asked to stop.
+    fn why(&self) -> String {
+        match (self.signal.load(Ordering::SeqCst), self.timeout) {
+            (0, Some(timeout)) => format!("stopped after {} s", timeout.as_secs()),
+            _ => "interrupted".to_owned(),
+        }
+    }
+
     /// Waits for `work`, which can be dropped at any moment: it only reads.
     ///
     /// # Errors
@@ -71,11 +94,7 @@ impl Stop {
         tokio::select! {
             done = work => Ok(done),
             () = self.wish.wait(1) => {
-                let why = match (self.signal.load(Ordering::SeqCst), self.timeout) {
-                    (0, Some(timeout)) => format!("stopped after {} s", timeout.as_secs()),
-                    _ => "interrupted".to_owned(),
-                };
-                terminal.complain(Complaint::new(Sort::Stopped, format!("{why}; nothing was written")));
+                terminal.complain(Complaint::new(Sort::Stopped, format!("{}; nothing was written", self.why())));
                 Err(self.exit(Exit::Unknown).unwrap_or(Exit::Unknown))
             }
         }

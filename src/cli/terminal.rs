@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::io::{self, IsTerminal as _, Write as _};
+use std::panic::Location;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -65,6 +66,12 @@ impl Terminal {
             let mut stream = AutoStream::new(io::stderr().lock(), self.color);
             let _ = stream.write_all(text.as_bytes()).and_then(|()| stream.flush());
         });
+    }
+
+    /// Says that there was a panic at `place`, which is a fault of the program.
+    pub(super) fn panicked(place: Option<&Location<'_>>) {
+        // There is nobody left to tell when not even this can be printed.
+        let _ = io::stderr().write_all(bug(place).as_bytes());
     }
 
     /// Prints what went wrong, and keeps it for a report.
@@ -168,3 +175,15 @@ impl Terminal {
         bar
     }
 }
+
+/// What is said of a panic at `place`.
+fn bug(place: Option<&Location<'_>>) -> String {
+    let place = place.map_or_else(String::new, |place| format!(" ({}:{})", place.file(), place.line()));
+    format!(
+        "error: this is a fault of opcp-provision{place}; what it was about is not shown, since that may be a secret\n  \
+         = help: running again continues; please report this line with the version\n"
+    )
+}
+
+#[cfg(test)]
+mod tests;

@@ -136,10 +136,10 @@ impl Verify {
         let session = Session::begin(spec, needed.iter(), common, terminal)?;
         let site = site_of(&session, &realm)?;
         let stop = Stop::listen(common.timeout, terminal)?;
-        let password = self.attempt.password(username, session.secrets, &stop, terminal).await?;
+        let password = self.attempt.password(username, &session.secrets, &stop, terminal).await?;
         let reader = session.servers.realms.get(&realm).map(crate::http::Readers::begin);
         let client_secret = match (&secret, &reader) {
-            (Some(reference), _) => Some(read(session.secrets, reference, terminal)?),
+            (Some(reference), _) => Some(read(&session.secrets, reference, terminal)?),
             (None, Some(reader)) => stop.or(shown_secret(reader, site, &client_id, terminal), terminal).await??,
             (None, None) => None,
         };
@@ -178,7 +178,7 @@ impl Attempt {
     async fn password(
         &self,
         username: &str,
-        secrets: Secrets,
+        secrets: &Secrets,
         stop: &Stop,
         terminal: &Terminal,
     ) -> Result<Secret, Exit> {
@@ -220,7 +220,7 @@ fn site_of<'a>(session: &'a Session, realm: &str) -> Result<&'a Realm, Exit> {
     site(&session.spec, realm)
 }
 
-fn read(secrets: Secrets, reference: &SecretRef, terminal: &Terminal) -> Result<Secret, Exit> {
+fn read(secrets: &Secrets, reference: &SecretRef, terminal: &Terminal) -> Result<Secret, Exit> {
     secrets.read(reference).map_err(|error| {
         terminal.error(&trouble::error(&error.to_string(), None, &trouble::causes(&error), None));
         Exit::Usage

@@ -10,13 +10,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures::StreamExt as _;
 use futures::stream::FuturesUnordered;
 
+use crate::backend::{behaviour, whatever_is_at};
 use crate::http::failure::{Failure, Kind};
 use crate::http::{Reader, Readers, Writer};
 use crate::model::address::{Address, Ids, KeycloakKind};
 use crate::model::change::{Change, FieldChange};
 use crate::model::step::Step;
 use crate::model::wanted::Wanted;
-use crate::observe::{Servers, behaviour, whatever_is_at};
+use crate::observe::Servers;
 use crate::plan::Plan;
 use crate::resource::Problem;
 use crate::secret::Secrets;
@@ -62,7 +63,7 @@ pub struct Execution<'a> {
     /// Where to write.
     pub writers: &'a Writers,
     /// What references to secrets mean.
-    pub secrets: Secrets,
+    pub secrets: &'a Secrets,
     /// How many steps may be under way at once.
     pub parallelism: usize,
     /// The wish to stop.
@@ -231,7 +232,7 @@ impl Execution<'_> {
 
 /// What a plan would send and cannot be read: found before anything is written.
 #[must_use]
-pub fn unreadable_secrets(plan: &Plan, secrets: Secrets) -> Vec<Problem> {
+pub fn unreadable_secrets(plan: &Plan, secrets: &Secrets) -> Vec<Problem> {
     let references = plan.steps().iter().flat_map(|step| step.fields.iter().map(move |field| (step, field)));
     let problem = |(step, field): (&Step, &FieldChange)| {
         let Change::Secret(reference) = &field.change else { return None };

@@ -5,12 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use super::{Execution, Outcome, StepError, Stop};
+use crate::backend::{behaviour, whatever_is_at};
 use crate::http::failure::{Failure, Kind};
 use crate::model::address::{Address, Ids};
 use crate::model::change::FieldChange;
 use crate::model::step::Step;
 use crate::model::wanted::{Live, Mode, Wanted};
-use crate::observe::{behaviour, observe, whatever_is_at};
+use crate::observe::observe;
 use crate::shape::diff;
 use crate::shape::overlay::{Shown, shown};
 use crate::shape::standing::{Standing, standing};
@@ -50,8 +51,9 @@ pub(super) async fn prove(execution: &Execution<'_>, touched: &[&Step], wanted: 
     let listed: BTreeSet<&Address> = wanted.iter().filter(concerned).map(|wanted| &wanted.address).collect();
     // What nobody has listed had to change for just that.
     asked.extend(addresses.difference(&listed).map(|address| whatever_is_at(address)));
+    let observation = execution.servers.begin();
     let found = tokio::select! {
-        found = observe(&asked, execution.servers) => found,
+        found = observe(&asked, &observation) => found,
         () = no_more_patience(execution.stop) => {
             Err(vec![Failure::new(Kind::Interrupted, "look at what was written, before it had to stop")])
         }

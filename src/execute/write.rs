@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde_json::Map;
 
 use super::{Execution, StepError};
+use crate::backend::{behaviour, whatever_is_at};
 use crate::http::failure::{Failure, Kind};
 use crate::http::retry::{patience, wait};
 use crate::http::{Reply, Writer};
@@ -16,7 +17,7 @@ use crate::model::change::Change;
 use crate::model::path::Path;
 use crate::model::step::{Action, Step};
 use crate::model::wanted::{Live, Wanted};
-use crate::observe::{behaviour, observe, whatever_is_at};
+use crate::observe::observe;
 use crate::resource::{Body, IdSource, Request, ids as ids_of};
 use crate::shape::overlay::{Edit, propose};
 use crate::shape::standing::{Standing, standing};
@@ -73,7 +74,7 @@ async fn found(execution: &Execution<'_>, wanted: &[Wanted]) -> Result<BTreeMap<
         return Ok(BTreeMap::new());
     }
     let unseen = || Failure::new(Kind::Unformed, "look");
-    let found = observe(wanted, execution.servers).await;
+    let found = observe(wanted, &execution.servers.begin()).await;
     Ok(found.map_err(|failures| failures.into_iter().next().unwrap_or_else(unseen))?.live)
 }
 
@@ -129,13 +130,16 @@ impl Writing<'_> {
         }
         let reader = self.execution.reader(&self.step.address)?;
         let answer = self.unless_stopped(reader.stream(route)).await?;
-        let answer = answer.map_err(|failure| StepError::Unseen(failure.about(&self.step.address)))?;
+        let answer = answer.map_err(|failure| match failure.kind {
+            Kind::Missing => self.moved("it is gone".to_owned()),
+            _ => StepError::Unseen(failure.about(&self.step.address)),
+        })?;
         let document = unwrap(*envelope, &answer).clone();
         let normalise = behaviour(&self.step.address).normalise;
         let live = Live { id: self.step.id.clone(), body: normalise(document.clone()) };
         match standing(self.step, Some(&live), self.ids) {
             Standing::Done => Ok(None),
-            Standing::Stale(why) => Err(StepError::Moved { address: self.step.address.clone(), why }),
+            Standing::Stale(why) => Err(self.moved(why)),
             Standing::Ready | Standing::Unseen => {
                 let base = if merges { part(&document, self.step, echo) } else { document };
                 Ok(Some(wrap(*envelope, propose(base, &self.edits))))
@@ -156,11 +160,11 @@ impl Writing<'_> {
     /// What a failed request means: the step is done all the same, or can be tried again, or has failed.
     async fn after(&self, failure: &Failure) -> Result<Option<Written>, StepError> {
         let failed = || Err(StepError::Failure(failure.clone()));
-        let gone = self.step.action == Action::Delete && failure.kind == Kind::Missing;
-        if !failure.kind.passes() && !failure.kind.uncertain() && !gone {
+        let missing = failure.kind == Kind::Missing;
+        if !failure.kind.passes() && !failure.kind.uncertain() && !missing {
             return failed();
         }
-        if self.step.action == Action::Update && self.reads_first() {
+        if self.step.action == Action::Update && self.reads_first() && !missing {
             // Nothing is sent before the document has been read again. Two writes at once make Keycloak see a conflict.
             return if failure.kind.passes() || failure.kind == Kind::Conflict { Ok(None) } else { failed() };
         }
@@ -168,14 +172,30 @@ impl Writing<'_> {
             Ok(live) => live,
             Err(blind) => return Err(StepError::Failure(failure.clone().because(blind))),
         };
+        // A server that says no for just that reason has done nothing.
+        let refused = missing || failure.kind == Kind::Conflict;
         match standing(self.step, live.as_ref(), self.ids) {
             Standing::Done => Ok(Some(Written::Already(live.and_then(|live| live.id)))),
             Standing::Ready if failure.kind.passes() => Ok(None),
-            Standing::Stale(why) if self.step.action == Action::Update => {
-                Err(StepError::Moved { address: self.step.address.clone(), why })
+            Standing::Stale(why) if refused || self.step.action == Action::Update => Err(self.moved(why)),
+            _ if missing => {
+                Err(self.lost().await?.map_or_else(|| StepError::Failure(failure.clone()), |why| self.moved(why)))
             }
             Standing::Ready | Standing::Unseen | Standing::Stale(_) => failed(),
         }
+    }
+
+    fn moved(&self, why: String) -> StepError {
+        StepError::Moved { address: self.step.address.clone(), why }
+    }
+
+    /// What the step relies on and is not there any more, as words.
+    async fn lost(&self) -> Result<Option<String>, StepError> {
+        let needed: Vec<Wanted> =
+            self.ids.keys().filter(|address| **address != self.step.address).map(whatever_is_at).collect();
+        let found = self.unless_stopped(found(self.execution, &needed)).await?.map_err(StepError::Failure)?;
+        let gone = |address: &&Address| found.get(*address).and_then(|live| live.id.as_ref()) != self.ids.get(*address);
+        Ok(needed.iter().map(|wanted| &wanted.address).find(gone).map(|address| format!("{address} is gone")))
     }
 
     /// What is at the step's address right now.

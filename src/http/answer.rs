@@ -1,16 +1,20 @@
 //! One exchange with a server: what comes back becomes a reply or a failure. Nothing is tried again here.
 
-use std::error::Error;
 use std::time::{Duration, SystemTime};
 
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE};
 use reqwest::{RequestBuilder, Response, StatusCode};
+use url::Url;
 
+use super::broken::{self, broken};
 use super::failure::{Answered, Failure, Kind, words};
 use crate::model::Json;
 
-/// No answer of an admin API is larger; a bigger one is not read to its end.
-const LARGEST_ANSWER: usize = 256 << 20;
+/// No answer of an admin API is larger, unpacked; a bigger one is not read to its end.
+const LARGEST_ANSWER: usize = 128 << 20;
+
+/// No refusal has more to say.
+const LARGEST_REFUSAL: usize = 1 << 20;
 
 /// Sends a request that needs no token, and returns the answer with its headers.
 ///
@@ -27,7 +31,7 @@ pub(super) async fn answer(
 ) -> Result<(HeaderMap, Json), Failure> {
     let response = arrive(request, attempt, request_id).await?;
     let headers = response.headers().clone();
-    let bytes = read(response, attempt).await?;
+    let bytes = read(response, LARGEST_ANSWER, attempt).await?;
     Ok((headers, json(&bytes, attempt)?))
 }
 
@@ -53,15 +57,32 @@ async fn arrive(request: RequestBuilder, attempt: &str, request_id: Option<&str>
         request_id: request_id.and_then(|name| header(name.parse().ok()?)),
         retry_after: header(RETRY_AFTER).and_then(|text| delay(&text)),
     };
-    let body = read(response, attempt).await.unwrap_or_default();
+    let target = response.headers().get(LOCATION).and_then(|value| place(value.to_str().ok()?));
+    let body = read(response, LARGEST_REFUSAL, attempt).await.unwrap_or_default();
     let answer = Answered { words: words(&body), ..answer };
     let failure = Failure::new(Kind::of(status), attempt);
-    let failure = if status.is_redirection() { failure.hint(redirected(status)) } else { failure };
+    let failure = match status {
+        status if status.is_redirection() => failure.hint(redirected(status, target.as_deref())),
+        StatusCode::BAD_REQUEST if asks_for_certificate(&answer) => failure.hint(broken::CERTIFICATE_ASKED_FOR),
+        _ => failure,
+    };
     Err(Failure { answer: Some(answer), ..failure })
 }
 
-fn redirected(status: StatusCode) -> String {
-    format!("a redirect ({status}) is never followed with a token: is this the server's own address?")
+fn redirected(status: StatusCode, target: Option<&str>) -> String {
+    let target = target.map(|target| format!(" to {target}")).unwrap_or_default();
+    format!("a redirect ({status}{target}) is never followed with a token: is this the server's own address?")
+}
+
+/// Where a redirect leads, without what may be secret in an address.
+fn place(location: &str) -> Option<String> {
+    let url: Url = location.parse().ok()?;
+    Some(format!("{}{}", url.origin().ascii_serialization(), url.path()))
+}
+
+/// nginx takes every connection, and refuses what comes without a certificate by a page of its own.
+fn asks_for_certificate(answer: &Answered) -> bool {
+    answer.page && answer.words.contains("SSL certificate")
 }
 
 fn delay(text: &str) -> Option<Duration> {
@@ -71,14 +92,15 @@ fn delay(text: &str) -> Option<Duration> {
     })
 }
 
-/// Reads a body to its end.
-async fn read(mut response: Response, attempt: &str) -> Result<Vec<u8>, Failure> {
+/// Reads a body to its end, unless it is larger than `most` bytes.
+async fn read(mut response: Response, most: usize, attempt: &str) -> Result<Vec<u8>, Failure> {
     let mut bytes = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(|error| broken(error, attempt))? {
-        bytes.extend_from_slice(&chunk);
-        if bytes.len() > LARGEST_ANSWER {
-            return Err(Failure::new(Kind::Unreadable, attempt).because("the answer does not end"));
+        if bytes.len() + chunk.len() > most {
+            let why = format!("the answer is larger than {} MiB", most >> 20);
+            return Err(Failure::new(Kind::Unreadable, attempt).because(why));
         }
+        bytes.extend_from_slice(&chunk);
     }
     Ok(bytes)
 }
@@ -92,50 +114,6 @@ fn json(bytes: &[u8], attempt: &str) -> Result<Json, Failure> {
             .because(error)
             .hint("the answer is not JSON: is this the server's own address, or a proxy's?")
     })
-}
-
-/// A request without a whole answer. Its address stands in the attempt, so the inner error need not repeat it.
-fn broken(error: reqwest::Error, attempt: &str) -> Failure {
-    let (kind, hint) = diagnosis(&error);
-    let failure = Failure::new(kind, attempt);
-    let failure = match hint {
-        Some(hint) => failure.hint(hint),
-        None => failure,
-    };
-    failure.because(error.without_url())
-}
-
-/// What sort of failure an error of the HTTP client is, and its likely cause. The client tells connection errors
-/// apart by their text alone.
-fn diagnosis(error: &reqwest::Error) -> (Kind, Option<&'static str>) {
-    let mut text = String::new();
-    let mut cause: Option<&dyn Error> = Some(error);
-    while let Some(error) = cause {
-        text.push_str(&error.to_string().to_lowercase());
-        cause = error.source();
-    }
-    let says = |words: &str| text.contains(words);
-    let kind = if error.is_connect() && says("certificate") {
-        Kind::Untrusted
-    } else if error.is_connect() {
-        Kind::Unreachable
-    } else if error.is_builder() {
-        Kind::Unformed
-    } else {
-        Kind::Interrupted
-    };
-    let hint = if kind == Kind::Untrusted {
-        Some("name the CA of the server's certificate with `caFile` in the Environment document, or check the address")
-    } else if says("dns") || says("lookup") {
-        Some("the host name is unknown: check `fqdn` and the addresses in the spec")
-    } else if says("refused") {
-        Some("nothing listens at this address: check the port, and whether the server is up")
-    } else if says("timed out") {
-        Some("the server did not answer in time: check the network and proxies between here and there")
-    } else {
-        None
-    };
-    (kind, hint)
 }
 
 /// A header value that is kept out of `Debug` output.

@@ -112,7 +112,7 @@ impl Connection {
                 let token = self.tokens.current(Some(&token)).await.map_err(Attempt::Login)?;
                 let again = self.once(method, route, body, &token).await;
                 again.map_err(|failure| match failure.kind {
-                    Kind::LoginRefused => {
+                    Kind::LoginRefused if failure.hint.is_none() => {
                         failure.hint("the token was refused although it is new: do the clocks agree?")
                     }
                     _ => failure,

@@ -49,7 +49,8 @@ pub struct Answered {
 pub enum Kind {
     /// No connection: the request has certainly not been carried out.
     Unreachable,
-    /// The server is not who it should be, as far as we trust: the request has not been sent.
+    /// The server is not who it should be, as far as we trust, or does not trust us: the request has not been carried
+    /// out.
     Untrusted,
     /// The connection broke or timed out: the request may have been carried out.
     Interrupted,
@@ -125,6 +126,12 @@ impl Failure {
     #[must_use]
     pub fn about(self, address: &Address) -> Self {
         Self { about: Some(address.clone()), ..self }
+    }
+
+    /// Whether the server sends us elsewhere, which is never followed.
+    #[must_use]
+    pub fn is_redirect(&self) -> bool {
+        self.answer.as_ref().is_some_and(|answer| answer.status.is_redirection())
     }
 
     /// The server's own words; empty when it said nothing.

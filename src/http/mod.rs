@@ -9,6 +9,7 @@ pub mod failure;
 pub mod route;
 
 mod answer;
+mod broken;
 mod connection;
 mod reader;
 pub(crate) mod retry;
@@ -29,6 +30,7 @@ use crate::http::route::Route;
 use crate::model::Json;
 
 /// Both rights that come out of one login.
+#[derive(Clone)]
 pub struct Login {
     /// The right to look.
     pub readers: Readers,

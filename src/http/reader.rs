@@ -25,7 +25,14 @@ impl Readers {
     /// Begins one observation: nothing is remembered from before.
     #[must_use]
     pub fn begin(&self) -> Reader {
-        Reader { connection: Arc::clone(&self.connection), seen: Mutex::default() }
+        Reader { connection: Arc::clone(&self.connection), seen: Arc::default() }
+    }
+
+    /// Begins one observation, or takes part in one of those that have `begun`, if that is by the same login.
+    #[must_use]
+    pub fn join(&self, begun: &[Reader]) -> Reader {
+        let same = |reader: &&Reader| Arc::ptr_eq(&reader.connection, &self.connection);
+        begun.iter().find(same).cloned().unwrap_or_else(|| self.begin())
     }
 }
 
@@ -42,10 +49,11 @@ impl Readers {
     }
 }
 
-/// One observation of one server.
+/// One observation of one server. Copies of it are the same observation.
+#[derive(Clone)]
 pub struct Reader {
     connection: Arc<Connection>,
-    seen: Mutex<HashMap<Route, Once>>,
+    seen: Arc<Mutex<HashMap<Route, Once>>>,
 }
 
 impl Reader {

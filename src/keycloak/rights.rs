@@ -55,6 +55,11 @@ pub(super) fn explain(method: &Method, route: &Route, failure: &Failure) -> Opti
     }
     let ["admin", "realms", realm, rest @ ..] = segments.as_slice() else { return None };
     match failure.kind {
+        Kind::LoginRefused => Some(
+            "the token was refused although it is new: do the clocks agree? Keycloak from 26.8 on also wants the client \
+             scope `kc-admin-api` in it: make it a default scope of the tool's client"
+                .to_owned(),
+        ),
         Kind::Forbidden => {
             let role = role(method, rest)?;
             Some(format!("the tool's account needs the role `{role}` of realm `{realm}`"))
@@ -74,7 +79,8 @@ fn role(method: &Method, segments: &[&str]) -> Option<&'static str> {
         ["roles", _, "users"] | ["clients", _, "roles", _, "users"] => VIEW_USERS,
         [] | ["users", "profile"] | ["roles", ..] => VIEW_REALM,
         ["users" | "groups", ..] if writes => MANAGE_USERS,
-        ["users" | "groups", ..] => VIEW_USERS,
+        ["users" | "groups" | "attack-detection", ..] => VIEW_USERS,
+        ["clients", _, "protocol-mappers", ..] if writes => "manage-clients` and, from Keycloak 26.8 on, `manage-realm",
         ["clients", _, "evaluate-scopes", ..] => "view-clients` and `view-users",
         ["clients", ..] if writes => MANAGE_CLIENTS,
         ["clients", ..] => VIEW_CLIENTS,

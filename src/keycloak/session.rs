@@ -19,7 +19,7 @@ use crate::secret::Secret;
 const ADMIN_CLI: &str = "admin-cli";
 
 /// Who logs in.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum Credentials {
     /// A person's account.
     User {
@@ -146,6 +146,8 @@ impl Login<'_> {
     #[must_use]
     pub fn refused(self, failure: Failure) -> Failure {
         match self.cause(&failure) {
+            // Where it leads says more than any guess.
+            Some(_) if failure.is_redirect() => Failure { kind: Kind::LoginRefused, ..failure },
             Some(hint) => Failure { kind: Kind::LoginRefused, ..failure }.hint(hint),
             None => failure,
         }
@@ -230,7 +232,10 @@ pub async fn discovery(client: &Client, base: &Url, realm: &str) -> Result<Disco
     let url = route.below(base).map_err(|error| Failure::new(Kind::Unformed, route.to_string()).because(error))?;
     let attempt = format!("GET {url}");
     let answer = exchange(client.get(url.clone()), &attempt).await;
-    let (_, document) = answer.map_err(|failure| failure.hint(discovery_failed(realm)))?;
+    let (_, document) = answer.map_err(|failure| match failure.is_redirect() {
+        true => failure,
+        false => failure.hint(discovery_failed(realm)),
+    })?;
     let Some(issuer) = document.get("issuer").and_then(Json::as_str).map(str::to_owned) else {
         let failure = Failure::new(Kind::Unreadable, attempt).because("the answer is no discovery document");
         return Err(failure.hint(discovery_failed(realm)));

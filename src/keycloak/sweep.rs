@@ -3,18 +3,23 @@
 use std::collections::BTreeMap;
 
 use crate::model::Json;
-use crate::model::address::Address;
+use crate::model::address::{Address, Ids};
 use crate::model::spelling::Spelling;
 use crate::model::value::{Key, Owned};
 use crate::model::wanted::{Ensure, Field, Sweep, Swept, Want, Wanted};
 use crate::resource::{Ask, Found, ids};
 use crate::spec::grant::Grant;
 
-/// Whether `body` has anything in a list that is swept.
+/// Whether `body` may have anything under a swept key. What is kept of many thousands depends on it.
 pub(super) fn concerns(sweeps: &[&Sweep], body: &Json) -> bool {
-    sweeps.iter().any(|sweep| match &sweep.of {
-        Swept::Items { path, .. } => path.get(body).and_then(Json::as_array).is_some_and(|items| !items.is_empty()),
-        Swept::Things(_) => false,
+    sweeps.iter().any(|sweep| {
+        let Swept::Items { path, by: Key::Grant, keys, .. } = &sweep.of else { return false };
+        let mut values = path.get(body).and_then(Json::as_array).into_iter().flatten().filter_map(Json::as_str);
+        values.any(|value| match Grant::parse(value, &Ids::new()) {
+            Some(grant) => keys.contains(&grant.key()),
+            // What a domain is called that is given by id is known once Keystone has been seen.
+            None => true,
+        })
     })
 }
 

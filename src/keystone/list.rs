@@ -3,7 +3,6 @@
 //! on 28 to 30).
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use crate::http::Reader;
 use crate::http::failure::Failure;
@@ -57,12 +56,11 @@ async fn pages(reader: &Reader, list: &Route, collection: &str, mut look: impl F
     let mut route = first.clone();
     let mut seen = BTreeSet::new();
     loop {
-        let answer = match collection {
-            // Projects are known by their domains' names: both ask for this list.
-            "domains" => reader.get(&route).await?,
-            _ => Arc::new(reader.stream(&route).await?),
-        };
+        // Several ask for the same lists: projects for those of domains, assignments for all that they link.
+        let answer = reader.get(&route).await?;
         let page = objects(reader, &route, collection, &answer)?;
+        // One that does not page shows all at once, whatever it is asked for.
+        let pages = page.len() <= PAGE;
         let mut marker = None;
         for object in page {
             let id = object.get("id").and_then(Json::as_str).unwrap_or_default();
@@ -71,10 +69,18 @@ async fn pages(reader: &Reader, list: &Route, collection: &str, mut look: impl F
                 look(object);
             }
         }
-        let goes_on = page.len() >= PAGE || answer.pointer("/links/next").is_some_and(|next| !next.is_null());
-        let Some(marker) = marker.filter(|_| goes_on) else { return Ok(()) };
+        let goes_on = page.len() >= PAGE || goes_on(&answer);
+        if marker.is_none() && !page.is_empty() {
+            let why = format!("the list begins anew, after {} objects", seen.len());
+            return Err(reader
+                .unreadable(&route, &why)
+                .hint("this Keystone, or a proxy before it, does not page its lists"));
+        }
+        let Some(marker) = marker.filter(|_| goes_on && pages) else { break };
         route = first.clone().with("marker", marker);
     }
+    // Every Keystone has the domain of its first administrator.
+    if seen.is_empty() && collection == "domains" { Err(hidden(reader, &first)) } else { Ok(()) }
 }
 
 /// The objects of the list at `route`, which the server gives whole: under `key`, without pages and without a limit.
@@ -86,7 +92,21 @@ async fn pages(reader: &Reader, list: &Route, collection: &str, mut look: impl F
 /// [`Failure`] of the request, and when the list is not whole.
 pub(super) async fn whole(reader: &Reader, route: &Route, key: &str) -> Result<Vec<Json>, Failure> {
     let answer = reader.get(route).await?;
-    objects(reader, route, key, &answer).map(<[Json]>::to_vec)
+    let objects = objects(reader, route, key, &answer)?.to_vec();
+    if goes_on(&answer) {
+        return Err(reader.unreadable(route, "the list goes on elsewhere, and cannot be paged"));
+    }
+    // Whoever logs in does it with a role.
+    if objects.is_empty() && key == "roles" { Err(hidden(reader, route)) } else { Ok(objects) }
+}
+
+/// Whether there is a link to more.
+fn goes_on(answer: &Json) -> bool {
+    answer.pointer("/links/next").is_some_and(|next| !next.is_null())
+}
+
+fn hidden(reader: &Reader, route: &Route) -> Failure {
+    reader.hidden(route, "the tool's account needs the role `admin`, or `reader` on the whole system")
 }
 
 fn objects<'a>(reader: &Reader, route: &Route, collection: &str, answer: &'a Json) -> Result<&'a [Json], Failure> {

@@ -8,10 +8,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use crate::backend::behaviour;
 use crate::model::address::{Address, Ids};
 use crate::model::step::{Action, Part, Step};
 use crate::model::wanted::{Ensure, Live, Mode, Wanted};
-use crate::observe::behaviour;
 use crate::resource::{First, Found, Problem, ids};
 use crate::shape::{self, overlay};
 

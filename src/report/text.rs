@@ -1,6 +1,7 @@
 //! A plan as text for people: symbols and summary line are Terraform's, which people and scripts already read.
 //! Everything can be read without colour.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use anstyle::Style;
@@ -194,12 +195,18 @@ fn contents(by: Key, item: &Json) -> String {
     match by {
         Key::Whole => String::new(),
         Key::Name => literal(item),
-        Key::Grant => match item.as_str().and_then(grant::roles_of) {
-            Some(roles) if roles.is_empty() => "(no roles)".to_owned(),
-            Some(roles) => plain(&roles.into_iter().collect::<Vec<_>>().join(", ")),
-            None => literal(item),
-        },
+        Key::Grant => grant(item).unwrap_or_else(|| literal(item)),
     }
+}
+
+/// The roles of a grant, and what it says besides.
+fn grant(item: &Json) -> Option<String> {
+    let value = item.as_str()?;
+    let names = |names: BTreeSet<String>| plain(&names.into_iter().collect::<Vec<_>>().join(", "));
+    let roles = Some(grant::roles_of(value)?).filter(|roles| !roles.is_empty());
+    let roles = roles.map_or_else(|| "(no roles)".to_owned(), names);
+    let strangers = grant::strangers(value).filter(|strangers| !strangers.is_empty());
+    Some(strangers.map_or(roles.clone(), |strangers| format!("{roles} (and what is no grant's: {})", names(strangers))))
 }
 
 /// A value as JSON; other marks than JSON escapes are escaped too.

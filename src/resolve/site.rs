@@ -7,10 +7,11 @@ use url::{Host, Url};
 use super::login::{self, KeycloakLogin, KeystoneLogin};
 use super::modes::Modes;
 use super::tenants::Tenants;
-use super::{Resolved, name};
+use super::{Resolved, anchored, name};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::address::Address;
 use crate::model::declared::{At, Declared};
+use crate::secret::SecretRef;
 use crate::spec::{Document, Ensure, environment};
 
 /// One cloud.
@@ -21,6 +22,8 @@ pub struct Environment {
     pub fqdn: Option<String>,
     /// The bundle of CAs to trust, instead of the system's.
     pub ca_file: Option<PathBuf>,
+    /// The certificate that the tool shows of itself.
+    pub client_certificate: Option<ClientCertificate>,
     /// Keystone's address, without `/v3`.
     pub keystone: Url,
     /// How the tool logs in to Keystone; nothing if by variables.
@@ -30,6 +33,16 @@ pub struct Environment {
     /// What each Access document may speak of; nothing if all of them may speak of everything.
     pub tenants: Option<Tenants>,
     /// Where its `spec` is.
+    pub at: At,
+}
+
+/// A certificate that the tool shows of itself.
+pub struct ClientCertificate {
+    /// Its PEM file.
+    pub cert_file: PathBuf,
+    /// Its private key.
+    pub key: SecretRef,
+    /// Where it is declared.
     pub at: At,
 }
 
@@ -59,7 +72,7 @@ pub(super) fn environment(
 ) -> Option<Resolved> {
     let at = document.at();
     let Document { name, spec, origin: _, directory } = document;
-    let environment::Environment { fqdn, ca_file, keystone, tenants } = spec;
+    let environment::Environment { fqdn, ca_file, client_certificate, keystone, tenants } = spec;
     let environment::Keystone { url, login, domains, roles, mappings, modes: declared_modes } = keystone;
     if fqdn.as_deref().is_some_and(|fqdn| !is_domain(fqdn)) {
         let diagnostic = Diagnostic::error(at.field("fqdn").source(), "this is no domain name");
@@ -98,6 +111,10 @@ pub(super) fn environment(
         name,
         fqdn,
         ca_file: ca_file.map(|path| directory.join(path)),
+        client_certificate: client_certificate.map(|environment::ClientCertificate { cert_file, key }| {
+            let key = anchored(&key, &directory);
+            ClientCertificate { cert_file: directory.join(cert_file), key, at: at.field("clientCertificate") }
+        }),
         keystone: without_version(keystone),
         login,
         login_at,
@@ -165,7 +182,7 @@ pub(super) fn address(
         diagnostics.push(Diagnostic::error(at.source(), message).help("give the account as `login`").conceal());
         return None;
     }
-    if !secure(&url) {
+    if !is_private(&url) {
         let message = format!("`{url}` must begin with https:// (plain http is accepted for loopback addresses only)");
         diagnostics.push(Diagnostic::error(at.source(), message));
         return None;
@@ -174,7 +191,8 @@ pub(super) fn address(
 }
 
 /// Whether tokens can travel to this address: by https, or without leaving this very machine.
-fn secure(url: &Url) -> bool {
+#[must_use]
+pub fn is_private(url: &Url) -> bool {
     let loopback = match url.host() {
         Some(Host::Domain(name)) => name == "localhost",
         Some(Host::Ipv4(address)) => address.is_loopback(),

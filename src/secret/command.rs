@@ -32,13 +32,29 @@ pub enum CommandError {
     /// It failed.
     #[error("it ended with {0}")]
     Failed(ExitStatus),
-    /// It printed nothing, or more than one line, or what is no text.
+    /// It printed nothing, or what is no text, or more lines than a secret of its kind has.
     #[error("it printed {0} instead of one line of text")]
     NotOneLine(&'static str),
 }
 
+/// How the secret is told from what a command prints: [`line`] or [`text`].
+pub(super) type Printed = fn(&[String], Duration) -> Result<Secret, CommandError>;
+
 /// The one line that the command prints, without its end.
 pub(super) fn line(argv: &[String], patience: Duration) -> Result<Secret, CommandError> {
+    one_line(&run(argv, patience)?)
+}
+
+/// All that the command prints.
+pub(super) fn text(argv: &[String], patience: Duration) -> Result<Secret, CommandError> {
+    match whole(&run(argv, patience)?)? {
+        "" => Err(CommandError::NotOneLine("nothing")),
+        text => Ok(Secret::new(text.to_owned())),
+    }
+}
+
+/// What the command prints, if it ends well.
+fn run(argv: &[String], patience: Duration) -> Result<Zeroizing<Vec<u8>>, CommandError> {
     let deadline = Instant::now() + patience;
     let (program, arguments) = argv.split_first().ok_or(CommandError::Unrunnable(ErrorKind::InvalidInput.into()))?;
     let mut command = Command::new(program);
@@ -55,7 +71,7 @@ pub(super) fn line(argv: &[String], patience: Duration) -> Result<Secret, Comman
             return Err(error.unwrap_or(CommandError::Slow(patience)));
         }
     };
-    if status.success() { one_line(&output) } else { Err(CommandError::Failed(status)) }
+    if status.success() { Ok(output) } else { Err(CommandError::Failed(status)) }
 }
 
 /// All that it prints; no error of its own when the time is over.
@@ -87,8 +103,12 @@ fn ended(child: &mut Child, deadline: Instant) -> Result<ExitStatus, Option<Comm
     }
 }
 
+fn whole(output: &[u8]) -> Result<&str, CommandError> {
+    std::str::from_utf8(output).map_err(|_| CommandError::NotOneLine("what is no UTF-8"))
+}
+
 fn one_line(output: &[u8]) -> Result<Secret, CommandError> {
-    let text = std::str::from_utf8(output).map_err(|_| CommandError::NotOneLine("what is no UTF-8"))?;
+    let text = whole(output)?;
     let line = text.strip_suffix('\n').unwrap_or(text);
     let line = line.strip_suffix('\r').unwrap_or(line);
     match line {

@@ -8,7 +8,7 @@ use crate::model::change::{Change, FieldChange, Item};
 use crate::model::path::Path;
 use crate::model::value::{Key, Owned, Value};
 use crate::model::wanted::{Field, Live, Want, Wanted};
-use crate::secret::{Secret, SecretRef};
+use crate::secret::{Secret, SecretRef, is_masked};
 
 /// The fields of `wanted` that `live` does not show; all of them when there is nothing yet.
 #[must_use]
@@ -34,8 +34,8 @@ fn field_change(field: &Field, live: Option<&Live>, ids: &Ids) -> Option<FieldCh
         }
         Want::Known { reference, value } => {
             let shown = before.and_then(Json::as_str);
-            let same =
-                value.as_ref().is_none_or(|value| shown.is_some_and(|shown| hidden(shown) || shown == value.expose()));
+            let shows = |value: &Secret| shown.is_some_and(|shown| is_masked(shown) || shown == value.expose());
+            let same = value.as_ref().is_none_or(shows);
             if live.is_some() && same {
                 return None;
             }
@@ -67,11 +67,6 @@ pub fn contradiction<'a>(wanted: &'a Wanted, live: &Live, ids: &Ids) -> Option<&
         | Want::Known { .. }
         | Want::Generated => false,
     })
-}
-
-/// Whether a secret is shown as asterisks alone, which say nothing about it.
-fn hidden(shown: &str) -> bool {
-    !shown.is_empty() && shown.chars().all(|letter| letter == '*')
 }
 
 /// Whether the server shows `value`. An absent key is as good as null, and as an empty text: servers drop those.

@@ -8,7 +8,8 @@ use serde_json::json;
 
 use crate::model::Json;
 
-/// The rule that `field` is not given.
-pub(super) fn never(field: &str, otherwise: &str) -> Json {
-    json!([{"rule": format!("!has(self.{field})"), "message": otherwise}])
+/// The rule that none of `fields` is given.
+pub(super) fn never(fields: &[&str], otherwise: &str) -> Json {
+    let absent = fields.iter().map(|field| format!("!has(self.{field})")).collect::<Vec<_>>().join(" && ");
+    json!([{"rule": absent, "message": otherwise}])
 }

@@ -22,7 +22,8 @@ pub const ADMIN_PROJECT: &str = "admin";
 #[kube(group = "opcp.dev", version = "v1alpha1", kind = "Environment", root = "Object", namespaced)]
 #[kube(doc = "An Environment in a cluster.")]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[schemars(extend("x-kubernetes-validations" = cluster::never("caFile", "in a cluster no path of a file is legal")))]
+#[schemars(extend("x-kubernetes-validations" =
+    cluster::never(&["caFile", "clientCertificate"], "in a cluster no path of a file is legal")))]
 pub struct Environment {
     /// The base domain name from which all addresses follow that are not given: `keystone.FQDN`, `keycloak.FQDN`,
     /// and `admin.keycloak.FQDN` for realm `master`.
@@ -32,6 +33,9 @@ pub struct Environment {
     /// system's.
     #[schemars(extend("x-becomes" = OWN))]
     pub ca_file: Option<PathBuf>,
+    /// The certificate that the tool shows to a server, or to a proxy before it, that asks for one. Absent: that of
+    /// `OS_CERT` and `OS_KEY`, or none.
+    pub client_certificate: Option<ClientCertificate>,
     /// Its Keystone.
     #[serde(default)]
     pub keystone: Keystone,
@@ -39,6 +43,18 @@ pub struct Environment {
     /// everything.
     #[schemars(extend("x-becomes" = OWN))]
     pub tenants: Option<Vec<Tenant>>,
+}
+
+/// A certificate that the tool shows of itself.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ClientCertificate {
+    /// A PEM file of the certificate, and of those between it and its CA, relative to this file.
+    #[schemars(extend("x-becomes" = OWN))]
+    pub cert_file: PathBuf,
+    /// Its private key: PEM, not encrypted.
+    #[schemars(extend("x-becomes" = OWN))]
+    pub key: SecretRef,
 }
 
 /// What an Access document may speak of. In patterns, `*` stands for any part of one name, `**` for any number of names.
@@ -110,7 +126,7 @@ pub struct Modes {
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("x-kubernetes-validations" =
-    cluster::never("cloud", "in a cluster there is no clouds.yaml; give the account itself")))]
+    cluster::never(&["cloud"], "in a cluster there is no clouds.yaml; give the account itself")))]
 pub struct KeystoneLogin {
     /// An entry of the clouds.yaml that the `openstack` client would use too.
     #[schemars(extend("x-becomes" = OWN))]

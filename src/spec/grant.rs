@@ -62,18 +62,48 @@ impl Grant {
 }
 
 impl Grant {
-    /// Whether an attribute value has the words of a grant and no others: project, domain by name or id, roles by name.
+    /// Whether an attribute value has the words of a grant and no others: project, domain by name or id or both, roles by name.
     #[must_use]
     pub fn is_plain(value: &str) -> bool {
-        let Ok(Json::Object(grant)) = serde_json::from_str(value) else { return false };
-        let words = |json: &Json, known: &[&str]| {
-            json.as_object().is_some_and(|object| object.keys().all(|key| known.contains(&key.as_str())))
-        };
-        let roles = grant.get("roles").and_then(Json::as_array);
-        grant.keys().all(|key| ["domain", "name", "roles"].contains(&key.as_str()))
-            && grant.get("domain").is_none_or(|domain| words(domain, &["name"]) || words(domain, &["id"]))
-            && roles.into_iter().flatten().all(|role| words(role, &["name"]))
+        strangers(value).is_some_and(|strangers| strangers.is_empty())
     }
+}
+
+/// What an attribute value says besides the words of a grant, such as `note` or `roles.id`: Keystone refuses claims with
+/// it. Nothing if the value is no JSON object.
+#[must_use]
+pub fn strangers(value: &str) -> Option<BTreeSet<String>> {
+    let Ok(Json::Object(grant)) = serde_json::from_str(value) else { return None };
+    let mut found: BTreeSet<String> =
+        grant.keys().filter(|key| !["domain", "name", "roles"].contains(&key.as_str())).cloned().collect();
+    let mut look = |place: &str, json: &Json, known: &[&str]| match json.as_object() {
+        Some(object) => {
+            let strangers = object.keys().filter(|key| !known.contains(&key.as_str()));
+            found.extend(strangers.map(|key| format!("{place}.{key}")));
+        }
+        None => found.extend([place.to_owned()]),
+    };
+    if let Some(domain) = grant.get("domain") {
+        look("domain", domain, &["id", "name"]);
+    }
+    for role in grant.get("roles").and_then(Json::as_array).into_iter().flatten() {
+        look("roles", role, &["name"]);
+    }
+    Some(found)
+}
+
+/// The name of the domain that a grant's `domain` means: an id counts for more than a name, and an empty one means the
+/// domain that the mapping puts such projects in (seen on 29 and 30).
+fn domain_name(domain: &Json, ids: &Ids) -> Option<String> {
+    let Some(id) = domain.get("id") else {
+        let is_empty = domain.as_object().is_some_and(|words| !words.contains_key("name"));
+        let name = domain.get("name").and_then(Json::as_str).map(str::to_owned);
+        return if is_empty { Some(DEFAULT_DOMAIN.to_owned()) } else { name };
+    };
+    let id = id.as_str()?;
+    ids.iter()
+        .find(|(address, known)| *known == id && **address == Address::domain(address.name()))
+        .map(|(address, _)| address.name().to_owned())
 }
 
 /// The names of the roles that an attribute value grants, wherever; nothing if it is not a grant.
@@ -90,16 +120,6 @@ fn roles(grant: &Json) -> Option<BTreeSet<String>> {
         None => Some(BTreeSet::new()),
         Some(roles) => roles.as_array()?.iter().map(name).collect(),
     }
-}
-
-fn domain_name(domain: &Json, ids: &Ids) -> Option<String> {
-    if let Some(name) = domain.get("name") {
-        return name.as_str().map(str::to_owned);
-    }
-    let id = domain.get("id")?.as_str()?;
-    ids.iter()
-        .find(|(address, known)| *known == id && **address == Address::domain(address.name()))
-        .map(|(address, _)| address.name().to_owned())
 }
 
 #[cfg(test)]

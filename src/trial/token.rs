@@ -15,6 +15,7 @@ use crate::http::failure::{Failure, Kind};
 use crate::keycloak::example_token::{self, SCOPES};
 use crate::keycloak::session::{Discovery, Login};
 use crate::model::Json;
+use crate::resolve::site::is_private;
 use crate::secret::Secret;
 use crate::tokens::facts;
 
@@ -45,6 +46,12 @@ impl Trial<'_> {
             Stopped::at(stage, &failure.because("the discovery document names no token endpoint"))
         })?;
         let attempt = format!("log in as {} (POST {url})", self.username);
+        if !is_private(&url) {
+            let failure = Failure::new(Kind::Unformed, attempt).because("the password would travel in plain text");
+            let hint =
+                "the discovery document names this address: set the hostname of this Keycloak to begin with https://";
+            return Err(Stopped::at(stage, &failure.hint(hint)));
+        }
         let form = [
             ("grant_type", "password"),
             ("username", self.username),
@@ -132,6 +139,9 @@ impl Trial<'_> {
     pub(super) async fn log_out(&self, session: &Session) -> Result<(), Failure> {
         let (Some(refresh), Some(end)) = (&session.refresh, &session.end) else { return Ok(()) };
         let attempt = format!("end the session (POST {end})");
+        if !is_private(end) {
+            return Err(Failure::new(Kind::Unformed, attempt).because("its token would travel in plain text"));
+        }
         let form = [("refresh_token", refresh.expose())];
         exchange(self.as_client(self.http.post(end.clone()), &form), &attempt).await.map(|_| ())
     }

@@ -98,7 +98,7 @@ impl Http {
 static PLAIN: LazyLock<Client> = LazyLock::new(|| built(None));
 
 /// A client that trusts the certificates in `trusted` (PEM) and no others, where they are given.
-pub(super) fn client(trusted: Option<&[u8]>) -> Client {
+pub(crate) fn client(trusted: Option<&[u8]>) -> Client {
     trusted.map_or_else(|| PLAIN.clone(), |pem| built(Some(pem)))
 }
 

@@ -14,9 +14,10 @@
 //!
 //! Checked of every folder: `plan` sends nothing but GET and token requests; what is planned is what changes;
 //! its documents in any order and in files of their own give the same plan; a second `apply` writes nothing and says
-//! so; no secret stands where it must not, at any log level; what programs are told is what people are told, in the form
-//! of its schema.
+//! so; every request, and what it is answered, is in a story that the real servers tell too; no secret stands where it
+//! must not, at any log level; what programs are told is what people are told, in the form of its schema.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::data;
@@ -25,6 +26,8 @@ use super::snapshot::{compare, updating};
 use super::stage::{Stage, allowed, folder, read, steps};
 use super::tool::Outcome;
 use crate::model::UNKNOWN_ROUTE;
+use crate::model::conformance::told;
+use crate::model::log::Entry;
 
 /// Runs the folder `tests/scenarios/NAME` and fails with everything that is not as expected.
 pub(crate) fn check(name: &str) {
@@ -72,6 +75,8 @@ impl Play {
 
         let plan = self.run("plan", &["--compare-secrets"], extra);
         self.expect(self.stage.log().iter().all(|entry| !entry.write), "plan sends more than GET and token requests");
+        let twice = read_twice(&self.stage.models.keycloak.log.entries(), &self.stage.models.keystone.log.entries());
+        self.expect(twice.is_empty(), &format!("plan reads more than once: {twice:?}"));
         self.expect(self.stage.dump() == before, "plan changes something");
         if quiet {
             self.text(&folder.join("plan.txt"), &plan.stdout);
@@ -155,6 +160,8 @@ impl Play {
         let unknown = self.stage.log().into_iter().filter(|entry| entry.status == Some(UNKNOWN_ROUTE));
         let unknown: Vec<String> = unknown.map(|entry| format!("{} {}", entry.method, entry.target)).collect();
         self.expect(unknown.is_empty(), &format!("{command} asks for what the models do not have: {unknown:?}"));
+        let unproven = told::unproven(&self.stage.log());
+        self.expect(unproven.is_empty(), &format!("{command} is answered what no story tells: {unproven:?}"));
         for leak in self.stage.leaks(command, &outcome) {
             self.problems.push(format!("a secret stands in {}: {}", leak.place, leak.spelling));
         }
@@ -191,6 +198,17 @@ impl Play {
             self.problems.push(otherwise.to_owned());
         }
     }
+}
+
+/// What one observation has read of a server more than once. What was not answered is read again, and that counts for
+/// nothing.
+fn read_twice(keycloak: &[Entry], keystone: &[Entry]) -> Vec<String> {
+    let twice = |log: &[Entry]| {
+        let mut seen = BTreeSet::new();
+        let read = log.iter().filter(|entry| entry.method == "GET" && entry.status.is_some_and(|status| status != 401));
+        read.filter(|entry| !seen.insert(&entry.target)).map(|entry| entry.target.clone()).collect::<Vec<_>>()
+    };
+    [twice(keycloak), twice(keystone)].concat()
 }
 
 /// What is said without regard to the order in which steps that run side by side end.

@@ -27,13 +27,16 @@ pub(crate) fn leaks<'a>(secrets: &[String], texts: impl IntoIterator<Item = (Str
     found
 }
 
-/// A secret as it is, and as JSON, URL encoding, Rust's debug form and base64 would spell it.
+/// A secret as it is, and as JSON, URL encoding, Rust's debug form, hexadecimal and base64 would spell it.
 fn spellings(secret: &str) -> Vec<String> {
     let json = serde_json::Value::from(secret).to_string();
     let form: String = form_urlencoded::byte_serialize(secret.as_bytes()).collect();
     let debug = format!("{secret:?}");
     let inner = |quoted: &str| quoted[1..quoted.len() - 1].to_owned();
     let mut all = vec![secret.to_owned(), inner(&json), form.clone(), form.replace('+', "%20"), inner(&debug)];
+    let hex: String = secret.bytes().map(|byte| format!("{byte:02x}")).collect();
+    let bytes = format!("{:?}", secret.as_bytes());
+    all.extend([hex.to_uppercase(), hex, inner(&bytes)]);
     // In base64 of a longer text the secret may start at any of three places.
     for before in 0..3 {
         let encoded = base64(&[vec![0; before], secret.as_bytes().to_vec()].concat());
@@ -71,6 +74,9 @@ fn a_canary_is_found_in_every_spelling() {
         format!("Basic {}", base64(format!("user:{secret}").as_bytes())),
         format!("Basic {}", base64(format!("id:{secret}").as_bytes())),
         base64(secret.as_bytes()),
+        secret.bytes().map(|byte| format!("{byte:02X}")).collect(),
+        secret.bytes().map(|byte| format!("{byte:02x}")).collect(),
+        format!("{:?}", format!("x{secret}").as_bytes()),
     ];
     for text in &spelled {
         let found = leaks(std::slice::from_ref(&secret), [("here".to_owned(), text.as_bytes())]);

@@ -69,6 +69,18 @@ impl Tool {
         path
     }
 
+    /// The binary, about to be run; without an end of its output.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        self.command_of(BINARY, arguments)
+    }
+
+    fn command_of(&self, program: &str, arguments: &[&str]) -> Command {
+        let mut command = Command::new(program);
+        command.args(arguments).current_dir(self.folder()).stdin(Stdio::null());
+        command.env_clear().envs(&self.variables).env("HOME", self.folder()).env("PATH", "/usr/bin:/bin");
+        command
+    }
+
     /// Runs the binary to its end.
     pub(crate) fn run(&self, arguments: &[&str]) -> Outcome {
         self.run_watched(arguments, |_| ())
@@ -76,20 +88,17 @@ impl Tool {
 
     /// Runs the binary to its end; `started` gets the means to kill it before its first request can arrive.
     pub(crate) fn run_watched(&self, arguments: &[&str], started: impl FnOnce(Running)) -> Outcome {
-        self.start(BINARY, arguments, started)
+        Self::finish(self.command(arguments), started)
     }
 
     /// Runs the binary to its end as the child of another program with these arguments, such as `strace`.
     pub(crate) fn run_below(&self, program: &[&str], arguments: &[&str]) -> Outcome {
-        self.start(program[0], &[&program[1..], &[BINARY], arguments].concat(), |_| ())
+        let arguments = [&program[1..], &[BINARY], arguments].concat();
+        Self::finish(self.command_of(program[0], &arguments), |_| ())
     }
 
-    fn start(&self, program: &str, arguments: &[&str], started: impl FnOnce(Running)) -> Outcome {
-        let mut command = Command::new(program);
-        command.args(arguments).current_dir(self.folder()).stdin(Stdio::null());
-        command.stdout(Stdio::piped()).stderr(Stdio::piped());
-        command.env_clear().envs(&self.variables).env("HOME", self.folder()).env("PATH", "/usr/bin:/bin");
-        let mut child = command.spawn().unwrap();
+    fn finish(mut command: Command, started: impl FnOnce(Running)) -> Outcome {
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let (stdout, stderr) = (collect(child.stdout.take().unwrap()), collect(child.stderr.take().unwrap()));
         let child = Arc::new(Mutex::new(child));
         started(Running(Arc::clone(&child)));

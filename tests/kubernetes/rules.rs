@@ -40,7 +40,12 @@ fn a_secret_is_given_by_a_reference_in_the_cluster_alone_wherever_there_is_one()
 #[test]
 fn no_path_and_no_clouds_yaml_is_legal() {
     let namespace = Namespace::new("paths");
-    let places = [("/caFile", PATHS, json!("ca.pem")), ("/keystone/login/cloud", CLOUDS, json!("admin"))];
+    let certificate = json!({"certFile": "us.pem", "key": {"secretKeyRef": {"name": "us", "key": "key"}}});
+    let places = [
+        ("/caFile", PATHS, json!("ca.pem")),
+        ("/clientCertificate", PATHS, certificate),
+        ("/keystone/login/cloud", CLOUDS, json!("admin")),
+    ];
     for (place, words, value) in places {
         let refused = namespace.dry_run(&document("Environment", place, &value)).unwrap_err();
         assert!(refused.contains(words), "{place}: {refused}");

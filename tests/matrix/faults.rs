@@ -53,7 +53,7 @@ fn attempt(scene: &Scene, troubles: &[Trouble]) -> Result<Ending, Broken> {
     }
     let (outcome, time) = run(&take, &PATIENCE);
     for server in 0..2 {
-        faults(&take, server).forget();
+        faults(&take, server).clear();
     }
     let kinds: Vec<&Kind> = troubles.iter().map(|trouble| trouble.kind).collect();
     judge(&mut take, &outcome, &kinds).and_then(|ending| bounded(time, BOUND).map(|()| ending))

@@ -10,8 +10,18 @@ mod harness;
 #[path = "../model/mod.rs"]
 mod model;
 
+mod bad_input;
+mod cloud;
+mod cost;
 mod crash;
 mod faults;
 mod files;
+mod interrupts;
+mod lists;
+mod memory;
+mod random;
 mod scene;
+mod secrets;
 mod tally;
+mod transport;
+mod writers;

@@ -31,6 +31,19 @@ pub(crate) enum Broken {
     Wrong(String),
 }
 
+impl Broken {
+    /// The same, with the case that it is about before it and what the run said behind it.
+    pub(crate) fn told(self, case: &str, said: &str) -> Self {
+        let tell = |story: String| format!("{case}{story}\n{said}");
+        match self {
+            Self::Lost(story) => Self::Lost(tell(story)),
+            Self::Duplicated(story) => Self::Duplicated(tell(story)),
+            Self::Leaked(story) => Self::Leaked(tell(story)),
+            Self::Wrong(story) => Self::Wrong(tell(story)),
+        }
+    }
+}
+
 /// What a row of the matrix has counted.
 #[derive(Default, Serialize)]
 struct Tally {

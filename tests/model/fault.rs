@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
+use super::list_fault::{Alteration, Deed};
 use super::{Answer, Request};
 
 /// What goes wrong with one request.
@@ -20,6 +21,10 @@ pub(crate) enum Fault {
     Truncate,
     /// The request waits until the gate is opened, then goes its usual way.
     Stall(Gate),
+    /// The model does what was asked, and something else is made of its answer.
+    Alter(Alteration),
+    /// Something happens before the model sees the request.
+    Meanwhile(Deed),
     /// The model does what was asked; nothing is sent before the gate is opened.
     Withhold(Gate),
     /// The model does what was asked; another answer is made of its own.
@@ -76,7 +81,7 @@ impl Faults {
     }
 
     /// Nothing goes wrong any more.
-    pub(crate) fn forget(&self) {
+    pub(crate) fn clear(&self) {
         self.0.lock().unwrap().clear();
     }
 

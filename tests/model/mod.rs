@@ -8,6 +8,7 @@ pub(crate) mod conformance;
 pub(crate) mod fault;
 pub(crate) mod keycloak;
 pub(crate) mod keystone;
+pub(crate) mod list_fault;
 pub(crate) mod log;
 mod message;
 mod server;

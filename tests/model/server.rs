@@ -68,6 +68,11 @@ impl<M: Model> Server<M> {
         look(&mut self.model.lock().unwrap())
     }
 
+    /// The state, for what happens while the server works.
+    pub(crate) fn state(&self) -> Arc<Mutex<M>> {
+        Arc::clone(&self.model)
+    }
+
     /// Every object by its address.
     pub(crate) fn dump(&self) -> BTreeMap<String, Json> {
         self.with(|model| model.dump())
@@ -107,10 +112,16 @@ async fn serve<M: Model>(shared: Shared<M>, cut: Cut, request: axum::extract::Re
         Some(Fault::ResetBefore) => return cut.reset(),
         Some(Fault::Noise(bytes)) => return cut.speak(bytes),
         Some(Fault::Stall(gate)) => gate.passed().await,
+        Some(Fault::Meanwhile(deed)) => deed.happens().await,
         _ => {}
     }
     let answer = match &fault {
         Some(Fault::Answer(answer)) => answer.clone(),
+        Some(Fault::Alter(alteration)) => {
+            let answer = shared.model.lock().unwrap().answer(&request);
+            shared.log.meant(number, answer.status);
+            alteration.of(&request, answer)
+        }
         _ => {
             let answer = shared.model.lock().unwrap().answer(&request);
             shared.log.meant(number, answer.status);

@@ -1,10 +1,12 @@
 //! The models against what is known of the real servers, and against their own promises: log, faults, dumps.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value as Json, json};
 
 use crate::harness::http::{Body, Http, Reply};
 use crate::harness::snapshot::compare;
-use crate::model::conformance::{self, Caller, Story};
+use crate::model::conformance::{self, Exchange, told};
 use crate::model::fault::{Fault, Gate};
 use crate::model::keycloak::Keycloak;
 use crate::model::keystone::Keystone;
@@ -22,20 +24,11 @@ impl Talk {
     }
 
     fn keycloak_token(&self) -> String {
-        let url = format!("{}/realms/master/protocol/openid-connect/token", self.models.keycloak.url);
-        let fields =
-            [("grant_type", "password"), ("client_id", "admin-cli"), ("username", "admin"), ("password", "admin")];
-        let reply = self.http.call("POST", &url, &[], &Body::Form(&fields)).unwrap().expect(200);
-        reply.json()["access_token"].as_str().unwrap().to_owned()
+        told::keycloak_token(&self.http, &self.models)
     }
 
     fn keystone_token(&self) -> String {
-        let user = json!({"name": "admin", "domain": {"name": "Default"}, "password": "admin"});
-        let scope = json!({"project": {"name": "admin", "domain": {"name": "Default"}}});
-        let body = json!({"auth": {"identity": {"methods": ["password"], "password": {"user": user}}, "scope": scope}});
-        let url = format!("{}/v3/auth/tokens", self.models.keystone.url);
-        let reply = self.http.call("POST", &url, &[], &Body::Json(&body)).unwrap().expect(201);
-        reply.header("x-subject-token").unwrap().to_owned()
+        told::keystone_token(&self.http, &self.models)
     }
 
     fn users(&self, token: &str) -> reqwest::Result<Reply> {
@@ -50,31 +43,39 @@ impl Talk {
     }
 }
 
-/// Tells every story and reports all differences at once.
-fn tell(stories: &[Story], start: impl Fn(&Talk) -> (String, &'static str, (&'static str, String))) {
-    let mut problems = Vec::new();
-    for story in stories {
-        let talk = Talk::new(&json!({"keystone": {"domains": [{"name": "place", "description": "made by a test"}]}}));
-        let (url, place, token) = start(&talk);
-        let mut caller = Caller::new(&talk.http, &url, place, token);
-        (story.tell)(&mut caller);
-        problems.extend(compare(&conformance::expected(story), &caller.transcript()).err());
-    }
+/// Compares the stories whose names begin so, and reports all differences at once.
+fn as_written_down(server: &str) {
+    let told = told::on_the_models().iter().filter(|told| told.story.name.starts_with(server));
+    let problems: Vec<String> =
+        told.filter_map(|told| compare(&conformance::expected(&told.story), &told.transcript).err()).collect();
     assert!(problems.is_empty(), "{}", problems.join("\n"));
 }
 
 #[test]
 fn the_model_of_keycloak_answers_as_written_down() {
-    tell(&conformance::keycloak(), |talk| {
-        (talk.models.keycloak.url.clone(), "pod", ("authorization", format!("Bearer {}", talk.keycloak_token())))
-    });
+    as_written_down("keycloak");
 }
 
 #[test]
 fn the_model_of_keystone_answers_as_written_down() {
-    tell(&conformance::keystone(), |talk| {
-        (talk.models.keystone.url.clone(), "place", ("x-auth-token", talk.keystone_token()))
-    });
+    as_written_down("keystone");
+}
+
+#[test]
+fn every_request_of_a_story_is_granted_once_and_refused_once() {
+    let exchanges = || told::on_the_models().iter().flat_map(|told| &told.exchanges);
+    let route = |exchange: &Exchange| exchange.endpoint.split(" ?").next().unwrap_or_default().to_owned();
+    let with = |granted: bool| -> BTreeSet<String> {
+        exchanges().filter(|exchange| exchange.is_granted() == granted).map(route).collect()
+    };
+    let (granted, refused) = (with(true), with(false));
+    assert_eq!(
+        granted,
+        refused,
+        "granted alone: {:?}\nrefused alone: {:?}",
+        granted.difference(&refused).collect::<Vec<_>>(),
+        refused.difference(&granted).collect::<Vec<_>>()
+    );
 }
 
 #[test]

@@ -13,7 +13,7 @@ fn tell(stories: &[Story], release: Option<&str>, start: impl Fn(&Ground) -> (St
         let (url, token) = start(&ground);
         let mut caller = Caller::new(&ground.sandbox.http, &url, &ground.realm, token);
         (story.tell)(&mut caller);
-        let transcript = caller.transcript();
+        let (transcript, _) = caller.transcript();
         problems.extend(compare(&expected(story, release, &transcript), &transcript).err());
     }
     assert!(problems.is_empty(), "{}", problems.join("\n"));

@@ -25,6 +25,7 @@ mod init;
 mod local_user;
 mod mapper;
 mod mapping;
+mod mapping_engine;
 mod modes;
 mod project;
 mod realm;

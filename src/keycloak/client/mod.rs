@@ -13,9 +13,9 @@ use crate::model::path::Path;
 use crate::model::spelling::Spelling;
 use crate::model::step::Step;
 use crate::model::value::Value;
-use crate::model::wanted::{Live, Mode, Sweep, Swept, Want, Wanted};
-use crate::resource::{Ask, Found, Request, Resource, Unsendable};
-use crate::secret::Secret;
+use crate::model::wanted::{self, Live, Mode, Sweep, Swept, Want, Wanted};
+use crate::resource::{Ask, Found, Problem, Request, Resource, Unsendable};
+use crate::secret::{Secret, is_masked};
 use crate::spec::{Ensure, realm};
 
 /// The resource `keycloak/REALM/client/CLIENT`.
@@ -72,7 +72,7 @@ impl Resource for Client {
             .is("name", key("name"), same, name.as_deref())
             .is("description", key("description"), same, description.as_deref())
             .is("enabled", key("enabled"), same, *enabled)
-            .is("clientAuthentication", key("publicClient"), Spelling::Inverted, *client_authentication)
+            .is("clientAuthentication", key(wire::PUBLIC), Spelling::Inverted, *client_authentication)
             .is("authorization", key(wire::AUTHORIZATION), same, *authorization)
             .is("standardFlow", key("standardFlowEnabled"), same, *standard_flow)
             .is("directAccessGrants", key("directAccessGrantsEnabled"), same, *direct_access_grants)
@@ -107,9 +107,11 @@ impl Resource for Client {
         if ask.realm_is_missing {
             return Ok(found);
         }
-        for Wanted { address, .. } in &ask.wanted {
+        for wanted in &ask.wanted {
+            let address = &wanted.address;
             if let Some(body) = find(reader, super::realm(address), address.name()).await? {
                 let id = body.get("id").and_then(Json::as_str).map(str::to_owned);
+                found.problems.extend(secretless(wanted, &body));
                 found.live.insert(address.clone(), Live { id, body: Self::normalise(body) });
             }
         }
@@ -129,6 +131,21 @@ impl Resource for Client {
             Address::keycloak(super::realm(&step.address), KeycloakKind::ServiceAccount, [step.address.name()]);
         *other == account && wire::turns_account_on(step)
     }
+}
+
+/// What is wrong where a secret is asked of a client that is public on the server: such a client has none, and what is
+/// sent is never shown, so that the same change would be planned for ever.
+fn secretless(wanted: &Wanted, body: &Json) -> Option<Problem> {
+    let field = |path: &str| wanted.fields.iter().find(|field| field.path == Path::new([path]));
+    let secret = field(wire::SECRET).filter(|field| matches!(field.want, Want::Known { .. }))?;
+    let stays = wanted.mode == Mode::Manage && !matches!(wanted.ensure, wanted::Ensure::Absent | wanted::Ensure::Any);
+    let refused = stays && body.get(wire::PUBLIC) == Some(&Json::Bool(true)) && field(wire::PUBLIC).is_none();
+    refused.then(|| Problem {
+        address: wanted.address.clone(),
+        source: secret.source.clone().or_else(|| wanted.source.clone()),
+        message: "is a public client on the server, and has no secret".to_owned(),
+        hint: Some("say `clientAuthentication: true` to give it one, or leave `secret` out".to_owned()),
+    })
 }
 
 /// The client's document as the server shows it, protocol mappers and all; nothing if there is certainly no such client.
@@ -173,10 +190,11 @@ pub enum Credential {
 /// [`Failure`] of the request.
 pub async fn credential(reader: &Reader, realm: &str, client_id: &str) -> Result<Credential, Failure> {
     let Some(client) = find(reader, realm, client_id).await? else { return Ok(Credential::NoClient) };
-    if client.get("publicClient").and_then(Json::as_bool) == Some(true) {
+    if client.get(wire::PUBLIC).and_then(Json::as_bool) == Some(true) {
         return Ok(Credential::Public);
     }
-    let secret = client.get(wire::SECRET).and_then(Json::as_str).filter(|secret| !wire::masked(secret));
+    let secret =
+        client.get(wire::SECRET).and_then(Json::as_str).filter(|secret| !secret.is_empty() && !is_masked(secret));
     Ok(secret.map_or(Credential::Hidden, |secret| Credential::Secret(Secret::new(secret.to_owned()))))
 }
 

@@ -21,6 +21,9 @@ pub(crate) const SERVICE_ACCOUNT: &str = "serviceAccountsEnabled";
 /// Derived by the server wherever it is left out and empty.
 pub(super) const WEB_ORIGINS: &str = "webOrigins";
 
+/// Whether anybody may log in through the client without proving that it is this client.
+pub(super) const PUBLIC: &str = "publicClient";
+
 /// Shown to those who may view clients, by later versions as asterisks only.
 pub(super) const SECRET: &str = "secret";
 
@@ -49,11 +52,6 @@ pub(super) fn look_up(realm: &str, client_id: &str) -> Route {
 /// A client that every realm has: it stands for the rights on the realm.
 pub(super) fn built_in(realm: &str) -> &'static str {
     if realm == "master" { "master-realm" } else { "realm-management" }
-}
-
-/// Whether the server hides this secret from us.
-pub(super) fn masked(secret: &str) -> bool {
-    secret.chars().all(|letter| letter == '*')
 }
 
 /// Shows what is false by being absent, gives an order to what has none, and hides what is another resource's.

@@ -81,8 +81,8 @@ fn parent(group: &Address) -> Option<Address> {
     Some(Address::keycloak(super::realm(group), KeycloakKind::Group, outer.iter().map(String::as_str)))
 }
 
-pub(super) use tree::{pages, tree};
-pub(super) use wire::members;
+pub(super) use tree::{listed, tree};
+pub(super) use wire::{PAGE_AND_NEXT, members};
 
 #[cfg(test)]
 mod tests;

@@ -1,11 +1,11 @@
 //! All groups of a realm, by the names on their paths. The server's own `path` is not used: it does not tell a `/` in
 //! a name from one between names.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::wire;
 use crate::http::Reader;
-use crate::http::collection::objects;
+use crate::http::collection::{READINGS, objects};
 use crate::http::failure::{Failure, Kind};
 use crate::http::route::Route;
 use crate::model::Json;
@@ -21,50 +21,128 @@ const EVERYTHING: [&str; 2] = ["*", ""];
 /// # Errors
 /// [`Failure`] of any request, and when the server counts more groups than it shows.
 pub(crate) async fn tree(reader: &Reader, realm: &str) -> Result<Tree, Failure> {
-    let route = wire::count(realm);
-    let answer = reader.get(&route).await?;
-    let count =
-        wire::counted(&answer).ok_or_else(|| reader.unreadable(&route, "the answer is not a number of groups"))?;
-    for search in EVERYTHING {
-        let route = wire::flat(realm, search);
-        let answer = reader.get(&route).await?;
-        let tree = by_names(&objects(reader, &route, answer.as_ref().clone())?);
+    let (mut count, mut shown) = (0, 0);
+    // Others may be at work: what is counted and not shown may have gone in between.
+    for look in [Look::Shared, Look::Anew] {
+        count = number(reader, realm, look).await?;
+        for search in EVERYTHING {
+            let route = wire::flat(realm, search);
+            let tree = by_names(&objects(reader, &route, look.at(reader, &route).await?)?);
+            if tree.len() >= count {
+                return Ok(tree);
+            }
+        }
+        let tree = by_names(&walk(reader, realm, look).await?);
         if tree.len() >= count {
             return Ok(tree);
         }
+        shown = tree.len();
     }
-    let tree = by_names(&walk(reader, realm).await?);
-    if tree.len() >= count {
-        return Ok(tree);
-    }
-    let message = format!("there are {count} groups, and {} of them are shown", tree.len());
+    let message = format!("there are {count} groups, and {shown} of them are shown");
     let hint = format!("the tool's account needs the role `view-users` of realm `{realm}` to see all groups");
     Err(Failure::new(Kind::Forbidden, "list all groups").because(message).hint(hint))
 }
 
+/// Whether what has been read already will do.
+#[derive(Clone, Copy)]
+enum Look {
+    Shared,
+    Anew,
+}
+
+impl Look {
+    async fn at(self, reader: &Reader, route: &Route) -> Result<Json, Failure> {
+        match self {
+            Self::Shared => Ok(reader.get(route).await?.as_ref().clone()),
+            Self::Anew => reader.stream(route).await,
+        }
+    }
+}
+
+/// How many groups the server counts.
+async fn number(reader: &Reader, realm: &str, look: Look) -> Result<usize, Failure> {
+    let route = wire::count(realm);
+    let answer = look.at(reader, &route).await?;
+    wire::counted(&answer).ok_or_else(|| reader.unreadable(&route, "the answer is not a number of groups"))
+}
+
 /// Level by level: for servers that have no flat list.
-async fn walk(reader: &Reader, realm: &str) -> Result<Vec<Json>, Failure> {
-    let mut found = pages(reader, |first| wire::outermost(realm, first)).await?;
+async fn walk(reader: &Reader, realm: &str, look: Look) -> Result<Vec<Json>, Failure> {
+    let mut found = level(reader, look, |first| wire::outermost(realm, first)).await?;
+    let mut known: BTreeSet<String> = found.iter().filter_map(|group| text(group, "id").map(str::to_owned)).collect();
     let mut next = 0;
     while let Some(id) = found.get(next).and_then(|group| text(group, "id")).map(str::to_owned) {
-        found.extend(pages(reader, |first| wire::children(realm, &id, first)).await?);
+        let inner = level(reader, look, |first| wire::children(realm, &id, first)).await?;
+        // One that is shown in itself would never end.
+        found.extend(inner.into_iter().filter(|group| text(group, "id").is_some_and(|id| known.insert(id.to_owned()))));
         next += 1;
     }
     Ok(found)
 }
 
-/// The objects of all pages: the last one is empty, since what may not be seen is taken out of pages afterwards.
-pub(crate) async fn pages(reader: &Reader, page: impl Fn(usize) -> Route) -> Result<Vec<Json>, Failure> {
+/// The groups of all pages.
+async fn level(reader: &Reader, look: Look, page: impl Fn(usize) -> Route) -> Result<Vec<Json>, Failure> {
     let mut found = Vec::new();
-    for number in 0.. {
-        let route = page(number * wire::PAGE);
-        let objects = objects(reader, &route, reader.stream(&route).await?)?;
-        if objects.is_empty() {
-            break;
-        }
-        found.extend(objects);
-    }
+    pages(reader, look, page, |groups| {
+        found.extend(groups);
+        true
+    })
+    .await?;
     Ok(found)
+}
+
+/// Those of the `asked` users who are on the pages of a list, which is not read further once all have been seen.
+///
+/// # Errors
+/// [`Failure`] of any request, and when the list is not whole.
+pub(crate) async fn listed<'a>(
+    reader: &Reader,
+    page: impl Fn(usize) -> Route,
+    mut asked: BTreeSet<&'a str>,
+) -> Result<BTreeSet<&'a str>, Failure> {
+    let mut seen = BTreeSet::new();
+    if !asked.is_empty() {
+        pages(reader, Look::Anew, page, |users| {
+            seen.extend(users.iter().filter_map(|user| asked.take(text(user, "username")?)));
+            !asked.is_empty()
+        })
+        .await?;
+    }
+    Ok(seen)
+}
+
+/// Gives `take` page after page, until it has enough or one is empty. Each page is asked for with one object more than
+/// it holds, with which the next one must begin: so nothing slips through between two pages (lists are sorted). What may
+/// not be seen is taken out of pages afterwards, and some servers cut them: a page that is short is the last one.
+async fn pages(
+    reader: &Reader,
+    mut look: Look,
+    page: impl Fn(usize) -> Route,
+    mut take: impl FnMut(Vec<Json>) -> bool,
+) -> Result<(), Failure> {
+    for _ in 0..READINGS {
+        let mut seam = None;
+        for number in 0.. {
+            let route = page(number * wire::PAGE);
+            let objects = objects(reader, &route, look.at(reader, &route).await?)?;
+            let id = |object: Option<&Json>| object.and_then(|object| text(object, "id")).map(str::to_owned);
+            let (first, last) = (id(objects.first()), id(objects.last()));
+            if objects.is_empty() && seam.is_none() {
+                return Ok(());
+            }
+            if number > 0 && (first.is_none() || first != seam) {
+                break;
+            }
+            seam = last.filter(|_| objects.len() > wire::PAGE);
+            if !take(objects) {
+                return Ok(());
+            }
+        }
+        look = Look::Anew;
+    }
+    let hint = "the list changes while it is being read: run again; or the tool's account may not see all of it, for \
+                which it needs the role `view-users` of the realm";
+    Err(reader.unreadable(&page(0), "the pages of the list do not fit together").hint(hint))
 }
 
 /// Groups by the names on their paths; one whose parent is not among them is left out.
@@ -77,6 +155,9 @@ fn by_names(groups: &[Json]) -> Tree {
         while let Some(parent) = text(inner, "parentId") {
             inner = by_id.get(parent)?;
             names.push(text(inner, "name")?.to_owned());
+            if names.len() > by_id.len() {
+                return None;
+            }
         }
         names.reverse();
         Some(names)
@@ -108,6 +189,17 @@ mod tests {
             tree.iter().map(|(names, group)| (names.join("|"), group["id"].as_str().unwrap())).collect();
         let expected = [("a", "1"), ("a|b", "2"), ("a|b|c", "3"), ("a/b", "4")];
         assert_eq!(paths, expected.map(|(names, id)| (names.to_owned(), id)));
+    }
+
+    #[test]
+    fn groups_in_a_circle_are_not_followed_for_ever() {
+        assert!(
+            by_names(&[
+                json!({"id": "1", "name": "a", "parentId": "2"}),
+                json!({"id": "2", "name": "b", "parentId": "1"}),
+            ])
+            .is_empty()
+        );
     }
 
     #[test]

@@ -10,8 +10,11 @@ use crate::resource::{Body, Request, Unsendable, id};
 /// More groups than any realm has: sorted by name alone, pages could shift.
 const ALL: usize = 100_000;
 
-/// Groups a page of those lists that go level by level.
+/// Groups or members a page.
 pub(super) const PAGE: usize = 250;
+
+/// What is asked for: a page, and the first object of the next one.
+pub(crate) const PAGE_AND_NEXT: usize = PAGE + 1;
 
 fn groups(realm: &str) -> Route {
     crate::keycloak::route(realm, ["groups"])
@@ -29,12 +32,12 @@ pub(super) fn flat(realm: &str, search: &str) -> Route {
 
 /// Some of the groups that are in no other.
 pub(super) fn outermost(realm: &str, first: usize) -> Route {
-    full(groups(realm)).with("first", first).with("max", PAGE)
+    full(groups(realm)).with("first", first).with("max", PAGE_AND_NEXT)
 }
 
 /// Some of the groups in the group of this id.
 pub(super) fn children(realm: &str, id: &str, first: usize) -> Route {
-    full(groups(realm).child(id).child("children")).with("first", first).with("max", PAGE)
+    full(groups(realm).child(id).child("children")).with("first", first).with("max", PAGE_AND_NEXT)
 }
 
 /// Attributes included; counting sub-groups would cost as much as everything else.
@@ -45,7 +48,7 @@ fn full(route: Route) -> Route {
 /// Some of the members of the group of this id, without their attributes.
 pub(crate) fn members(realm: &str, id: &str, first: usize) -> Route {
     let members = groups(realm).child(id).child("members");
-    members.with("briefRepresentation", true).with("first", first).with("max", PAGE)
+    members.with("briefRepresentation", true).with("first", first).with("max", PAGE_AND_NEXT)
 }
 
 /// What the server answered to [`count`].

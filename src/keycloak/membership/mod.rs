@@ -50,21 +50,25 @@ impl Resource for Membership {
             return Ok(found);
         }
         let groups = group::tree(reader, realm).await?;
-        let asked = ask.wanted.iter().filter_map(|wanted| {
-            let (_, path) = wanted.address.names().split_last()?;
-            Some((path.to_vec(), groups.get(path)?.get("id")?.as_str()?.to_owned()))
-        });
-        let asked: BTreeMap<Vec<String>, String> = asked.collect();
-        let lists = asked.into_iter().map(|(path, id)| async move {
-            let members = members(reader, realm, &id).await?;
-            Ok::<_, Failure>((path, members))
+        let mut asked = BTreeMap::<&[String], BTreeSet<&str>>::new();
+        for Wanted { address, .. } in &ask.wanted {
+            let Some((username, path)) = address.names().split_last() else { continue };
+            asked.entry(path).or_default().insert(username);
+        }
+        let id = |path: &[String]| groups.get(path)?.get("id")?.as_str();
+        let lists = asked.into_iter().filter_map(|(path, asked)| {
+            let id = id(path)?;
+            Some(async move {
+                let members = group::listed(reader, |first| group::members(realm, id, first), asked).await?;
+                Ok::<_, Failure>((path, members))
+            })
         });
         let lists: Vec<_> = lists.collect();
-        let members: BTreeMap<Vec<String>, BTreeSet<String>> =
+        let members: BTreeMap<&[String], BTreeSet<&str>> =
             stream::iter(lists).buffer_unordered(LISTS_AT_ONCE).try_collect().await?;
         for Wanted { address, .. } in &ask.wanted {
             let Some((username, path)) = address.names().split_last() else { continue };
-            if members.get(path).is_some_and(|members| members.contains(username)) {
+            if members.get(path).is_some_and(|members| members.contains(username.as_str())) {
                 found.live.insert(address.clone(), Live { id: None, body: Json::Null });
             }
         }
@@ -75,12 +79,6 @@ impl Resource for Membership {
         let (group, user) = ends(&step.address);
         wire::write(step, &group, &user, ids)
     }
-}
-
-/// The usernames of those who are in the group itself.
-async fn members(reader: &Reader, realm: &str, id: &str) -> Result<BTreeSet<String>, Failure> {
-    let members = group::pages(reader, |first| group::members(realm, id, first)).await?;
-    Ok(members.iter().filter_map(wire::username).map(str::to_owned).collect())
 }
 
 /// The group and the user of a membership.

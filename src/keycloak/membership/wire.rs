@@ -2,15 +2,9 @@
 
 use reqwest::Method;
 
-use crate::model::Json;
 use crate::model::address::{Address, Ids};
 use crate::model::step::{Action, Step};
 use crate::resource::{Body, Request, Unsendable, id};
-
-/// The username of a member; Keycloak stores it in lower case.
-pub(super) fn username(member: &Json) -> Option<&str> {
-    member.get("username").and_then(Json::as_str)
-}
 
 pub(super) fn write(step: &Step, group: &Address, user: &Address, ids: &Ids) -> Result<Request, Unsendable> {
     let realm = crate::keycloak::realm(&step.address);

@@ -53,7 +53,7 @@ fn translate(wanted: &mut Wanted, provider_id: &str, properties: &[Json]) -> Vec
                 Some(format!("provider `{provider_id}` has no property `{}`; it has {known}", field.path.keys()[1]))
             }
             (Some(_), Some(other)) => Some(format!("means the same property as {other}")),
-            (Some(property), None) => unlisted(property, &field.want),
+            (Some(property), None) => secret(property).or_else(|| unlisted(property, &field.want)),
         };
         problems.extend(trouble.map(|message| Problem {
             address: wanted.address.clone(),
@@ -120,6 +120,17 @@ fn find<'a>(properties: &'a [Json], name: &str) -> Option<&'a Json> {
 /// A name without case and separators.
 fn squeeze(name: &str) -> String {
     name.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase()).collect()
+}
+
+/// What is wrong with giving this property at all: a value in a spec is read by many.
+fn secret(property: &Json) -> Option<String> {
+    let is_secret = property.get("secret").and_then(Json::as_bool) == Some(true);
+    let is_password = text(property, "type").is_some_and(|kind| kind.eq_ignore_ascii_case("password"));
+    (is_secret || is_password).then(|| {
+        "the provider calls this property a secret, and a spec holds none: leave it out, and set it in the Keycloak \
+         console"
+            .to_owned()
+    })
 }
 
 /// What is wrong with a value that the provider's list of options does not have.

@@ -122,3 +122,19 @@ fn a_flag_that_is_not_stored_follows_its_leader() {
     assert_eq!(config.pointer("/config/userinfo.token.claim"), Some(&json!("true")));
     assert_eq!(config.pointer("/config/introspection.token.claim"), Some(&json!("false")));
 }
+
+#[test]
+fn a_property_that_the_provider_calls_a_secret_is_no_text_of_a_spec() {
+    for marked in [json!({"secret": true, "type": "String"}), json!({"secret": false, "type": "Password"})] {
+        let mut property = marked.clone();
+        property["name"] = "api.key".into();
+        let given = mapper("aggregated", &[("config.api.key", "api.key", "hunter2")]);
+        let (_, problems) = provider::adapt(&given, false, &server(&json!([property])));
+        assert_eq!(problems.len(), 1, "{marked}");
+        assert!(
+            problems[0].message.starts_with("config.api.key: the provider calls this property a secret"),
+            "{marked}"
+        );
+        assert!(!problems[0].message.contains("hunter2"));
+    }
+}

@@ -36,6 +36,10 @@ impl Resource for RealmRole {
             return Ok(found);
         }
         let mut roles = by_name(reader, &wire::roles(realm)).await?;
+        if roles.is_empty() {
+            let right = "the tool's account needs the role `view-realm` of the realm";
+            return Err(reader.hidden(&wire::roles(realm), right));
+        }
         for Wanted { address, .. } in &ask.wanted {
             found.live.extend(roles.remove(address.name()).map(|role| (address.clone(), role)));
         }

@@ -97,8 +97,8 @@ async fn of_roles(reader: &Reader, asked: &[Asked]) -> Result<BTreeSet<Address>,
         }
     }
     let found = lists.into_iter().map(|(list, asked)| async move {
-        let users = group::pages(reader, |first| wire::page(list.clone(), first)).await?;
-        let names: BTreeSet<&str> = users.iter().filter_map(wire::username).collect();
+        let holders = asked.iter().map(|asked| asked.link.holder.name()).collect();
+        let names = group::listed(reader, |first| wire::page(list.clone(), first), holders).await?;
         Ok::<_, Failure>(those(&asked, |asked| names.contains(asked.link.holder.name())))
     });
     all(found.collect()).await

@@ -6,14 +6,12 @@ use serde_json::json;
 
 use super::Link;
 use crate::http::route::Route;
+use crate::keycloak::group::PAGE_AND_NEXT;
 use crate::keycloak::realm;
 use crate::model::Json;
 use crate::model::address::{Address, Ids, KeycloakKind};
 use crate::model::step::{Action, Step};
 use crate::resource::{Body, Request, Unsendable, id};
-
-/// Users a page of those who have a role.
-const PAGE: usize = 250;
 
 /// Where the server keeps the roles that a holder has: those of the realm, or of a client.
 pub(super) fn of_holder(holder: &Address, client: Option<&Address>, ids: &Ids) -> Result<Route, Unsendable> {
@@ -37,17 +35,12 @@ pub(super) fn users_of(role: &Address, client: Option<&Address>, ids: &Ids) -> R
 
 /// Some users of a list.
 pub(super) fn page(users: Route, first: usize) -> Route {
-    users.with("briefRepresentation", true).with("first", first).with("max", PAGE)
+    users.with("briefRepresentation", true).with("first", first).with("max", PAGE_AND_NEXT)
 }
 
 /// The name of a role.
 pub(super) fn name(role: &Json) -> Option<&str> {
     role.get("name").and_then(Json::as_str)
-}
-
-/// The username of a user.
-pub(super) fn username(user: &Json) -> Option<&str> {
-    user.get("username").and_then(Json::as_str)
 }
 
 /// Whether a group's own document shows the role: it shows what the group itself has, by name.

@@ -89,6 +89,7 @@ impl Resource for User {
             look_up: |username: &str| wire::look_up(realm, username),
             key: wire::username,
             unlisted: |username| username.starts_with(wire::SERVICE_ACCOUNT),
+            sight: &wire::sight(realm),
             right: "the tool's account needs the role `view-users` of the realm",
         };
         let mut users = if ask.realm_is_missing {

@@ -56,15 +56,39 @@ fn the_roles_of_a_grant_are_told_wherever_it_is() {
 
 #[test]
 fn only_a_grants_own_words_make_a_plain_one() {
-    assert!(Grant::is_plain(r#"{"name":"a","domain":{"id":"x"},"roles":[{"name":"r"}]}"#));
+    for domain in [r#"{"id":"x"}"#, r#"{"name":"x","id":"y"}"#, "{}"] {
+        assert!(Grant::is_plain(&format!(r#"{{"name":"a","domain":{domain},"roles":[{{"name":"r"}}]}}"#)), "{domain}");
+    }
     for value in [
         r#"{"name":"a","description":"by hand","roles":[]}"#,
         r#"{"name":"a","roles":[{"name":"r","domain":{"name":"Default"}}]}"#,
-        r#"{"name":"a","domain":{"name":"x","id":"y"},"roles":[]}"#,
+        r#"{"name":"a","domain":{"name":"x","note":"y"},"roles":[]}"#,
+        r#"{"name":"a","domain":null,"roles":[]}"#,
         "a",
     ] {
         assert!(!Grant::is_plain(value), "{value}");
     }
+}
+
+#[test]
+fn words_that_are_no_grants_are_told_with_their_place() {
+    let value = r#"{"name":"a","note":"x","domain":{"name":"x","theirs":1},"roles":[{"name":"r","id":"7"},"m"]}"#;
+    let told: Vec<String> = strangers(value).unwrap().into_iter().collect();
+    assert_eq!(told, ["domain.theirs", "note", "roles", "roles.id"]);
+    assert_eq!(strangers("[]"), None);
+}
+
+#[test]
+fn an_id_counts_for_more_than_a_name_and_no_word_for_the_default() {
+    let ids = Ids::from([(Address::domain("one"), "1".to_owned())]);
+    let domain = |domain: &str| {
+        let value = format!(r#"{{"name":"a","domain":{domain},"roles":[]}}"#);
+        Grant::parse(&value, &ids).map(|grant| grant.domain)
+    };
+    assert_eq!(domain(r#"{"id":"1","name":"two"}"#).as_deref(), Some("one"));
+    assert_eq!(domain(r#"{"id":"2","name":"two"}"#), None);
+    assert_eq!(domain("{}").as_deref(), Some(DEFAULT_DOMAIN));
+    assert_eq!(domain("null"), None);
 }
 
 #[test]

@@ -7,6 +7,16 @@ use super::position::too_deep;
 /// The message and what to do; `character` is the one that the parser stopped at.
 pub(super) fn words(kind: &ErrorKind, character: Option<char>) -> (String, Option<String>) {
     let (message, help) = match kind {
+        // As in JSON, where people come from.
+        _ if character == Some(',') => (
+            "a comma is not allowed here",
+            "remove it: between entries in brackets there is one, and none at the end of a line outside of them",
+        ),
+        ErrorKind::InvalidTrailingSingleQuotedScalar | ErrorKind::InvalidTrailingDoubleQuotedScalar
+            if matches!(character, Some('"' | '\'')) =>
+        {
+            ("nothing may follow the closing quote", "put a comma between two entries, or the whole value in quotes")
+        }
         ErrorKind::TabNotAllowed
         | ErrorKind::TabInBlockIndentation
         | ErrorKind::TabInIndentation

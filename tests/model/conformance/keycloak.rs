@@ -5,7 +5,10 @@ use serde_json::{Value as Json, json};
 use super::{Caller, Story};
 use crate::harness::http::Body;
 
-pub(super) const STORIES: [Story; 11] = [
+mod lists;
+mod rights;
+
+pub(super) const STORIES: [Story; 13] = [
     Story { name: "keycloak-provider", tell: provider },
     Story { name: "keycloak-client", tell: client },
     Story { name: "keycloak-mapper", tell: mapper },
@@ -17,6 +20,8 @@ pub(super) const STORIES: [Story; 11] = [
     Story { name: "keycloak-role", tell: role },
     Story { name: "keycloak-login", tell: login },
     Story { name: "keycloak-example-token", tell: example_token },
+    Story { name: "keycloak-lists", tell: lists::lists },
+    Story { name: "keycloak-rights", tell: rights::rights },
 ];
 
 const CLIENTS: &str = "/admin/realms/{place}/clients";
@@ -381,6 +386,7 @@ fn login(caller: &mut Caller) {
     });
     caller.form("/realms/no-such-realm/protocol/openid-connect/token", &base);
     caller.get("/realms/no-such-realm/.well-known/openid-configuration");
+    caller.quietly("/realms/{place}");
     caller.get("/realms/no-such-realm");
     caller.get("/admin/realms/no-such-realm/clients");
 }

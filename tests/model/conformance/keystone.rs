@@ -8,8 +8,9 @@ use crate::harness::http::Body;
 
 mod federation;
 mod identity;
+mod rights;
 
-pub(super) const STORIES: [Story; 9] = [
+pub(super) const STORIES: [Story; 11] = [
     Story { name: "keystone-role", tell: identity::role },
     Story { name: "keystone-user", tell: identity::user },
     Story { name: "keystone-person", tell: identity::person },
@@ -19,6 +20,8 @@ pub(super) const STORIES: [Story; 9] = [
     Story { name: "keystone-project", tell: project },
     Story { name: "keystone-domain", tell: domain },
     Story { name: "keystone-list", tell: list },
+    Story { name: "keystone-login", tell: rights::login },
+    Story { name: "keystone-rights", tell: rights::rights },
 ];
 
 /// The id of the domain in which the story happens.

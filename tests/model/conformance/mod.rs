@@ -5,10 +5,13 @@
 //! the model, by another with the real server. The models are Keycloak 26.7 and Keystone 30; where another
 //! release answers otherwise, a text of its own says so (`keycloak-user-26.0.txt`).
 
+mod endpoint;
 mod keycloak;
 mod keystone;
+pub(crate) mod told;
 mod transcript;
 
+pub(crate) use endpoint::Exchange;
 pub(crate) use transcript::{Caller, Story};
 
 /// Every story about Keycloak.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value as Json, json};
 
+use super::endpoint::Exchange;
 use crate::harness::http::{Body, Http, Reply};
 
 /// A named sequence of requests.
@@ -23,6 +24,7 @@ pub(crate) struct Caller<'a> {
     token: Vec<(&'static str, String)>,
     ids: Vec<String>,
     text: String,
+    exchanges: Vec<Exchange>,
 }
 
 /// Fields whose values differ from run to run.
@@ -48,12 +50,13 @@ impl<'a> Caller<'a> {
     /// `token` is the header that proves the login; in every path `{place}` stands for `place`.
     pub(crate) fn new(http: &'a Http, origin: &str, place: &str, token: (&'static str, String)) -> Self {
         let (origin, place) = (origin.trim_end_matches('/').to_owned(), place.to_owned());
-        Self { http, origin, place, token: vec![token], ids: Vec::new(), text: String::new() }
+        let token = vec![token];
+        Self { http, origin, place, token, ids: Vec::new(), text: String::new(), exchanges: Vec::new() }
     }
 
-    /// Everything that was said.
-    pub(crate) fn transcript(self) -> String {
-        self.text
+    /// Everything that was said, and what was asked for and how it ended, one by one.
+    pub(crate) fn transcript(self) -> (String, Vec<Exchange>) {
+        (self.text, self.exchanges)
     }
 
     /// A heading for what follows.
@@ -73,11 +76,16 @@ impl<'a> Caller<'a> {
 
     /// Asks without writing the exchange down.
     pub(crate) fn quietly(&mut self, path: &str) -> Json {
+        self.quiet(|caller| caller.get(path))
+    }
+
+    /// Tells something without writing it down.
+    pub(crate) fn quiet<T>(&mut self, tell: impl FnOnce(&mut Self) -> T) -> T {
         let (text, ids) = (self.text.len(), self.ids.len());
-        let answer = self.get(path);
+        let told = tell(self);
         self.text.truncate(text);
         self.ids.truncate(ids);
-        answer
+        told
     }
 
     /// One remark for each entry of a list, sorted, instead of the list: for what is hidden or comes in no order.
@@ -136,6 +144,7 @@ impl<'a> Caller<'a> {
         let target = path.replace("{place}", &self.place);
         let headers: Vec<(&str, &str)> = self.token.iter().map(|(name, value)| (*name, value.as_str())).collect();
         let reply = self.http.insist(method, &format!("{}{target}", self.origin), &headers, body);
+        self.exchanges.push(Exchange::new(method, &target, reply.status));
         let sent = match body {
             Body::Nothing => String::new(),
             Body::Json(json) => stable(json).to_string(),

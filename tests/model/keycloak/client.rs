@@ -6,7 +6,12 @@ use super::rights::Rights;
 use super::{Answer, Document, Keycloak, Request, created, mapper, page, representation, text};
 
 const VIEW: &[&str] = &["view-clients", "manage-clients"];
-const MANAGE: &[&str] = &["manage-clients"];
+pub(super) const MANAGE: &[&str] = &["manage-clients"];
+
+/// The client scopes of every realm, as a new client has them.
+pub(super) const DEFAULT_SCOPES: [&str; 6] = ["web-origins", "acr", "profile", "roles", "basic", "email"];
+pub(super) const OPTIONAL_SCOPES: [&str; 5] =
+    ["address", "phone", "organization", "offline_access", "microprofile-jwt"];
 
 /// Keys of the representation that a client itself does not store.
 const NOT_STORED: [&str; 2] = ["access", "authorizationSettings"];
@@ -22,20 +27,24 @@ impl Keycloak {
         match (request.method.as_str(), rest) {
             ("GET", []) => {
                 let shown = rights.list(VIEW, "query-clients")?;
-                let clients = self.realm(realm)?.clients.iter().filter(|client| shown && asked_for(request, client));
-                page(request, clients.map(presented).collect(), -1)
+                self.realm(realm)?;
+                let clients = self.realms[realm].clients.iter().filter(|client| shown && asked_for(request, client));
+                page(request, clients.map(|client| self.masked(rights, presented(client))).collect(), -1)
             }
             ("POST", []) => {
                 rights.need(MANAGE)?;
                 let body = representation::read(request, &representation::client(), lenient)?;
                 let id = self.create_client(realm, body)?;
+                // Its account may do what its roles say and nothing else.
+                self.rights.insert(id.clone(), Rights::only([]));
                 Ok(created(request, &id))
             }
             (method, [id, rest @ ..]) => {
                 let write = method != "GET";
-                if self.client(realm, id).is_err() {
+                if let Err(missing) = self.client(realm, id) {
                     // Whether an id exists is told only to those who may ask for clients.
                     rights.need(&[VIEW, &["query-clients"]].concat())?;
+                    return Err(missing);
                 }
                 rights.need(if write { MANAGE } else { VIEW })?;
                 if rest == ["evaluate-scopes", "generate-example-access-token"] {
@@ -44,25 +53,32 @@ impl Keycloak {
                 if let ["roles", rest @ ..] = rest {
                     return self.roles(request, rights, realm, id, rest);
                 }
-                self.one_client(request, realm, id, rest)
+                self.one_client(request, rights, realm, id, rest)
             }
             _ => Err(Answer::unknown_route()),
         }
     }
 
-    fn one_client(&mut self, request: &Request, realm: &str, id: &str, rest: &[&str]) -> Result<Answer, Answer> {
-        let client = self.client(realm, id)?;
+    fn one_client(
+        &mut self,
+        request: &Request,
+        rights: &Rights,
+        realm: &str,
+        id: &str,
+        rest: &[&str],
+    ) -> Result<Answer, Answer> {
+        let client = self.client(realm, id)?.clone();
         match (request.method.as_str(), rest) {
-            ("GET", []) => Ok(Answer::json(200, &presented(client))),
+            ("GET", []) => Ok(Answer::json(200, &self.masked(rights, presented(&client)))),
             ("GET", ["client-secret"]) => {
                 let mut secret = json!({"type": "secret"});
                 if let Some(value) = client.get("secret") {
                     secret["value"] = value.clone();
                 }
-                Ok(Answer::json(200, &secret))
+                Ok(Answer::json(200, &self.masked(rights, secret)))
             }
             ("GET", ["service-account-user"]) => {
-                let message = format!("Service account not enabled for the client '{}'", text(client, "clientId"));
+                let message = format!("Service account not enabled for the client '{}'", text(&client, "clientId"));
                 let account = self.realm(realm)?.accounts.get(id).cloned();
                 account
                     .map(|account| Answer::json(200, &Json::Object(account)))
@@ -72,7 +88,27 @@ impl Keycloak {
                 let body = representation::read(request, &representation::client(), lenient)?;
                 self.update_client(realm, id, body)
             }
-            (_, ["protocol-mappers", "models", rest @ ..]) => self.mappers(request, realm, id, rest),
+            ("DELETE", []) => {
+                let realm = self.realm(realm)?;
+                let account = realm.accounts.remove(id);
+                let gone: Vec<String> = realm
+                    .roles
+                    .iter()
+                    .filter(|role| text(role, "containerId") == id)
+                    .map(|role| text(role, "id").to_owned())
+                    .collect();
+                realm.roles.retain(|role| text(role, "containerId") != id);
+                let of_it = |holder: &str| account.as_ref().is_some_and(|account| text(account, "id") == holder);
+                realm.mappings.retain(|mapping| !of_it(&mapping.holder) && !gone.contains(&mapping.role));
+                realm.clients.retain(|client| text(client, "id") != id);
+                Ok(Answer::empty(204))
+            }
+            (method, ["protocol-mappers", "models", rest @ ..]) => {
+                if method != "GET" {
+                    self.allow_mappers(rights)?;
+                }
+                self.mappers(request, realm, id, rest)
+            }
             _ => Err(Answer::unknown_route()),
         }
     }
@@ -205,8 +241,7 @@ fn defaults() -> Document {
         "directAccessGrantsEnabled": false, "serviceAccountsEnabled": false, "publicClient": false,
         "frontchannelLogout": false, "protocol": "openid-connect", "attributes": {"realm_client": "false"},
         "authenticationFlowBindingOverrides": {}, "fullScopeAllowed": true, "nodeReRegistrationTimeout": -1,
-        "defaultClientScopes": ["web-origins", "acr", "profile", "roles", "basic", "email"],
-        "optionalClientScopes": ["address", "phone", "organization", "offline_access", "microprofile-jwt"],
+        "defaultClientScopes": DEFAULT_SCOPES, "optionalClientScopes": OPTIONAL_SCOPES,
     });
     defaults.as_object().cloned().unwrap_or_default()
 }

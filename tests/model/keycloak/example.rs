@@ -5,16 +5,18 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value as Json, json};
 
+use super::client::{DEFAULT_SCOPES, OPTIONAL_SCOPES};
 use super::rights::Rights;
 use super::{Answer, Document, Keycloak, Request, mapper, text};
 
 const GUIDES_MAPPER: &str = "aggregated-user-group-attribute-mapper";
 
 impl Keycloak {
-    /// The realm's client scopes: there are none with mappers here.
+    /// The realm's client scopes: those of every realm, without their mappers.
     pub(super) fn client_scopes(rights: &Rights) -> Result<Answer, Answer> {
-        rights.need(&["view-clients", "manage-clients"])?;
-        Ok(Answer::json(200, &json!([])))
+        let shown = rights.list(&["view-clients", "manage-clients"], "query-clients")?;
+        let names = DEFAULT_SCOPES.iter().chain(&OPTIONAL_SCOPES).filter(|_| shown);
+        Ok(Answer::json(200, &names.map(|name| json!({"name": name, "protocol": "openid-connect"})).collect()))
     }
 
     /// `clients/{id}/evaluate-scopes/generate-example-access-token`; it takes the right to see people too.

@@ -1,5 +1,7 @@
 //! Groups: a tree of names, attributes that a PUT replaces, members.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value as Json, json};
 
 use super::rights::Rights;
@@ -80,8 +82,11 @@ impl Keycloak {
             }
             ("GET", ["members"]) => {
                 let realm = self.realm(realm)?;
-                let member = |user: &&Document| realm.members.contains(&(id.to_owned(), text(user, "id").to_owned()));
-                let mut members: Vec<&Document> = realm.users.iter().filter(member).collect();
+                let from = (id.to_owned(), String::new());
+                let links = realm.members.range(from..).take_while(|(group, _)| group == id);
+                let ids: BTreeSet<&str> = links.map(|(_, user)| user.as_str()).collect();
+                let mut members: Vec<&Document> =
+                    realm.users.iter().filter(|user| ids.contains(text(user, "id"))).collect();
                 members.sort_by_key(|user| text(user, "username").to_owned());
                 page(request, members.into_iter().map(user::brief).collect(), 100)
             }
@@ -187,6 +192,14 @@ impl Keycloak {
             ("GET", []) => {
                 let realm = self.realm(realm)?;
                 let mine = |group: &&Document| realm.members.contains(&(text(group, "id").to_owned(), user.to_owned()));
+                if request.query("briefRepresentation") == Some("false") {
+                    let full = |group: &Document| {
+                        let mut full = presented(realm, group);
+                        full.as_object_mut().unwrap().shift_remove("access");
+                        full
+                    };
+                    return Ok(Answer::json(200, &realm.groups.iter().filter(mine).map(full).collect()));
+                }
                 let brief = |group: &Document| {
                     let mut brief = json!({"id": group["id"], "name": group["name"], "path": path(&realm.groups, group), "subGroups": []});
                     if let Some(parent) = group.get("parentId") {

@@ -26,7 +26,8 @@ pub(super) struct Token {
     pub(super) realm: String,
     /// The id of the user or service account.
     pub(super) holder: String,
-    client: String,
+    /// The client id of the client that it was given to.
+    pub(super) client: String,
     ends: Instant,
     uses: Option<u64>,
     /// How many tokens had been given out before.

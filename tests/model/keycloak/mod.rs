@@ -1,11 +1,15 @@
 //! The model of Keycloak: realms with clients, their protocol mappers, groups, users, roles and the profile policy.
 //!
-//! Behaviour as seen on Keycloak 26.7.4. It is not a Keycloak: there are no sessions, and a login is worth the rights
+//! Behaviour as seen on Keycloak 26.7.4, where the seed does not say another `version`; `later` has what is only told of
+//! 26.8. It is not a Keycloak: there are no sessions, and a login is worth the rights
 //! that its seed names, and those that come with its roles.
 
+mod by_hand;
 mod client;
+mod crowd;
 mod example;
 mod group;
+mod later;
 mod login;
 mod mapper;
 mod profile;
@@ -21,6 +25,7 @@ use std::time::Duration;
 use serde_json::{Map, Value as Json, json};
 
 use super::{Answer, Model, Request, address};
+use crowd::Crowd;
 use login::Tokens;
 use rights::Rights;
 
@@ -51,6 +56,8 @@ struct Realm {
     clients: Vec<Document>,
     groups: Vec<Document>,
     users: Vec<Document>,
+    /// Users who are made up when they are asked for.
+    crowd: Crowd,
     /// Who is in which group: the ids of a group and of a user.
     members: BTreeSet<(String, String)>,
     /// Roles of the realm and of its clients, told apart by what they are in.
@@ -103,6 +110,7 @@ impl Keycloak {
         document.insert("enabled".to_owned(), true.into());
         realm::merge(&mut document, seed["realm"].as_object().cloned().unwrap_or_default());
         self.realms.insert(name.to_owned(), Realm { document, profile, ..Realm::default() });
+        self.realms.get_mut(name).unwrap().crowd = Crowd::seeded(&seed["crowd"]);
         self.furnish(name);
         for role in seed["roles"].as_array().into_iter().flatten() {
             self.make_role(name, None, role.clone());
@@ -133,9 +141,13 @@ impl Keycloak {
             return self.public(request, method, realm, rest);
         }
         let token = self.tokens.authenticate(request)?;
+        self.admit(&token)?;
         match (method, path.as_slice()) {
             ("POST", ["admin", "realms"]) => self.create_realm(request, &token),
-            ("GET", ["admin", "serverinfo"]) => Ok(self.server_info()),
+            ("GET", ["admin", "serverinfo"]) => {
+                self.rights_of(&token, &token.realm)?.need_any()?;
+                Ok(self.server_info())
+            }
             (_, ["admin", "realms", realm, rest @ ..]) => {
                 self.realm(realm)?;
                 let rights = self.rights_of(&token, realm)?;
@@ -144,6 +156,9 @@ impl Keycloak {
                     ["clients", rest @ ..] => self.clients(request, &rights, realm, rest),
                     ["client-scopes"] if request.method == "GET" => Self::client_scopes(&rights),
                     ["groups", rest @ ..] => self.groups(request, &rights, realm, rest),
+                    ["attack-detection", "brute-force", "users", _] if request.method == "GET" => {
+                        Self::failed_logins(&rights)
+                    }
                     ["users", "profile"] => self.user_profile(request, &rights, realm),
                     ["users", rest @ ..] => self.users(request, &rights, realm, rest),
                     ["roles", rest @ ..] => self.realm_roles(request, &rights, realm, rest),
@@ -246,11 +261,16 @@ fn created(request: &Request, id: &str) -> Answer {
 
 /// The part of a list that `first` and `max` ask for.
 fn page(request: &Request, list: Vec<Json>, default: i64) -> Result<Answer, Answer> {
+    let (first, max) = part(request, default)?;
+    Ok(Answer::json(200, &list.into_iter().skip(first).take(max).collect()))
+}
+
+/// The first one of a list, and how many, that `first` and `max` ask for.
+fn part(request: &Request, default: i64) -> Result<(usize, usize), Answer> {
     let number = |name: &str, absent: i64| match request.query(name) {
         Some(value) => value.parse::<i64>().map_err(|_| Answer::error(404, "HTTP 404 Not Found")),
         None => Ok(absent),
     };
     let first = usize::try_from(number("first", 0)?).unwrap_or(0);
-    let max = usize::try_from(number("max", default)?).unwrap_or(usize::MAX);
-    Ok(Answer::json(200, &list.into_iter().skip(first).take(max).collect()))
+    Ok((first, usize::try_from(number("max", default)?).unwrap_or(usize::MAX)))
 }

@@ -32,16 +32,7 @@ impl Keycloak {
     pub(super) fn user_profile(&mut self, request: &Request, rights: &Rights, realm: &str) -> Result<Answer, Answer> {
         match request.method.as_str() {
             "GET" => {
-                let readers = [
-                    "query-users",
-                    "query-clients",
-                    "query-groups",
-                    "view-users",
-                    "view-realm",
-                    "manage-users",
-                    "manage-realm",
-                ];
-                rights.need(&readers)?;
+                rights.need(&["query-users", "view-users", "view-realm", "manage-users", "manage-realm"])?;
             }
             "PUT" => {
                 rights.need(&["manage-realm"])?;

@@ -60,6 +60,7 @@ impl Keycloak {
     pub(super) fn realm_itself(&mut self, request: &Request, rights: &Rights, name: &str) -> Result<Answer, Answer> {
         match request.method.as_str() {
             "GET" => {
+                rights.need_any()?;
                 let mut body = self.realm(name)?.document.clone();
                 if rights.need(&["view-realm", "manage-realm"]).is_err() {
                     body.insert("supportedLocales".to_owned(), json!([]));

@@ -32,6 +32,11 @@ impl Rights {
         self.need(&[query]).map(|()| false)
     }
 
+    /// Any right at all.
+    pub(super) fn need_any(&self) -> Result<(), Answer> {
+        if self.0.as_ref().is_none_or(|mine| !mine.is_empty()) { Ok(()) } else { Err(forbidden()) }
+    }
+
     fn any(&self, roles: &[&str]) -> bool {
         self.0.as_ref().is_none_or(|mine| roles.iter().any(|role| mine.contains(*role)))
     }

@@ -4,7 +4,7 @@ use serde_json::{Value as Json, json};
 
 use super::profile::{self, Access};
 use super::rights::Rights;
-use super::{Answer, Document, Keycloak, Request, created, page, representation, text};
+use super::{Answer, Document, Keycloak, Request, created, part, representation, text};
 
 const VIEW: &[&str] = &["view-users", "manage-users"];
 const MANAGE: &[&str] = &["manage-users"];
@@ -37,18 +37,31 @@ impl Keycloak {
                 let mut found: Vec<_> = all.filter(|user| shown && asked_for(request, user)).collect();
                 found.sort_by(|one, other| text(one, "username").cmp(text(other, "username")));
                 let brief = request.query("briefRepresentation") == Some("true");
-                page(request, found.into_iter().map(|user| presented(&realm.profile, user, brief)).collect(), 100)
+                let (first, max) = part(request, 100)?;
+                let crowd = realm.crowd.from(first.saturating_sub(found.len()), request.query("username"));
+                let crowd = crowd.filter(|user| shown && asked_for(request, user));
+                let found = found.into_iter().skip(first).cloned().chain(crowd).take(max);
+                Ok(Answer::json(200, &found.map(|user| presented(&realm.profile, &user, brief)).collect()))
             }
             ("GET", ["count"]) => {
                 rights.list(VIEW, "query-users")?;
-                let count = self.realm(realm)?.users.iter().filter(|user| asked_for(request, user)).count();
-                Ok(Answer::json(200, &count.into()))
+                // 26.0 counts what it shows.
+                let shown = !self.version.starts_with("26.0.") || rights.need(VIEW).is_ok();
+                let realm = self.realm(realm)?;
+                let count = realm.users.iter().filter(|user| asked_for(request, user)).count() + realm.crowd.count();
+                Ok(Answer::json(200, &(if shown { count } else { 0 }).into()))
             }
             ("POST", []) => {
                 rights.need(MANAGE)?;
                 let body = representation::read(request, &representation::user(), lenient)?;
                 let id = self.create_user(realm, body)?;
+                self.rights.insert(id.clone(), Rights::only([]));
                 Ok(created(request, &id))
+            }
+            (_, [id]) if self.user(realm, id).is_err() => {
+                // Whether an id exists is told only to those who may ask for users.
+                rights.need(&[VIEW, &["query-users"]].concat())?;
+                Err(Answer::error(404, "User not found"))
             }
             ("GET", [id]) => {
                 rights.need(VIEW)?;
@@ -60,13 +73,11 @@ impl Keycloak {
             }
             ("PUT", [id]) => {
                 rights.need(MANAGE)?;
-                self.user(realm, id)?;
                 let body = representation::read(request, &representation::user(), lenient)?;
                 self.update_user(realm, id, body)
             }
             ("DELETE", [id]) => {
                 rights.need(MANAGE)?;
-                self.user(realm, id)?;
                 let realm = self.realm(realm)?;
                 realm.users.retain(|user| text(user, "id") != *id);
                 realm.members.retain(|(_, user)| user != id);
@@ -87,6 +98,13 @@ impl Keycloak {
             }
             _ => Err(Answer::unknown_route()),
         }
+    }
+
+    /// `attack-detection/brute-force/users/{id}` of a user who does not exist.
+    pub(super) fn failed_logins(rights: &Rights) -> Result<Answer, Answer> {
+        rights.need(VIEW)?;
+        let nothing = json!({"numFailures": 0, "disabled": false, "lastIPFailure": "n/a", "lastFailure": 0});
+        Ok(Answer::json(200, &nothing))
     }
 
     fn user(&mut self, realm: &str, id: &str) -> Result<&mut Document, Answer> {

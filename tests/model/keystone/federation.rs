@@ -26,9 +26,19 @@ impl Keystone {
     /// What is below `/v3/OS-FEDERATION`.
     pub(super) fn federation(&mut self, request: &Request, token: &Token, rest: &[&str]) -> Result<Answer, Answer> {
         let method = request.method.as_str();
-        if method != "GET" {
-            token.administrator("federation")?;
-        }
+        let what = match rest {
+            ["mappings", ..] => "mapping",
+            ["identity_providers", _, "protocols", ..] => "protocol",
+            _ => "identity_provider",
+        };
+        let verb = match (method, rest.len() % 2) {
+            ("GET", 1) => "list",
+            ("GET", _) => "get",
+            ("PUT", _) => "create",
+            ("PATCH", _) => "update",
+            _ => "delete",
+        };
+        token.administrator(&format!("{verb}_{what}{}", if verb == "list" { "s" } else { "" }))?;
         match (method, rest) {
             ("GET", ["mappings"]) => Ok(self.all(request, "mappings", &self.mappings)),
             ("GET", ["identity_providers"]) => Ok(self.all(request, "identity_providers", &self.providers)),

@@ -5,6 +5,7 @@
 //! worth is what the seed says of its user.
 
 mod assignment;
+mod by_hand;
 mod domain;
 mod federation;
 mod login;
@@ -123,6 +124,9 @@ impl Keystone {
         }
         let token = self.authenticate(request)?;
         let (method, path) = request.route();
+        if let Some(action) = login::restricted(method, &path) {
+            token.administrator(action)?;
+        }
         match (method, path.as_slice()) {
             ("GET", ["v3", "domains"]) => self.list(request, "domains"),
             ("POST", ["v3", "domains"]) => self.create_domain(request, &token),
