@@ -12,7 +12,8 @@ impl Keycloak {
 
     /// Adds a group as a seed has it.
     pub(crate) fn group_appears(&mut self, realm: &str, seed: &Json) {
-        self.seed_group(realm, seed);
+        let ids = self.ids_of_users(realm);
+        self.seed_group(realm, seed, &ids);
     }
 
     /// Adds a client as a seed has it.
