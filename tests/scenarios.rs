@@ -87,6 +87,17 @@ fn an_update_whose_answer_is_lost_is_looked_at_before_it_is_sent_again() {
     }
 }
 
+#[test]
+fn a_look_that_fails_just_before_the_first_write_does_not_stop_half_way() {
+    let folder = harness::stage::folder().join("client-changes-in-every-field");
+    for (answer, code) in [(Answer::error(409, "Conflict"), 1), (Answer::html(302, "Found"), 1)] {
+        let stage = harness::stage::Stage::new(&folder);
+        stage.models.keycloak.faults.at(3, Fault::Answer(answer));
+        harness::sweep::direct(&stage, &folder).expect(code);
+        assert!(stage.log().iter().all(|entry| !entry.write), "it writes all the same");
+    }
+}
+
 /// How many people and application credentials a plan of a scenario asks for.
 fn asked_about_people(name: &str) -> [usize; 2] {
     let folder = harness::stage::folder().join(name);
@@ -138,57 +149,6 @@ fn a_command_gives_a_secret_where_commands_are_allowed() {
     assert!(plan.stdout.contains("+ keystone/project/Default/acme-prod"), "{}", plan.stdout);
     let leaks = stage.leaks("plan", &plan);
     assert!(leaks.is_empty(), "{}", leaks[0].place);
-}
-
-#[test]
-fn killed_at_any_request_the_next_run_converges() {
-    harness::sweep::kill_everywhere("everything-at-once");
-}
-
-#[test]
-fn a_busy_server_at_any_request_does_no_harm() {
-    let busy = Answer::html(503, "503 Service Unavailable").with("retry-after", "0");
-    harness::sweep::fail_everywhere("everything-at-once", &Fault::Answer(busy));
-}
-
-#[test]
-fn a_gateway_that_lost_its_server_at_any_request_does_no_harm() {
-    harness::sweep::fail_everywhere("everything-at-once", &Fault::Answer(Answer::html(502, "502 Bad Gateway")));
-}
-
-#[test]
-fn a_connection_lost_before_any_request_does_no_harm() {
-    harness::sweep::fail_everywhere("everything-at-once", &Fault::ResetBefore);
-}
-
-#[test]
-fn a_connection_lost_after_any_request_does_no_harm() {
-    harness::sweep::fail_everywhere("everything-at-once", &Fault::ResetAfter);
-}
-
-#[test]
-fn an_answer_cut_in_half_at_any_request_does_no_harm() {
-    harness::sweep::fail_everywhere("everything-at-once", &Fault::Truncate);
-}
-
-#[test]
-fn killed_between_unlocking_and_locking_the_next_run_converges() {
-    harness::sweep::kill_everywhere("project-is-unlocked-and-locked-again");
-}
-
-#[test]
-fn killed_between_unlocking_and_deleting_the_next_run_converges() {
-    harness::sweep::kill_everywhere("protected-things-are-deleted");
-}
-
-#[test]
-fn a_connection_lost_after_any_request_leaves_nothing_unlocked_for_good() {
-    harness::sweep::fail_everywhere("project-is-unlocked-and-locked-again", &Fault::ResetAfter);
-}
-
-#[test]
-fn killed_while_remote_ids_are_swapped_the_next_run_converges() {
-    harness::sweep::kill_everywhere("provider-remote-ids-are-swapped");
 }
 
 scenarios! {

@@ -97,6 +97,10 @@ fn check(entry: &Json) -> Result<(), String> {
     if name.chars().count() > LONGEST_NAME {
         return Err(format!("names a project with more than {LONGEST_NAME} characters: `{name}`"));
     }
+    let domain = entry.get("domain").and_then(Json::as_object).into_iter().flatten();
+    if domain.into_iter().any(|(key, value)| ["id", "name"].contains(&key.as_str()) && !value.is_string()) {
+        return Err(format!("names the domain of project `{name}` by something that is no text"));
+    }
     if !entry.get("roles").is_some_and(Json::is_array) {
         return Err(format!("says no roles in project `{name}`"));
     }

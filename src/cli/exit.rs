@@ -57,7 +57,7 @@ impl Exit {
             || !begun.is_empty()
             || !unproved.is_empty()
             || !blind.is_empty()
-            || failures().any(|failure| failure.kind.uncertain())
+            || failed.iter().any(StepError::uncertain)
         {
             Self::HalfWay
         } else if !failed.is_empty() && failed.iter().all(|error| matches!(error, StepError::Moved { .. })) {

@@ -89,6 +89,10 @@ struct Common {
     #[arg(long, global = true, value_name = "DURATION", value_parser = crate::spec::duration::parse)]
     timeout: Option<Duration>,
 
+    /// Do not wait longer than this for the answer to a single request
+    #[arg(long, global = true, value_name = "DURATION", default_value = "1m", value_parser = crate::spec::duration::parse)]
+    request_timeout: Duration,
+
     /// Run the commands by which the spec says where secrets are
     #[arg(long, global = true)]
     allow_commands: bool,

@@ -116,7 +116,7 @@ impl Session {
     ) -> Result<Self, Exit> {
         let secrets = Secrets::new(variable).with_commands(common.allow_commands);
         let needed: BTreeSet<Option<&str>> = needed.map(server).collect();
-        let client = transport::client(&spec.resolved.environment, &secrets).map_err(|error| {
+        let client = transport::client(&spec.resolved.environment, &secrets, common.request_timeout).map_err(|error| {
             terminal.complain(worded(&error.into()));
             Exit::Usage
         })?;

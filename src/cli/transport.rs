@@ -2,6 +2,7 @@
 //! the proxy by the usual variables alone, since it belongs to the machine and not to the cloud.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use reqwest::Client;
 
@@ -52,14 +53,18 @@ impl TransportError {
     }
 }
 
-/// A client for the servers of `environment`.
-pub(super) fn client(environment: &Environment, secrets: &Secrets) -> Result<Client, TransportError> {
+/// A client for the servers of `environment`, which waits for an answer as long as `patience`.
+pub(super) fn client(
+    environment: &Environment,
+    secrets: &Secrets,
+    patience: Duration,
+) -> Result<Client, TransportError> {
     let transport = Transport {
         authorities: authorities(environment)?,
         certificate: certificate(environment, secrets)?,
         proxy: proxy()?,
     };
-    Ok(client::client(&transport)?)
+    Ok(client::client(&transport, patience)?)
 }
 
 /// The bundle of CAs to trust instead of the system's: the spec's, else that of `OS_CACERT`.

@@ -123,6 +123,9 @@ pub enum StepError {
     /// A server did not do it.
     #[error(transparent)]
     Failure(Failure),
+    /// The object could not be looked at just before it was to be written; nothing was sent.
+    #[error(transparent)]
+    Unseen(Failure),
     /// The object is no longer as the plan has seen it; nothing was written to it.
     #[error("{address}: not written, since {why}")]
     Moved {
@@ -150,9 +153,15 @@ impl StepError {
     #[must_use]
     pub fn failure(&self) -> Option<&Failure> {
         match self {
-            Self::Failure(failure) => Some(failure),
+            Self::Failure(failure) | Self::Unseen(failure) => Some(failure),
             Self::Moved { .. } | Self::Unformed { .. } | Self::Stopped => None,
         }
+    }
+
+    /// Whether something may have been written all the same.
+    #[must_use]
+    pub fn uncertain(&self) -> bool {
+        matches!(self, Self::Failure(failure) if failure.kind.uncertain())
     }
 }
 

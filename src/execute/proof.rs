@@ -125,7 +125,9 @@ impl Proof {
         let mut outcome = Outcome { done: sure(done), begun: sure(begun), left, blind, ..Outcome::default() };
         failed.sort_by(|(one, _), (other, _)| one.address.cmp(&other.address));
         let mut explained = BTreeSet::new();
-        for (step, error) in failed.into_iter().filter(|(step, _)| doubtful.contains(&step.address)) {
+        let (failed, harmless): (Vec<_>, Vec<_>) =
+            failed.into_iter().partition(|(step, _)| doubtful.contains(&step.address));
+        for (step, error) in failed {
             explained.insert(step.address.clone());
             match error {
                 StepError::Stopped => outcome.left.push(step.address.clone()),
@@ -134,6 +136,14 @@ impl Proof {
         }
         outcome.unproved = unproved.into_iter().filter(|unproved| !explained.contains(&unproved.address)).collect();
         outcome.unproved.sort_by(|one, other| one.address.cmp(&other.address));
+        if outcome.failed.is_empty() && outcome.unproved.is_empty() && !outcome.left.is_empty() {
+            // What was done all the same has kept the rest from being begun: nothing else tells why.
+            let errors = harmless.into_iter().map(|(_, error)| error);
+            outcome.failed = errors.filter(|error| !matches!(error, StepError::Stopped)).collect();
+        }
         outcome
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -82,8 +82,14 @@ impl Writing<'_> {
     async fn carry_out(&self) -> Result<Written, StepError> {
         let Request { method, route, .. } = &self.request;
         let mut waits = patience();
+        let mut before: Option<Failure> = None;
         loop {
-            let Some(body) = self.body().await? else { return Ok(Written::Already(self.step.id.clone())) };
+            let body = self.body().await.map_err(|error| match (before.take(), error) {
+                // What was sent before may have been carried out, and this look does not tell.
+                (Some(failure), StepError::Unseen(blind)) => StepError::Failure(failure.because(blind)),
+                (_, error) => error,
+            });
+            let Some(body) = body? else { return Ok(Written::Already(self.step.id.clone())) };
             let failure = match self.writer.send(method, route, &body).await {
                 Ok(reply) => return Ok(Written::Sent(self.id(reply))),
                 Err(failure) => self.explained(failure.about(&self.step.address)),
@@ -91,10 +97,9 @@ impl Writing<'_> {
             if let Some(written) = self.after(&failure).await? {
                 return Ok(written);
             }
-            match wait(&failure, waits.next()) {
-                Some(pause) => self.pause(pause).await?,
-                None => return Err(StepError::Failure(failure)),
-            }
+            let Some(pause) = wait(&failure, waits.next()) else { return Err(StepError::Failure(failure)) };
+            before = Some(failure);
+            self.pause(pause).await?;
         }
     }
 
@@ -127,7 +132,7 @@ impl Writing<'_> {
         let answer = self.unless_stopped(reader.stream(route)).await?;
         let answer = answer.map_err(|failure| match failure.kind {
             Kind::Missing => self.moved("it is gone".to_owned()),
-            _ => StepError::Failure(failure.about(&self.step.address)),
+            _ => StepError::Unseen(failure.about(&self.step.address)),
         })?;
         let document = unwrap(*envelope, &answer).clone();
         let normalise = behaviour(&self.step.address).normalise;

@@ -8,8 +8,6 @@ use zeroize::Zeroizing;
 
 use crate::secret::Secret;
 
-/// A server that has not answered within this time is not going to.
-const REQUEST_TIMEOUT: Duration = Duration::from_mins(1);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// What never goes through a proxy: a proxy's own loopback is another machine's, and what goes to ours is not encrypted.
@@ -72,18 +70,18 @@ pub enum ClientError {
     Tls(#[source] reqwest::Error),
 }
 
-/// A client that talks as `transport` says.
+/// A client that talks as `transport` says. A server that has not answered to its end within `patience` is not going to.
 ///
 /// Redirects are refused: a 302 of a login page would count as an answer, and tokens would follow it.
 ///
 /// # Errors
 /// [`ClientError`] when a part of it cannot be used.
-pub fn client(transport: &Transport) -> Result<Client, ClientError> {
+pub fn client(transport: &Transport, patience: Duration) -> Result<Client, ClientError> {
     let mut builder = Client::builder()
         .user_agent(concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")))
         .redirect(redirect::Policy::none())
         .retry(retry::never())
-        .timeout(REQUEST_TIMEOUT)
+        .timeout(patience)
         .connect_timeout(CONNECT_TIMEOUT)
         .pool_idle_timeout(Duration::from_secs(4))
         .no_proxy();

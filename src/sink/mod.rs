@@ -3,6 +3,7 @@
 pub mod clouds_yaml;
 pub mod openrc;
 pub mod private_file;
+pub mod whole_file;
 
 use url::Url;
 

@@ -1,13 +1,13 @@
 //! Files that nobody else can read: 0600 from the first byte, whole or not there at all.
 
 use std::fs::{File, Permissions};
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, Read as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
-use tempfile::Builder;
+use tempfile::NamedTempFile;
 
-use super::MARK;
+use super::{MARK, whole_file};
 
 /// Why a file was not written. What was there before is untouched.
 #[derive(Debug, thiserror::Error)]
@@ -51,12 +51,8 @@ pub fn write(path: &Path, text: &str) -> Result<(), WriteError> {
     if !ours(path).map_err(failed)? {
         return Err(WriteError::NotOurs(path.to_owned()));
     }
-    let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let private = Permissions::from_mode(0o600);
-    let mut file = Builder::new().permissions(private).tempfile_in(directory).map_err(failed)?;
-    file.write_all(text.as_bytes()).and_then(|()| file.as_file().sync_all()).map_err(failed)?;
-    file.persist(path).map_err(|error| failed(error.error))?;
-    File::open(directory).and_then(|directory| directory.sync_all()).map_err(failed)
+    let put = |file: NamedTempFile| file.persist(path).map(|_| ()).map_err(|error| error.error);
+    whole_file::write(path, text, Permissions::from_mode(0o600), put).map_err(failed)
 }
 
 /// Whether `path` is free, or holds what was written here before. A link is never ours.

@@ -9,6 +9,8 @@ use std::thread;
 
 use tempfile::TempDir;
 
+const BINARY: &str = env!("CARGO_BIN_EXE_opcp-provision");
+
 /// The binary, a folder that it works in, and the variables that it sees.
 pub(crate) struct Tool {
     folder: TempDir,
@@ -69,7 +71,11 @@ impl Tool {
 
     /// The binary, about to be run; without an end of its output.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_opcp-provision"));
+        self.program(BINARY, arguments)
+    }
+
+    fn program(&self, program: &str, arguments: &[&str]) -> Command {
+        let mut command = Command::new(program);
         command.args(arguments).current_dir(self.folder()).stdin(Stdio::null());
         command.env_clear().envs(&self.variables).env("HOME", self.folder()).env("PATH", "/usr/bin:/bin");
         command
@@ -82,7 +88,17 @@ impl Tool {
 
     /// Runs the binary to its end; `started` gets the means to kill it before its first request can arrive.
     pub(crate) fn run_watched(&self, arguments: &[&str], started: impl FnOnce(Running)) -> Outcome {
-        let mut child = self.command(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        self.start(self.command(arguments), started)
+    }
+
+    /// Runs the binary to its end as the child of another program with these arguments, such as `strace`.
+    pub(crate) fn run_below(&self, program: &[&str], arguments: &[&str]) -> Outcome {
+        let arguments = [&program[1..], &[BINARY], arguments].concat();
+        self.start(self.program(program[0], &arguments), |_| ())
+    }
+
+    fn start(&self, mut command: Command, started: impl FnOnce(Running)) -> Outcome {
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let (stdout, stderr) = (collect(child.stdout.take().unwrap()), collect(child.stderr.take().unwrap()));
         let child = Arc::new(Mutex::new(child));
         started(Running(Arc::clone(&child)));

@@ -4,7 +4,6 @@
 //! Everything is drawn from a seed, which the story of a broken promise names. What once broke one is kept in
 //! `tests/specs` and tried by plain tests.
 
-use std::fmt::Write as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
@@ -72,6 +71,11 @@ const SPLINTERS: [&[u8]; 40] = [
     b",,",
 ];
 
+fn splinter(dice: &mut Random) -> &'static [u8] {
+    let all: &'static [&'static [u8]] = &SPLINTERS;
+    all[dice.below(all.len())]
+}
+
 /// The specs that are broken here: all that the tests have.
 fn seeds() -> Vec<Vec<u8>> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -104,8 +108,8 @@ fn broken_spec(seed: u64, seeds: &[Vec<u8>]) -> Vec<u8> {
         match dice.below(7) {
             0 => text.truncate(at),
             1 => drop(text.drain(at..end)),
-            2 => drop(text.splice(at..at, dice.one(&SPLINTERS).iter().copied())),
-            3 => drop(text.splice(at..end, dice.one(&SPLINTERS).iter().copied())),
+            2 => drop(text.splice(at..at, splinter(&mut dice).iter().copied())),
+            3 => drop(text.splice(at..end, splinter(&mut dice).iter().copied())),
             4 => {
                 let copied = text[at..end].to_vec();
                 let times = 1 + dice.below(300);
@@ -151,8 +155,7 @@ fn no_broken_spec_breaks_the_loader() {
     let cases: Vec<u64> = (0..number).collect();
     count("B", "broken specs", 3_000, &cases, |seed| {
         let text = broken_spec(*seed, &seeds);
-        read(&text)
-            .map_err(|broken| Broken::Wrong(format!("seed {seed}: {broken:?}\n{}", String::from_utf8_lossy(&text))))
+        read(&text).map_err(|broken| broken.told(&format!("seed {seed}: "), &String::from_utf8_lossy(&text)))
     });
 }
 
@@ -176,12 +179,6 @@ fn no_broken_spec_takes_much_memory() {
     });
 }
 
-/// Some text that means something to a parser.
-fn splinter(dice: &mut Random) -> String {
-    let bytes: &&[u8] = dice.one(&SPLINTERS);
-    String::from_utf8_lossy(bytes).into_owned()
-}
-
 /// Any JSON.
 fn any(dice: &mut Random, depth: usize) -> Json {
     match dice.below(if depth == 0 { 6 } else { 8 }) {
@@ -190,7 +187,7 @@ fn any(dice: &mut Random, depth: usize) -> Json {
         2 => json!(dice.below(usize::MAX)),
         3 => json!(-1.5e300),
         4 => json!(dice.one(&["", "name", "\0", "..", "/", "a;b", "\u{202e}", "x".repeat(5000).as_str(), "{}", "[]"])),
-        5 => json!(splinter(dice)),
+        5 => json!(String::from_utf8_lossy(splinter(dice))),
         6 => (0..dice.below(4)).map(|_| any(dice, depth - 1)).collect(),
         _ => {
             let keys = ["id", "name", "attributes", "links", "next", "error", "domain", "roles", "token", "x"];
@@ -326,17 +323,9 @@ fn no_answer_breaks_the_tool_or_is_taken_for_what_it_is_not() {
         }
     }
     count("B", "answers that are not what the server should say", 180, &cases, |case| {
-        answered(case, &undisturbed).map_err(|broken| {
-            let Case { keycloak, number, planning, spoilt, seed } = case;
-            let mut named = String::new();
-            write!(named, "{spoilt:?} {seed} at {number} (Keycloak: {keycloak}, planning: {planning}): {broken:?}")
-                .unwrap();
-            match broken {
-                Broken::Lost(_) => Broken::Lost(named),
-                Broken::Leaked(_) => Broken::Leaked(named),
-                _ => Broken::Wrong(named),
-            }
-        })
+        let Case { keycloak, number, planning, spoilt, seed } = case;
+        let name = format!("{spoilt:?} {seed} at {number} (Keycloak: {keycloak}, planning: {planning}): ");
+        answered(case, &undisturbed).map_err(|broken| broken.told(&name, ""))
     });
 }
 
@@ -346,9 +335,9 @@ fn no_text_breaks_what_reads_grants_and_claims() {
     count("B", "grants and claims of any form", 20_000, &cases, |seed| {
         let mut dice = Random::seeded(*seed);
         let grant = Grant {
-            domain: splinter(&mut dice),
+            domain: String::from_utf8_lossy(splinter(&mut dice)).into_owned(),
             project: "acme".to_owned(),
-            roles: ["member".to_owned(), splinter(&mut dice)].into(),
+            roles: ["member".to_owned(), String::from_utf8_lossy(splinter(&mut dice)).into_owned()].into(),
         };
         let mut value: Json = serde_json::from_str(&grant.to_value()).unwrap();
         bend(&mut value, &mut dice);

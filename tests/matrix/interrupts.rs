@@ -170,14 +170,8 @@ fn a_signal_at_any_request_ends_what_is_under_way_and_begins_nothing() {
         }
     }
     count("T", "SIGINT and SIGTERM at every request", 60, &cases, |case| {
-        interrupted(case, &undisturbed).map_err(|broken| {
-            let named = format!("{:?} at {} (Keycloak: {}): {broken:?}", case.signal, case.number, case.keycloak);
-            match broken {
-                Broken::Lost(_) => Broken::Lost(named),
-                Broken::Leaked(_) => Broken::Leaked(named),
-                _ => Broken::Wrong(named),
-            }
-        })
+        let name = format!("{:?} at {} (Keycloak: {}): ", case.signal, case.number, case.keycloak);
+        interrupted(case, &undisturbed).map_err(|broken| broken.told(&name, ""))
     });
 }
 

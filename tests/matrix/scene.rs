@@ -42,7 +42,7 @@ pub(super) struct Scene {
     /// The steps up to this one.
     steps: Vec<PathBuf>,
     /// How the runs end.
-    codes: [Option<i32>; 2],
+    pub(super) codes: [Option<i32>; 2],
     /// What the servers hold after each.
     states: [String; 2],
     /// Method and target of every request of the first run, in the order of arrival.

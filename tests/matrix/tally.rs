@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use serde::Serialize;
 
 /// Cases that wait for each other do not keep a processor busy: more are under way than there are processors.
-const AT_ONCE: usize = 6;
+const AT_ONCE: usize = 16;
 
 /// How a case ended.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -27,8 +27,6 @@ pub(crate) enum Fault {
     Meanwhile(Deed),
     /// The model does what was asked; nothing is sent before the gate is opened.
     Withhold(Gate),
-    /// The model does what was asked; another answer is made of its own.
-    Garble(fn(Answer) -> Answer),
     /// The model does what was asked; its answer's body arrives in so many pieces, with pauses of this length.
     Drip(u32, Duration),
     /// These bytes are sent, which are no HTTP; the model never sees the request.

@@ -135,11 +135,6 @@ async fn serve<M: Model>(shared: Shared<M>, cut: Cut, request: axum::extract::Re
             gate.passed().await;
             cut.reset()
         }
-        Some(Fault::Garble(garble)) => {
-            let answer = garble(answer);
-            shared.log.answered(number, answer.status);
-            response(&answer, Body::from(answer.body.clone()))
-        }
         Some(Fault::Drip(pieces, pause)) => {
             shared.log.answered(number, answer.status);
             dripping(answer, pieces, pause)

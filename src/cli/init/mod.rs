@@ -2,12 +2,13 @@
 
 mod template;
 
-use std::io::{self, Write as _};
+use std::fs::Permissions;
+use std::io;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueHint};
-use tempfile::Builder;
+use tempfile::NamedTempFile;
 
 use super::exit::Exit;
 use super::stop::Stop;
@@ -16,6 +17,7 @@ use super::{Common, by_hand};
 use crate::diagnostic::Diagnostics;
 use crate::pipeline::{self, Spec};
 use crate::report::trouble;
+use crate::sink::whole_file;
 use crate::spec::{self, load};
 use template::Values;
 
@@ -231,13 +233,8 @@ fn understood(text: &str, terminal: &Terminal) -> Result<Spec, Exit> {
 
 /// Writes a file that is not there yet, whole or not at all.
 fn write(path: &Path, text: &str) -> io::Result<()> {
-    let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let readable = std::fs::Permissions::from_mode(0o666);
-    let mut file = Builder::new().permissions(readable).tempfile_in(directory)?;
-    file.write_all(text.as_bytes())?;
-    file.as_file().sync_all()?;
-    file.persist_noclobber(path).map_err(|error| error.error)?;
-    std::fs::File::open(directory)?.sync_all()
+    let put = |file: NamedTempFile| file.persist_noclobber(path).map(|_| ()).map_err(|error| error.error);
+    whole_file::write(path, text, Permissions::from_mode(0o666), put)
 }
 
 fn taken(path: &Path, terminal: &Terminal) -> Exit {

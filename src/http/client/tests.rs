@@ -2,17 +2,19 @@
 
 use super::*;
 
+const PATIENCE: Duration = Duration::from_secs(1);
+
 #[test]
 fn a_bundle_without_certificates_is_an_error() {
     let transport = Transport { authorities: Some(b"nothing of the sort".to_vec()), ..Transport::default() };
-    assert!(matches!(client(&transport), Err(ClientError::Certificates(None))));
+    assert!(matches!(client(&transport, PATIENCE), Err(ClientError::Certificates(None))));
 }
 
 #[test]
 fn a_client_certificate_without_its_key_is_an_error() {
     let certificate = ClientCertificate { chain: Vec::new(), key: Secret::new("nothing of the sort".to_owned()) };
     let transport = Transport { certificate: Some(certificate), ..Transport::default() };
-    assert!(matches!(client(&transport), Err(ClientError::Own(_))));
+    assert!(matches!(client(&transport, PATIENCE), Err(ClientError::Own(_))));
 }
 
 #[test]

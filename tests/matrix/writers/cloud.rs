@@ -48,7 +48,8 @@ fn spec() -> Spec {
         ),
         realm: "  identityProvider: {id: pod, protocol: oidc, mapping: people, domain: Default, description: ours, remoteIds: [\"urn:y\"]}\n  \
             clients:\n    - {clientId: app, description: ours, dedicatedScope: {mappers: [{name: projects, \
-            type: oidc-usermodel-attribute-mapper, userAttribute: project, tokenClaim: projects}, {name: old, ensure: absent}]}}\n    \
+            type: oidc-usermodel-attribute-mapper, userAttribute: project, tokenClaim: projects}, {name: old, \
+            type: oidc-usermodel-attribute-mapper, ensure: absent}]}}\n    \
             - {clientId: fresh, description: ours}\n"
             .to_owned(),
         access: "  projects: [{name: acme-prod, domain: acme, description: ours}, {name: fresh, domain: acme, description: ours}]\n  \

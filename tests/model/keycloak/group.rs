@@ -139,6 +139,7 @@ impl Keycloak {
         let groups = &mut self.realm(realm)?.groups;
         for group in groups.iter_mut().filter(|group| text(group, "id") == id) {
             group.insert("name".to_owned(), name.clone().into());
+            representation::renew(group, body);
             // Cleared by whoever does not mention it.
             group.shift_remove("description");
             if let Some(description) = body.get("description") {

@@ -14,6 +14,16 @@ use serde_json::{Map, Value as Json, json};
 
 use crate::model::{Answer, Request};
 
+/// What the fields of a server of the future begin with, which nobody knows yet.
+const NEWER: &str = "future";
+
+/// Replaces the fields that nobody knows yet by those of a body: what is not mentioned goes.
+pub(super) fn renew(document: &mut Map<String, Json>, body: &Map<String, Json>) {
+    document.retain(|key, _| !key.starts_with(NEWER));
+    let newer = body.iter().filter(|(key, _)| key.starts_with(NEWER));
+    document.extend(newer.map(|(key, value)| (key.clone(), value.clone())));
+}
+
 /// A body or an entry of one: its name in messages and the keys that it may have.
 pub(super) struct Shape {
     name: &'static str,
@@ -95,7 +105,8 @@ pub(super) fn duplicate() -> Answer {
 }
 
 fn check(body: &Map<String, Json>, shape: &Shape) -> Result<(), Answer> {
-    if let Some(unknown) = body.keys().find(|key| !shape.keys.contains(&key.as_str())) {
+    let known = |key: &String| shape.keys.contains(&key.as_str()) || key.starts_with(NEWER);
+    if let Some(unknown) = body.keys().find(|key| !known(key)) {
         let text = format!(
             "Invalid json representation for {}. Unrecognized field \"{unknown}\" at line 1 column 1.",
             shape.name

@@ -155,6 +155,7 @@ impl Keycloak {
 
     fn update_user(&mut self, realm: &str, id: &str, mut body: Document) -> Result<Answer, Answer> {
         let mut user = self.user(realm, id)?.clone();
+        representation::renew(&mut user, &body);
         let username = body.shift_remove("username");
         let is_same = |name: &str| name.eq_ignore_ascii_case(text(&user, "username"));
         if !username.as_ref().and_then(Json::as_str).is_none_or(is_same) {

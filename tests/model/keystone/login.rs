@@ -38,6 +38,8 @@ pub(super) struct Credential {
 /// One token that is still remembered.
 #[derive(Clone)]
 pub(super) struct Token {
+    /// The id of its user.
+    user: String,
     roles: Vec<String>,
     /// The domain in which a project without `domain_id` is created.
     pub(super) domain: Option<String>,
@@ -54,21 +56,24 @@ impl Token {
         let message = format!("You are not authorized to perform the requested action: identity:{action}.");
         Err(error(403, &message, "Forbidden"))
     }
-}
 
-/// What takes the administrator's role although it only looks, by the rule of the policy; below `OS-FEDERATION`
-/// everything does. A user may look at itself, which nobody here does.
-pub(super) fn restricted(method: &str, path: &[&str]) -> Option<&'static str> {
-    match (method, path) {
-        ("GET", ["v3", "domains"]) => Some("list_domains"),
-        ("GET", ["v3", "projects"]) => Some("list_projects"),
-        ("GET", ["v3", "roles"]) => Some("list_roles"),
-        ("GET", ["v3", "role_assignments"]) => Some("list_role_assignments"),
-        ("GET", ["v3", "users"]) => Some("list_users"),
-        ("GET", ["v3", "users", _, "application_credentials"]) => Some("list_application_credentials"),
-        ("GET", ["v3", "groups"]) => Some("list_groups"),
-        ("GET", ["v3", "groups", _]) => Some("get_group"),
-        _ => None,
+    /// Some things can be looked at with the administrator's role alone, by the rules of the policy; below
+    /// `OS-FEDERATION` everything. A user may look at itself.
+    pub(super) fn looks_at(&self, method: &str, path: &[&str]) -> Result<(), Answer> {
+        self.administrator(match (method, path) {
+            ("GET", ["v3", "domains"]) => "list_domains",
+            ("GET", ["v3", "projects"]) => "list_projects",
+            ("GET", ["v3", "roles"]) => "list_roles",
+            ("GET", ["v3", "role_assignments"]) => "list_role_assignments",
+            ("GET", ["v3", "users"]) => "list_users",
+            ("GET", ["v3", "users", id]) if *id != self.user => "get_user",
+            ("GET", ["v3", "users", id, "application_credentials"]) if *id != self.user => {
+                "list_application_credentials"
+            }
+            ("GET", ["v3", "groups"]) => "list_groups",
+            ("GET", ["v3", "groups", _]) => "get_group",
+            _ => return Ok(()),
+        })
     }
 }
 
@@ -175,7 +180,8 @@ impl Keystone {
             "methods": [method], "user": {"id": user.id(), "name": user.name(), "domain": self.reference(user.domain()), "password_expires_at": null},
             "audit_ids": ["model"], "expires_at": stamp(ends), "issued_at": stamp(now),
         });
-        let mut given = Token { roles: Vec::new(), domain: None, ends, uses: self.token_uses };
+        let mut given =
+            Token { user: user.id().to_owned(), roles: Vec::new(), domain: None, ends, uses: self.token_uses };
         if let Some(project) = project.and_then(|id| self.projects.iter().find(|known| text(known, "id") == id)) {
             let domain = text(project, "domain_id");
             token["project"] = json!({"id": project["id"], "name": project["name"], "domain": self.reference(domain)});

@@ -1,0 +1,37 @@
+//! What has come of a plan is told whole.
+
+use super::*;
+use crate::model::step::{Action, Part};
+
+fn step(name: &str, requires: &[&str]) -> Step {
+    Step {
+        address: Address::domain(name),
+        action: Action::Create,
+        part: Part::Only,
+        fields: vec![],
+        requires: requires.iter().map(|name| Address::domain(name)).collect(),
+        document: Address::domain(name),
+        id: None,
+        source: None,
+    }
+}
+
+fn unreadable(step: &Step) -> StepError {
+    StepError::Failure(Failure::new(Kind::Unreadable, "POST https://keystone.example.com").about(&step.address))
+}
+
+#[test]
+fn a_failure_behind_which_all_stands_as_planned_is_none() {
+    let step = step("a", &[]);
+    let outcome = Proof::Seen(vec![]).outcome(&[&step], vec![(&step, unreadable(&step))], vec![]);
+    assert!(outcome.is_complete());
+}
+
+#[test]
+fn a_failure_that_has_kept_the_rest_from_being_begun_is_told_although_all_stands_as_planned() {
+    let (first, second) = (step("a", &[]), step("b", &["a"]));
+    let failed = vec![(&first, unreadable(&first))];
+    let outcome = Proof::Seen(vec![]).outcome(&[&first], failed, vec![second.address]);
+    assert_eq!(outcome.failed.len(), 1, "nothing tells why the second one is left");
+    assert_eq!(outcome.done.len(), 1);
+}
