@@ -25,7 +25,7 @@ use crate::secret::{SecretError, Secrets};
 use crate::spec::Documents;
 use crate::spec::load::Loaded;
 
-/// A plan that is older than this is compared with a new one before it is carried out.
+/// A plan that has waited for longer than this is compared with a new one before it is carried out.
 const FRESH: Duration = Duration::from_secs(30);
 
 /// A spec that makes sense.
@@ -155,7 +155,6 @@ pub fn reveal(wanted: &mut [Wanted], secrets: &Secrets) -> Vec<(Option<Source>, 
 /// # Errors
 /// [`Trouble`] when the servers cannot be seen whole, or what is asked for is not possible.
 pub async fn look(wanted: &[Wanted], servers: &Servers, policy: &Policy) -> Result<Planned, Trouble> {
-    let made = Instant::now();
     let observation = servers.begin();
     let mut found = observe(wanted, &observation).await.map_err(Trouble::Failures)?;
     let warnings = std::mem::take(&mut found.warnings);
@@ -168,7 +167,8 @@ pub async fn look(wanted: &[Wanted], servers: &Servers, policy: &Policy) -> Resu
     };
     let policy = policy.clone().with_own(own(servers).await.map_err(Trouble::Failures)?);
     let findings = guard::check(&plan, &estranged, &policy);
-    Ok(Planned { plan, findings, ids, warnings, made })
+    // A look that takes long is not repeated for that: the next one would take as long.
+    Ok(Planned { plan, findings, ids, warnings, made: Instant::now() })
 }
 
 /// Looks once more where what was planned is no longer fresh. Like every look it can be dropped at any moment.

@@ -160,7 +160,7 @@ def conditions(program: str) -> str:
     return (
         f"{version} (release build), Keycloak {os.environ.get('KEYCLOAK_VERSION', '26.7.4')} (H2) and Keystone "
         f"{os.environ.get('KEYSTONE_VERSION', '30.0.0')} (SQLite) of the sandbox over TLS on loopback, "
-        f"{os.cpu_count()} processors, {pages * page >> 30} GB memory, {platform.system()} {platform.release()}, "
+        f"{os.cpu_count()} processors, {pages * page >> 30} GB memory, {platform.system()}, "
         f"load average {load:.0f}: servers, tool and curl share the processors"
     )
 

@@ -1,6 +1,8 @@
 //! What a run costs, in requests and in memory. Requests are counted exactly; the floor that they are compared
 //! with, `R_min`, is made up of what the servers' own lists are, and of nothing that the tool does.
 
+#![expect(clippy::print_stdout, reason = "what is counted is told, too")]
+
 mod cloud;
 
 use std::collections::BTreeMap;

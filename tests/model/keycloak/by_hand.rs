@@ -12,8 +12,7 @@ impl Keycloak {
 
     /// Adds a group as a seed has it.
     pub(crate) fn group_appears(&mut self, realm: &str, seed: &Json) {
-        let users = self.realms[realm].users.iter();
-        let ids = users.map(|user| (text(user, "username").to_owned(), text(user, "id").to_owned())).collect();
+        let ids = self.ids_of_users(realm);
         self.seed_group(realm, seed, &ids);
     }
 

@@ -225,6 +225,12 @@ impl Keycloak {
         }
     }
 
+    /// The ids of a realm's users, by their names.
+    pub(super) fn ids_of_users(&self, realm: &str) -> HashMap<String, String> {
+        let users = self.realms[realm].users.iter();
+        users.map(|user| (text(user, "username").to_owned(), text(user, "id").to_owned())).collect()
+    }
+
     /// Adds a group of the seed, by `path`, with `attributes` and the usernames of its `members`, whose `ids` are known.
     pub(super) fn seed_group(&mut self, realm: &str, seed: &Json, ids: &HashMap<String, String>) {
         let mut parent: Option<String> = None;

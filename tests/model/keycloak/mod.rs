@@ -121,9 +121,7 @@ impl Keycloak {
         for user in seed["users"].as_array().into_iter().flatten() {
             self.seed_user(name, user);
         }
-        let users = self.realms[name].users.iter();
-        let ids: HashMap<String, String> =
-            users.map(|user| (text(user, "username").to_owned(), text(user, "id").to_owned())).collect();
+        let ids = self.ids_of_users(name);
         for group in seed["groups"].as_array().into_iter().flatten() {
             self.seed_group(name, group, &ids);
         }
