@@ -19,7 +19,7 @@ mod rights;
 mod role;
 mod user;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use serde_json::{Map, Value as Json, json};
