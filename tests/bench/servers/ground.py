@@ -68,7 +68,10 @@ class Ground:
     @contextlib.contextmanager
     def place(self, name: str) -> Iterator[None]:
         """A realm and a domain of this name, with nothing in them; they are removed in the end."""
-        self.of_keycloak().send_json("POST", "/admin/realms", {"realm": name, "enabled": True})
+        keycloak = self.of_keycloak()
+        keycloak.send_json("POST", "/admin/realms", {"realm": name, "enabled": True})
+        # curl does not renew its token, which would end after a minute.
+        keycloak.send_json("PUT", "/admin/realms/master", {"accessTokenLifespan": 3600})
         domain, _ = self.of_keystone().send_json("POST", "/v3/domains", {"domain": {"name": name}})
         try:
             yield

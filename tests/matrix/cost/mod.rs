@@ -182,8 +182,9 @@ fn a_first_apply_writes_each_object_once() {
         let sent = stage.declares(&Declared::all(*people)).apply();
         // The profile is replaced whole; each person is in one group.
         let writes = 1 + 1 + 1 + people + GROUPS + people + PROJECTS;
-        // Of the client there is only the one to be seen that every realm has.
-        let (before, whole) = (REALM + 1 + pages(0) + TREE + KEYSTONE, 1);
+        // Of clients there is the one to be seen that every realm has; that there is nobody is believed when a page is
+        // empty as well, and what only those see who may see people is shown.
+        let (before, whole) = (REALM + 1 + pages(0) + 2 + TREE + KEYSTONE, 1);
         // Roles were not touched: the proof does not ask for them.
         let after = least(*people) - 1;
         let exact = Sent { logins: TOKENS, reads: before + whole + after, writes };
