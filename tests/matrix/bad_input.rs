@@ -118,7 +118,7 @@ fn broken_spec(seed: u64, seeds: &[Vec<u8>]) -> Vec<u8> {
             }
             5 => {
                 let other = &seeds[dice.below(seeds.len())];
-                let from = dice.below(other.len());
+                let from = dice.below(other.len().max(1));
                 drop(text.splice(at..end, other[from..(from + dice.below(200)).min(other.len())].iter().copied()));
             }
             _ => {
