@@ -189,9 +189,12 @@ fn a_second_signal_ends_the_waiting_for_the_last_look() {
     assert!(until(|| is_held(&stage)));
     live.signal(Signal::INT);
     let heard = live.heard(TOLD);
+    let again = Instant::now();
     live.signal(Signal::INT);
     let outcome = live.end(heard).expect(130);
     gate.open();
+    // After one signal the look is waited for, but not without end.
+    assert!(again.elapsed() < Duration::from_secs(15), "it waits all the same");
     assert!(outcome.stderr.contains("look at what was written, before it had to stop"), "{outcome:?}");
     assert!(outcome.stdout.contains("keystone/project/Default/acme-prod"), "{outcome:?}");
 }
