@@ -116,10 +116,11 @@ impl Session {
     ) -> Result<Self, Exit> {
         let secrets = Secrets::new(variable).with_commands(common.allow_commands);
         let needed: BTreeSet<Option<&str>> = needed.map(server).collect();
-        let client = transport::client(&spec.resolved.environment, &secrets, common.request_timeout).map_err(|error| {
-            terminal.complain(worded(&error.into()));
-            Exit::Usage
-        })?;
+        let client =
+            transport::client(&spec.resolved.environment, &secrets, common.request_timeout).map_err(|error| {
+                terminal.complain(worded(&error.into()));
+                Exit::Usage
+            })?;
         let mut session = Self {
             servers: Servers::default(),
             writers: Writers::default(),

@@ -36,7 +36,8 @@ impl Readers {
     }
 }
 
-type Once = Arc<OnceCell<Arc<Json>>>;
+/// What a server has answered, once it has.
+type Once = Arc<OnceCell<Result<Arc<Json>, Failure>>>;
 
 impl Readers {
     /// The server's ids of what we work as: account, project and domains, as far as the login tells them. Nothing more
@@ -57,7 +58,7 @@ pub struct Reader {
 }
 
 impl Reader {
-    /// The document at `route`; asked for once in an observation, remembered for whoever asks again.
+    /// The document at `route`; asked for once in an observation, remembered for whoever asks again, a refusal too.
     ///
     /// # Errors
     /// [`Failure`] as the server's answer or its absence says.
@@ -66,7 +67,14 @@ impl Reader {
             let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
             Arc::clone(seen.entry(route.clone()).or_default())
         };
-        cell.get_or_try_init(|| async { self.stream(route).await.map(Arc::new) }).await.cloned()
+        let answer = cell.get_or_try_init(|| async {
+            match self.stream(route).await {
+                // What passes may have passed when somebody else asks.
+                Err(failure) if failure.kind.passes() => Err(failure),
+                answer => Ok(answer.map(Arc::new)),
+            }
+        });
+        answer.await?.clone()
     }
 
     /// The document at `route`, not remembered: for the pages of a list, of which one asker keeps what matters.

@@ -76,7 +76,8 @@ impl Play {
         let plan = self.run("plan", &["--compare-secrets"], extra);
         self.expect(self.stage.log().iter().all(|entry| !entry.write), "plan sends more than GET and token requests");
         let twice = read_twice(&self.stage.models.keycloak.log.entries(), &self.stage.models.keystone.log.entries());
-        self.expect(twice.is_empty(), &format!("plan reads more than once: {twice:?}"));
+        // What cannot be believed is looked at again before there is no plan.
+        self.expect(twice.is_empty() || plan.code != Some(0), &format!("plan reads more than once: {twice:?}"));
         self.expect(self.stage.dump() == before, "plan changes something");
         if quiet {
             self.text(&folder.join("plan.txt"), &plan.stdout);

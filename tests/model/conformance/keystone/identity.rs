@@ -109,8 +109,10 @@ pub(super) fn role_assignment(caller: &mut Caller) {
     caller.send("PUT", &format!("/v3/projects/{nobody}/users/{user}/roles/{role}"), &nothing);
     caller.send("PUT", &format!("/v3/domains/{nobody}/users/{user}/roles/{role}"), &nothing);
     caller.send("PUT", &format!("/v3/projects/{project}/users/{user}/roles/{nobody}"), &nothing);
-    caller.send("DELETE", &places[0], &nothing);
-    caller.send("DELETE", &places[0], &nothing);
+    for place in &places {
+        caller.send("DELETE", place, &nothing);
+        caller.send("DELETE", place, &nothing);
+    }
     caller.send("DELETE", &format!("/v3/roles/{role}"), &nothing);
     caller.get(&format!("/v3/role_assignments?user.id={user}"));
 }
