@@ -135,6 +135,10 @@ impl Writing<'_> {
             _ => StepError::Unseen(failure.about(&self.step.address)),
         })?;
         let document = unwrap(*envelope, &answer).clone();
+        if !document.is_object() {
+            let failure = reader.unreadable(route, "the answer is not one object");
+            return Err(StepError::Unseen(failure.about(&self.step.address)));
+        }
         let normalise = behaviour(&self.step.address).normalise;
         let live = Live { id: self.step.id.clone(), body: normalise(document.clone()) };
         match standing(self.step, Some(&live), self.ids) {

@@ -77,6 +77,15 @@ impl Reader {
         answer.await?.clone()
     }
 
+    /// The same, of what is one object and neither a list nor a value.
+    ///
+    /// # Errors
+    /// [`Failure`] as the server's answer or its absence says.
+    pub async fn object(&self, route: &Route) -> Result<Arc<Json>, Failure> {
+        let answer = self.get(route).await?;
+        if answer.is_object() { Ok(answer) } else { Err(self.unreadable(route, "the answer is not one object")) }
+    }
+
     /// The document at `route`, not remembered: for the pages of a list, of which one asker keeps what matters.
     ///
     /// # Errors

@@ -67,7 +67,7 @@ pub async fn mappers(reader: &Reader, realm: &str, client: &Json) -> Result<Vec<
 /// # Errors
 /// [`Failure`] of the request.
 pub async fn policy(reader: &Reader, realm: &str, attribute: &str) -> Result<Option<String>, Failure> {
-    let profile = reader.get(&user_profile::profile(realm)).await?;
+    let profile = reader.object(&user_profile::profile(realm)).await?;
     let declared = profile.get("attributes").and_then(Json::as_array).into_iter().flatten();
     if declared.into_iter().any(|declared| text(declared, "name").as_deref() == Some(attribute)) {
         return Ok(None);
@@ -87,7 +87,7 @@ pub async fn has_value(reader: &Reader, realm: &str, user: &str, attribute: &str
         values.and_then(Json::as_array).is_some_and(|values| !values.is_empty())
     };
     let account = super::route(realm, ["users", user]);
-    if has(&*reader.get(&account).await?) {
+    if has(&*reader.object(&account).await?) {
         return Ok(true);
     }
     let groups = account.child("groups").with("briefRepresentation", false);

@@ -160,6 +160,10 @@ impl http::Credentials for Credentials {
                 .because("the answer holds no token")
                 .hint("is this Keystone's own address? (`keystone.url` in the Environment document)")
         })?;
+        if !answer.get("token").is_some_and(Json::is_object) {
+            // Without it, nobody knows what must not be taken from the account that we are.
+            return Err(Failure::new(Kind::Unreadable, &attempt).because("the answer does not say whose token it is"));
+        }
         Ok(Token { value: sensitive(token, &attempt)?, renew_at: asked + usable_for(&answer), own: own(&answer) })
     }
 }

@@ -17,6 +17,7 @@ use serde_json::{Value as Json, json};
 
 use crate::harness::stage::{Stage, folder};
 use crate::harness::sweep;
+use crate::harness::tool::Outcome;
 use crate::memory::weighed;
 use crate::model::Answer;
 use crate::model::fault::Fault;
@@ -117,7 +118,7 @@ fn broken_spec(seed: u64, seeds: &[Vec<u8>]) -> Vec<u8> {
             }
             5 => {
                 let other = &seeds[dice.below(seeds.len())];
-                let from = dice.below(other.len());
+                let from = dice.below(other.len().max(1));
                 drop(text.splice(at..end, other[from..(from + dice.below(200)).min(other.len())].iter().copied()));
             }
             _ => {
@@ -238,8 +239,8 @@ enum Spoilt {
 struct Case {
     keycloak: bool,
     number: usize,
-    /// Whether it is read before anything is written.
-    planning: bool,
+    /// Whether nothing but a plan is asked for.
+    plan: bool,
     spoilt: Spoilt,
     seed: u64,
 }
@@ -259,7 +260,9 @@ fn spoil(answer: Answer, spoilt: Spoilt, seed: u64) -> Answer {
                 Json::Array(_) => json!({"x": any(&mut dice, 2)}),
                 _ => json!([[any(&mut dice, 2)]]),
             };
-            let scalar = [json!("text"), json!(7), json!(true)][dice.below(3)].clone();
+            // A count is a number.
+            let scalars = [json!("text"), json!(true), json!(7)];
+            let scalar = scalars[dice.below(if truth.is_number() { 2 } else { 3 })].clone();
             (if dice.below(2) == 0 { other } else { scalar }).to_string().into_bytes()
         }
         Spoilt::Bent => {
@@ -276,7 +279,7 @@ fn answered(case: &Case, undisturbed: &str) -> Result<Ending, Broken> {
     let faults = if case.keycloak { &stage.models.keycloak.faults } else { &stage.models.keystone.faults };
     let (spoilt, seed) = (case.spoilt, case.seed);
     faults.at(case.number, Fault::Alter(Alteration::new(move |_, answer| spoil(answer, spoilt, seed))));
-    let outcome = sweep::direct(&stage, &folder);
+    let outcome = if case.plan { plan(&stage, &folder) } else { sweep::direct(&stage, &folder) };
     let wrong = |what: &str| Err(Broken::Wrong(format!("{what}: {outcome:?}")));
     match outcome.code {
         Some(0..=5 | 7) => {}
@@ -292,39 +295,48 @@ fn answered(case: &Case, undisturbed: &str) -> Result<Ending, Broken> {
         return Err(Broken::Leaked(format!("{leak:?}")));
     }
     let unreadable = case.spoilt != Spoilt::Bent;
-    let writes = stage.log().iter().filter(|entry| entry.write).count();
-    if unreadable && case.planning && (writes > 0 || outcome.code == Some(0)) {
+    if unreadable && case.plan && (outcome.code == Some(0) || outcome.stdout.contains("Plan:")) {
         return wrong("an answer that cannot be read is taken for something");
     }
-    if unreadable && outcome.code == Some(0) && stage.state() != undisturbed {
+    if unreadable && !case.plan && outcome.code == Some(0) && stage.state() != undisturbed {
         return Err(Broken::Lost(format!("it says that all is well: {outcome:?}")));
     }
     Ok(if outcome.code == Some(0) { Ending::Converged } else { Ending::Stopped })
 }
 
+/// A plan of the scenario.
+fn plan(stage: &Stage, folder: &Path) -> Outcome {
+    stage.write_spec(folder, &stage.models.keycloak.url, &stage.models.keystone.url);
+    stage.tool.run(&["plan", "-f", "spec.yaml"])
+}
+
 #[test]
 fn no_answer_breaks_the_tool_or_is_taken_for_what_it_is_not() {
     let folder = folder().join("everything-at-once");
+    let requests = |stage: &Stage| {
+        [(true, stage.models.keycloak.log.entries().len()), (false, stage.models.keystone.log.entries().len())]
+    };
     let mut stage = Stage::new(&folder);
+    plan(&stage, &folder).expect(0);
+    let of_plan = requests(&stage);
+    stage.clear_log();
     sweep::direct(&stage, &folder).expect(0);
-    let undisturbed = stage.state();
+    let (of_apply, undisturbed) = (requests(&stage), stage.state());
+    let more = if is_long() { 20 } else { 1 };
     let mut cases = Vec::new();
-    for (keycloak, log) in [(true, stage.models.keycloak.log.entries()), (false, stage.models.keystone.log.entries())] {
-        let first_write = log.iter().position(|entry| entry.write).unwrap();
-        for number in 1..=log.len() {
-            let planning = number <= first_write;
-            let mut add = |spoilt, seed| cases.push(Case { keycloak, number, planning, spoilt, seed });
-            let more = if is_long() { 20 } else { 1 };
+    for (plan, (keycloak, count)) in of_plan.map(|of| (true, of)).into_iter().chain(of_apply.map(|of| (false, of))) {
+        for number in 1..=count {
+            let mut add = |spoilt, seed| cases.push(Case { keycloak, number, plan, spoilt, seed });
             for seed in 0..more {
                 add(Spoilt::Noise, seed + u64::try_from(number).unwrap());
                 add(Spoilt::Sort, seed + u64::try_from(number).unwrap());
             }
-            (0..3 * more).for_each(|seed| add(Spoilt::Bent, seed));
+            (0..if plan { 1 } else { 3 } * more).for_each(|seed| add(Spoilt::Bent, seed));
         }
     }
     count("B", "answers that are not what the server should say", 180, &cases, |case| {
-        let Case { keycloak, number, planning, spoilt, seed } = case;
-        let name = format!("{spoilt:?} {seed} at {number} (Keycloak: {keycloak}, planning: {planning}): ");
+        let Case { keycloak, number, plan, spoilt, seed } = case;
+        let name = format!("{spoilt:?} {seed} at {number} (Keycloak: {keycloak}, plan: {plan}): ");
         answered(case, &undisturbed).map_err(|broken| broken.told(&name, ""))
     });
 }

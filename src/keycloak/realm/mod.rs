@@ -95,7 +95,7 @@ impl Resource for Realm {
                 found.live.extend(live.map(|live| (wanted.address.clone(), live)));
                 continue;
             }
-            let body = match reader.get(&of(realm)).await {
+            let body = match reader.object(&of(realm)).await {
                 Ok(body) => body,
                 Err(failure) if is_missing(&failure) => continue,
                 Err(failure) => return Err(failure),

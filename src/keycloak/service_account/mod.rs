@@ -38,7 +38,7 @@ impl Resource for ServiceAccount {
             let client = client::find(reader, realm, address.name()).await?;
             let Some(client) = client.filter(wire::has_account) else { continue };
             let Some(client) = client.get("id").and_then(Json::as_str) else { continue };
-            let user = reader.get(&wire::account(realm, client)).await?;
+            let user = reader.object(&wire::account(realm, client)).await?;
             let id = user.get("id").and_then(Json::as_str).map(str::to_owned);
             found.live.insert(address.clone(), Live { id, body: user.as_ref().clone() });
         }

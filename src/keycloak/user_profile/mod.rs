@@ -69,7 +69,7 @@ impl Resource for UserProfile {
 /// # Errors
 /// [`Failure`] of the request.
 pub(super) async fn read(reader: &Reader, realm: &str, ask: &Ask<'_>) -> Result<Arc<Json>, Failure> {
-    if ask.realm_is_missing { Ok(Arc::new(wire::of_a_new_realm())) } else { reader.get(&profile(realm)).await }
+    if ask.realm_is_missing { Ok(Arc::new(wire::of_a_new_realm())) } else { reader.object(&profile(realm)).await }
 }
 
 pub(super) use wire::{POLICY, profile, requires};

@@ -138,8 +138,12 @@ async fn listed(reader: &Reader, ask: &Ask<'_>) -> Result<BTreeMap<Address, Vec<
 /// The document of a user that a list shows; nothing if it has gone meanwhile.
 async fn whole(reader: &Reader, listed: &Json) -> Result<Option<Json>, Failure> {
     let id = listed.get("id").and_then(Json::as_str).unwrap_or_default();
-    match reader.get(&Route::new(["v3", COLLECTION, id])).await {
-        Ok(answer) => Ok(answer.get("user").cloned()),
+    let route = Route::new(["v3", COLLECTION, id]);
+    match reader.get(&route).await {
+        Ok(answer) => {
+            let user = answer.get("user").filter(|user| user.is_object()).cloned();
+            user.map(Some).ok_or_else(|| reader.unreadable(&route, "the answer holds no user"))
+        }
         Err(failure) if failure.kind == Kind::Missing => Ok(None),
         Err(failure) => Err(failure),
     }
