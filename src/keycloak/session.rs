@@ -232,10 +232,9 @@ pub async fn discovery(client: &Client, base: &Url, realm: &str) -> Result<Disco
     let url = route.below(base).map_err(|error| Failure::new(Kind::Unformed, route.to_string()).because(error))?;
     let attempt = format!("GET {url}");
     let answer = exchange(client.get(url.clone()), &attempt).await;
-    let (_, document) = answer.map_err(|failure| match failure.is_redirect() {
-        true => failure,
-        false => failure.hint(discovery_failed(realm)),
-    })?;
+    let explained =
+        |failure: Failure| if failure.is_redirect() { failure } else { failure.hint(discovery_failed(realm)) };
+    let (_, document) = answer.map_err(explained)?;
     let Some(issuer) = document.get("issuer").and_then(Json::as_str).map(str::to_owned) else {
         let failure = Failure::new(Kind::Unreadable, attempt).because("the answer is no discovery document");
         return Err(failure.hint(discovery_failed(realm)));

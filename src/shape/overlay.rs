@@ -33,10 +33,9 @@ fn field_change(field: &Field, live: Option<&Live>, ids: &Ids) -> Option<FieldCh
             Change::Value { before: before.cloned(), after: after.clone() }
         }
         Want::Known { reference, value } => {
-            let shown = before.and_then(Json::as_str);
-            let shows = |value: &Secret| shown.is_some_and(|shown| is_masked(shown) || shown == value.expose());
-            let same = value.as_ref().is_none_or(shows);
-            if live.is_some() && same {
+            let told = before.and_then(Json::as_str);
+            let shows = |value: &Secret| told.is_some_and(|told| is_masked(told) || told == value.expose());
+            if live.is_some() && value.as_ref().is_none_or(shows) {
                 return None;
             }
             Change::Secret(reference.clone())

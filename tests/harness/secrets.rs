@@ -34,7 +34,7 @@ fn spellings(secret: &str) -> Vec<String> {
     let debug = format!("{secret:?}");
     let inner = |quoted: &str| quoted[1..quoted.len() - 1].to_owned();
     let mut all = vec![secret.to_owned(), inner(&json), form.clone(), form.replace('+', "%20"), inner(&debug)];
-    let hex: String = secret.bytes().map(|byte| format!("{byte:02x}")).collect();
+    let hex = hexadecimal(secret);
     let bytes = format!("{:?}", secret.as_bytes());
     all.extend([hex.to_uppercase(), hex, inner(&bytes)]);
     // In base64 of a longer text the secret may start at any of three places.
@@ -48,6 +48,13 @@ fn spellings(secret: &str) -> Vec<String> {
     all.sort();
     all.dedup();
     all
+}
+
+fn hexadecimal(text: &str) -> String {
+    text.bytes()
+        .flat_map(|byte| [byte >> 4, byte & 15])
+        .filter_map(|digit| char::from_digit(digit.into(), 16))
+        .collect()
 }
 
 fn base64(bytes: &[u8]) -> String {
@@ -74,8 +81,8 @@ fn a_canary_is_found_in_every_spelling() {
         format!("Basic {}", base64(format!("user:{secret}").as_bytes())),
         format!("Basic {}", base64(format!("id:{secret}").as_bytes())),
         base64(secret.as_bytes()),
-        secret.bytes().map(|byte| format!("{byte:02X}")).collect(),
-        secret.bytes().map(|byte| format!("{byte:02x}")).collect(),
+        hexadecimal(&secret).to_uppercase(),
+        hexadecimal(&secret),
         format!("{:?}", format!("x{secret}").as_bytes()),
     ];
     for text in &spelled {

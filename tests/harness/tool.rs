@@ -88,16 +88,16 @@ impl Tool {
 
     /// Runs the binary to its end; `started` gets the means to kill it before its first request can arrive.
     pub(crate) fn run_watched(&self, arguments: &[&str], started: impl FnOnce(Running)) -> Outcome {
-        self.start(self.command(arguments), started)
+        Self::start(self.command(arguments), started)
     }
 
     /// Runs the binary to its end as the child of another program with these arguments, such as `strace`.
     pub(crate) fn run_below(&self, program: &[&str], arguments: &[&str]) -> Outcome {
         let arguments = [&program[1..], &[BINARY], arguments].concat();
-        self.start(self.program(program[0], &arguments), |_| ())
+        Self::start(self.program(program[0], &arguments), |_| ())
     }
 
-    fn start(&self, mut command: Command, started: impl FnOnce(Running)) -> Outcome {
+    fn start(mut command: Command, started: impl FnOnce(Running)) -> Outcome {
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let (stdout, stderr) = (collect(child.stdout.take().unwrap()), collect(child.stderr.take().unwrap()));
         let child = Arc::new(Mutex::new(child));

@@ -49,6 +49,13 @@ def targets(feature: str) -> list[str]:
     return [word for name in names for word in ("--test", name)]
 
 
+def plain_targets() -> list[str]:
+    """Everything that needs no feature, as Cargo's options."""
+    known = [target for package in metadata()["packages"] for target in package["targets"]]
+    tests = [target["name"] for target in known if "test" in target["kind"] and "required-features" not in target]
+    return ["--lib", "--bins", *(word for name in tests for word in ("--test", name))]
+
+
 def kubernetes_test() -> int:
     """The command `kubernetes-test`."""
     steps = Steps(settings.cache_folder() / "log")
@@ -103,7 +110,8 @@ def test() -> int:
         with ThreadPoolExecutor() as pool:
             coming = pool.submit(commands.up)
             api_server = pool.submit(kubetest.program, steps)
-            run("unit and scenario tests", "cargo", "test", "--locked")
+            run("unit and scenario tests", *all_features(*plain_targets()))
+            run("examples in the documentation", *all_features("--doc"))
             run(
                 "unit tests of the sandbox",
                 sys.executable,

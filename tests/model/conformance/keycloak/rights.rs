@@ -36,7 +36,7 @@ pub(super) fn rights(caller: &mut Caller) {
     for (about, asks) in asks {
         caller.about(about);
         for ask in asks {
-            caller.to_each(&tokens, &ask);
+            caller.ask_each(&tokens, &ask);
         }
     }
 }
@@ -55,6 +55,7 @@ fn token(caller: &mut Caller, set: &str, management: &str, roles: &Json) -> Stri
 }
 
 /// What there is to look at and to change, and what is asked of it.
+#[expect(clippy::too_many_lines, reason = "a list of requests, one a line")]
 fn prepare(caller: &mut Caller) -> Vec<(&'static str, Vec<Ask>)> {
     let person = json!({"username": "person", "email": "person@example.com", "enabled": true});
     let user = format!("{USERS}/{}", caller.post(USERS, &person));
@@ -173,7 +174,7 @@ fn prepare(caller: &mut Caller) -> Vec<(&'static str, Vec<Ask>)> {
 
 impl Caller<'_> {
     /// Asks with every token, and writes down which sets are answered how.
-    fn to_each(&mut self, tokens: &[String], (method, path, body): &Ask) {
+    fn ask_each(&mut self, tokens: &[String], (method, path, body): &Ask) {
         let mut answers = BTreeMap::<String, Vec<&str>>::new();
         for (set, token) in SETS.into_iter().zip(tokens) {
             let body = if body.is_null() { Body::Nothing } else { Body::Json(body) };
