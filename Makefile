@@ -11,7 +11,7 @@ PYTHON := /usr/bin/python3
 PROGRAM := $(PYTHON) tests/sandbox
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long bench compare check schemas provider-test kubernetes-test sandbox-up sandbox-down sandbox-status sandbox-reset
+.PHONY: help demo test matrix-test test-long bench compare check schemas provider-test kubernetes-test sandbox-up sandbox-down sandbox-status sandbox-reset
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -22,6 +22,9 @@ demo: | $(PYTHON) ## do the whole guide on real servers, and show it
 test: | $(PYTHON) ## run all tests and checks; installs what is missing
 	@$(PROGRAM) test
 	@$(MAKE) --no-print-directory check
+
+matrix-test: | $(PYTHON) ## run a sample of the matrix of promises; needs no real servers
+	@$(PROGRAM) matrix-test
 
 test-long: | $(PYTHON) ## run the matrix of promises with every case that there is; needs no real servers, takes hours
 	@OPCP_MATRIX=long $(PROGRAM) matrix-test

@@ -21,9 +21,8 @@ impl Names {
     pub(crate) fn apply(&self, text: &str) -> String {
         // Most texts are shorter than most values: those are not even tried.
         let fitting = self.0.range((Reverse(text.len()), String::new())..);
-        let replace = |text: String, ((_, value), name): (&(_, String), &String)| match text.contains(value.as_str()) {
-            true => text.replace(value.as_str(), name),
-            false => text,
+        let replace = |text: String, ((_, value), name): (&(_, String), &String)| {
+            if text.contains(value.as_str()) { text.replace(value.as_str(), name) } else { text }
         };
         fitting.fold(text.to_owned(), replace)
     }

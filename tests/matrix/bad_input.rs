@@ -250,7 +250,7 @@ fn spoil(answer: Answer, spoilt: Spoilt, seed: u64) -> Answer {
     let Ok(mut truth) = serde_json::from_slice::<Json>(&answer.body) else { return answer };
     let body = match spoilt {
         Spoilt::Noise => match dice.below(4) {
-            0 => (0..1 + dice.below(300)).map(|_| 0x80 | u8::try_from(dice.below(128)).unwrap()).collect(),
+            0 => (0..=dice.below(300)).map(|_| 0x80 | u8::try_from(dice.below(128)).unwrap()).collect(),
             1 => "[".repeat(100_000).into_bytes(),
             2 => answer.body[..dice.below(answer.body.len())].iter().copied().chain(*b"!").collect(),
             _ => [&answer.body[..], b"}{"].concat(),
@@ -367,7 +367,9 @@ fn no_text_breaks_what_reads_grants_and_claims() {
                 json!({"projects": value}),
                 value.clone(),
             ];
-            claims.iter().for_each(|claims| drop(Claim::read(claims, "projects", &ids)));
+            for claims in &claims {
+                drop(Claim::read(claims, "projects", &ids));
+            }
             (Grant::parse(&text, &ids), Grant::parse(&grant.to_value(), &ids))
         });
         match read {

@@ -19,7 +19,7 @@ impl Point {
     fn is_sampled(&self) -> bool {
         let write = |request: &String| !request.starts_with("GET") && !request.ends_with("/token");
         let first = self.scene.requests.iter().position(write).unwrap_or(usize::MAX);
-        self.number > first || (self.number % 2 == 0) == (self.moment == Moment::Before)
+        self.number > first || self.number.is_multiple_of(2) == (self.moment == Moment::Before)
     }
 
     fn attempt(&self) -> Result<Ending, Broken> {

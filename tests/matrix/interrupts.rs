@@ -19,7 +19,7 @@ use crate::tally::{Broken, Ending, count};
 
 const SCENARIO: &str = "everything-at-once";
 /// Nothing here takes longer, unless it hangs.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// What is told at once of a signal, where something is under way.
 const TOLD: &str = "interrupted: what is under way ends first";
 
@@ -239,7 +239,7 @@ impl Terminal {
         command.envs(tool.get_envs().filter_map(|(name, value)| Some((name, value?)))).env("TERM", "xterm");
         let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().unwrap();
         let (sender, shown) = mpsc::channel();
-        let pipe = child.stdout.take().unwrap();
+        let pipe = BufReader::new(child.stdout.take().unwrap());
         thread::spawn(move || pipe.bytes().map_while(Result::ok).try_for_each(|byte| sender.send(byte)));
         Self { child, shown }
     }

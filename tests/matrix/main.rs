@@ -1,5 +1,5 @@
-//! The promises, counted: each row of the matrix in `tests/README.md` is a module here. `make test` runs a sample that is
-//! large enough to be believed, `make test-long` all of it.
+//! The promises, counted: each row of the matrix in `tests/README.md` is a module here. `make matrix-test` runs a sample
+//! that is large enough to be believed, `make test-long` all of it.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
 

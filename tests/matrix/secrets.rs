@@ -1,6 +1,7 @@
 //! Canaries: every secret of a scenario is unmistakable, and is searched for, in every spelling, in all that a run says,
 //! writes and shows to other processes; and no file with a secret is readable by others at any moment.
 
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -151,7 +152,6 @@ fn what_is_written_is_never_readable_by_others() {
         assert_eq!(executed.len(), 1, "{executed:?}");
     }
     assert!(written >= 5, "{written} files are written");
-    use std::os::unix::fs::PermissionsExt as _;
     for entry in std::fs::read_dir(&place).unwrap() {
         let path = entry.unwrap().path();
         let mode = std::fs::metadata(&path).unwrap().permissions().mode() & 0o777;

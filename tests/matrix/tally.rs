@@ -61,11 +61,13 @@ struct Tally {
 }
 
 /// Whether everything is to be run that there is, and not a sample: `OPCP_MATRIX=long`.
+#[expect(clippy::disallowed_methods, reason = "a test has no command line to ask")]
 pub(crate) fn is_long() -> bool {
     std::env::var("OPCP_MATRIX").is_ok_and(|size| size == "long")
 }
 
 /// The one scenario to be tried, for whoever looks into it: `OPCP_MATRIX_ONLY`.
+#[expect(clippy::disallowed_methods, reason = "a test has no command line to ask")]
 pub(crate) fn only() -> Option<String> {
     std::env::var("OPCP_MATRIX_ONLY").ok()
 }
@@ -133,7 +135,7 @@ impl Tally {
         self.stories.extend(story);
     }
 
-    /// Leaves the count where `make test` finds it.
+    /// Leaves the count where `make matrix-test` finds it.
     fn keep(&self) {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("matrix");
         std::fs::create_dir_all(&folder).unwrap();

@@ -183,7 +183,7 @@ fn user(number: usize, people: usize, drifted: usize) -> Json {
     let grant = json!({"domain": {"name": "Default"}, "name": project(number % PROJECTS),
         "roles": [{"name": "member"}, {"name": "reader"}]});
     // Those who have drifted stand in all pages.
-    let has_drifted = drifted > 0 && number % (people / drifted) == 0;
+    let has_drifted = drifted > 0 && number.is_multiple_of(people / drifted);
     let last = if has_drifted { "Changed" } else { "Last" };
     json!({"username": name, "email": format!("{name}@example.com"), "firstName": "First", "lastName": last,
         "attributes": {"project": [grant.to_string()]}})

@@ -86,8 +86,10 @@ fn page(answer: Answer) -> Answer {
     if answer.body.is_empty() { answer } else { Answer::html(answer.status, "Log in") }
 }
 
-fn nothing(answer: Answer) -> Answer {
-    Answer { status: 200.max(answer.status), headers: Vec::new(), body: Vec::new() }
+fn nothing(mut answer: Answer) -> Answer {
+    answer.headers.clear();
+    answer.body.clear();
+    answer
 }
 
 /// More than any answer may be, packed into little.

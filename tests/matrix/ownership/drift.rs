@@ -33,7 +33,7 @@ pub(super) fn happens(cloud: &Cloud, kind: usize, value: usize) {
         })),
         9 => keycloak.member("pod", group, user, value.is_multiple_of(2)),
         10 => {
-            keycloak.role("pod", user, if value.is_multiple_of(5) { "theirs" } else { "ops" }, value.is_multiple_of(2))
+            keycloak.role("pod", user, if value.is_multiple_of(5) { "theirs" } else { "ops" }, value.is_multiple_of(2));
         }
         11 => edited(keycloak.edit("pod", "clients", "app", |client| {
             client.insert("description".to_owned(), text.into());
@@ -50,7 +50,7 @@ pub(super) fn happens(cloud: &Cloud, kind: usize, value: usize) {
     });
     cloud.models.keystone.with(|keystone| match kind {
         14 => edited(keystone.edit("projects", project, |project| {
-            drop(project.insert("description".to_owned(), value.to_string().into()))
+            drop(project.insert("description".to_owned(), value.to_string().into()));
         })),
         15 => edited(keystone.edit("projects", project, |project| {
             project.insert("future".to_owned(), json!({"value": value}));

@@ -39,7 +39,7 @@ fn sequence(seed: u64) -> Vec<Event> {
     let mut random = Random::seeded(seed);
     let mut events = Vec::new();
     for _ in 0..3 + random.below(2) {
-        for _ in 0..1 + random.below(5) {
+        for _ in 0..=random.below(5) {
             events.push(Event::Say(random.below(said::THINGS.len()), random.below(400)));
         }
         for _ in 0..random.below(4) {

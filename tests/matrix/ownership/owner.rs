@@ -77,7 +77,9 @@ fn there(address: &str, was: Option<&Json>, is: &Json, parts: &[Part]) -> Result
         None => (is, "is new and should be"),
     };
     let mut should = base.clone();
-    parts.iter().for_each(|part| own(&mut should, part));
+    for part in parts {
+        own(&mut should, part);
+    }
     if same(&should, is) {
         return Ok(());
     }

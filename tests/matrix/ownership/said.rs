@@ -55,7 +55,11 @@ impl Said {
             let role = [None, Some("member"), Some("reader")][word % 3].filter(|_| declared > 1);
             (declared > 0).then_some((project, role))
         };
-        if way % 4 == 0 { Vec::new() } else { [of("one", way / 2), of("two", way / 5)].into_iter().flatten().collect() }
+        if way.is_multiple_of(4) {
+            Vec::new()
+        } else {
+            [of("one", way / 2), of("two", way / 5)].into_iter().flatten().collect()
+        }
     }
 
     pub(super) fn spec(&self) -> Spec {

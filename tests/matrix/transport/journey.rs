@@ -154,6 +154,7 @@ pub(super) fn known_by(
     })
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "one of several ways, and others show nothing")]
 pub(super) fn by_the_authority(authority: &Authority) -> Option<Identity> {
     Some(authority.vouch(&["opcp-provision"], Validity::Now))
 }

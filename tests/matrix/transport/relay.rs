@@ -149,17 +149,14 @@ async fn socks(stream: &mut (impl AsyncRead + AsyncWrite + Unpin), account: Opti
     }
     let mut request = [0; 4];
     stream.read_exact(&mut request).await?;
-    let host = match request[3] {
-        1 => {
-            let mut address = [0; 4];
-            stream.read_exact(&mut address).await?;
-            std::net::Ipv4Addr::from(address).to_string()
-        }
-        _ => {
-            let mut name = vec![0; usize::from(stream.read_u8().await?)];
-            stream.read_exact(&mut name).await?;
-            String::from_utf8(name).unwrap()
-        }
+    let host = if request[3] == 1 {
+        let mut address = [0; 4];
+        stream.read_exact(&mut address).await?;
+        std::net::Ipv4Addr::from(address).to_string()
+    } else {
+        let mut name = vec![0; usize::from(stream.read_u8().await?)];
+        stream.read_exact(&mut name).await?;
+        String::from_utf8(name).unwrap()
     };
     let port = stream.read_u16().await?;
     stream.write_all(&[5, 0, 0, 1, 0, 0, 0, 0, 0, 0]).await?;

@@ -34,7 +34,7 @@ fn set(document: &mut serde_json::Map<String, Json>, path: &[&str], value: Json)
             document.insert((*last).to_owned(), value);
         }
         [first, rest @ ..] => {
-            set(document.entry(*first).or_insert_with(|| json!({})).as_object_mut().unwrap(), rest, value)
+            set(document.entry(*first).or_insert_with(|| json!({})).as_object_mut().unwrap(), rest, value);
         }
         [] => {}
     }

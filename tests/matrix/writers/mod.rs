@@ -82,19 +82,19 @@ fn edits_beside_a_run_are_kept_or_told() {
 /// Runs the first spec, and while it waits at one of its requests the other one to its end.
 fn beside(moment: Moment, other: &'static str) -> Result<Ending, Broken> {
     let cloud = Arc::new(cloud::start());
-    let (weak, heard) = (Arc::downgrade(&cloud), Arc::new(Mutex::new(None)));
-    let hears = Arc::clone(&heard);
+    let (weak, ended) = (Arc::downgrade(&cloud), Arc::new(Mutex::new(None)));
+    let ends = Arc::clone(&ended);
     let deed = move || {
         let Some(cloud) = weak.upgrade() else { return };
         let before = cloud.requests();
         let outcome = cloud.apply(other);
-        *hears.lock().unwrap() = Some((outcome, before, cloud.requests()));
+        *ends.lock().unwrap() = Some((outcome, before, cloud.requests()));
     };
     let outcome = held(&cloud, moment, Deed::new(deed));
     let said = |broken: Broken, last: &Outcome| {
         broken.told(&format!("{other} at {moment:?}: "), &(told(&outcome) + &told(last)))
     };
-    let Some((beside, before, after)) = heard.lock().unwrap().take() else {
+    let Some((beside, before, after)) = ended.lock().unwrap().take() else {
         return Err(Broken::Wrong(format!("{moment:?}: the other run has not begun")));
     };
     if beside.code != Some(0) {
