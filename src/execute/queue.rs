@@ -83,4 +83,4 @@ impl<'a> Queue<'a> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -1,19 +1,10 @@
 //! What has come of a plan is told whole.
 
 use super::*;
-use crate::model::step::{Action, Part};
+use crate::execute::queue::tests::step as step_in;
 
 fn step(name: &str, requires: &[&str]) -> Step {
-    Step {
-        address: Address::domain(name),
-        action: Action::Create,
-        part: Part::Only,
-        fields: vec![],
-        requires: requires.iter().map(|name| Address::domain(name)).collect(),
-        document: Address::domain(name),
-        id: None,
-        source: None,
-    }
+    step_in(name, name, requires)
 }
 
 fn unreadable(step: &Step) -> StepError {

@@ -3,7 +3,8 @@
 use super::*;
 use crate::model::step::{Action, Part};
 
-fn step(name: &str, document: &str, requires: &[&str]) -> Step {
+/// A creation of `name` in a lane of its own or another's.
+pub(in crate::execute) fn step(name: &str, document: &str, requires: &[&str]) -> Step {
     Step {
         address: Address::domain(name),
         action: Action::Create,
