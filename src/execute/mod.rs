@@ -134,6 +134,9 @@ pub enum StepError {
         /// What has changed.
         why: String,
     },
+    /// It was written, and a look for what came with it failed.
+    #[error(transparent)]
+    Unlearned(Failure),
     /// An id or a secret could not be had.
     #[error("{address}: failed to form the request")]
     Unformed {
@@ -153,7 +156,7 @@ impl StepError {
     #[must_use]
     pub fn failure(&self) -> Option<&Failure> {
         match self {
-            Self::Failure(failure) | Self::Unseen(failure) => Some(failure),
+            Self::Failure(failure) | Self::Unseen(failure) | Self::Unlearned(failure) => Some(failure),
             Self::Moved { .. } | Self::Unformed { .. } | Self::Stopped => None,
         }
     }
@@ -161,7 +164,11 @@ impl StepError {
     /// Whether something may have been written all the same.
     #[must_use]
     pub fn uncertain(&self) -> bool {
-        matches!(self, Self::Failure(failure) if failure.kind.uncertain())
+        match self {
+            Self::Failure(failure) => failure.uncertain(),
+            Self::Unlearned(_) | Self::Stopped => true,
+            Self::Unseen(_) | Self::Moved { .. } | Self::Unformed { .. } => false,
+        }
     }
 }
 
@@ -181,7 +188,6 @@ impl Execution<'_> {
         loop {
             while under_way.len() < self.parallelism.max(1) && !self.stop.asked() && !locked_out {
                 let Some(step) = queue.start() else { break };
-                touched.push(step);
                 let brought = brought(step, &required, &ids);
                 tell(Progress::Started(step));
                 let ids = needed(step, &ids);
@@ -195,11 +201,13 @@ impl Execution<'_> {
                         Written::Sent(id) => (id, true),
                         Written::Already(id) => (id, false),
                     };
+                    touched.push(step);
                     ids.extend(id.map(|id| (step.address.clone(), id)));
                     ids.extend(brought);
                     tell(Progress::Done { step, sent });
                 }
                 Err(error) => {
+                    touched.extend(error.uncertain().then_some(step));
                     tell(Progress::Failed { step, error: &error });
                     // More refused logins would lock the account.
                     locked_out |= error.failure().is_some_and(|failure| failure.kind == Kind::LoginRefused);

@@ -125,8 +125,9 @@ impl Proof {
         let mut outcome = Outcome { done: sure(done), begun: sure(begun), left, blind, ..Outcome::default() };
         failed.sort_by(|(one, _), (other, _)| one.address.cmp(&other.address));
         let mut explained = BTreeSet::new();
-        let (failed, harmless): (Vec<_>, Vec<_>) =
-            failed.into_iter().partition(|(step, _)| doubtful.contains(&step.address));
+        let stands = |address: &Address| outcome.done.contains(address) || outcome.begun.contains(address);
+        let (harmless, failed): (Vec<_>, Vec<_>) =
+            failed.into_iter().partition(|(step, error)| error.uncertain() && stands(&step.address));
         for (step, error) in failed {
             explained.insert(step.address.clone());
             match error {

@@ -60,11 +60,11 @@ pub(super) async fn carry_out(
     if step.action == Action::Create {
         execution.writers.log_in_again_after(step).await;
         if (behaviour(&step.address).learns_id)() == IdSource::Look {
-            let live = writing.unless_stopped(writing.look()).await?.map_err(StepError::Failure)?;
+            let live = writing.unless_stopped(writing.look()).await?.map_err(StepError::Unlearned)?;
             written = Written::Sent(live.and_then(|live| live.id));
         }
     }
-    let found = writing.unless_stopped(found(execution, &brought)).await?.map_err(StepError::Failure)?;
+    let found = writing.unless_stopped(found(execution, &brought)).await?.map_err(StepError::Unlearned)?;
     Ok((written, ids_of(&found)))
 }
 
@@ -87,6 +87,9 @@ impl Writing<'_> {
             let body = self.body().await.map_err(|error| match (before.take(), error) {
                 // What was sent before may have been carried out, and this look does not tell.
                 (Some(failure), StepError::Unseen(blind)) => StepError::Failure(failure.because(blind)),
+                (Some(failure), moved @ StepError::Moved { .. }) if failure.uncertain() => {
+                    StepError::Failure(failure.because(moved))
+                }
                 (_, error) => error,
             });
             let Some(body) = body? else { return Ok(Written::Already(self.step.id.clone())) };
@@ -165,7 +168,8 @@ impl Writing<'_> {
     async fn after(&self, failure: &Failure) -> Result<Option<Written>, StepError> {
         let failed = || Err(StepError::Failure(failure.clone()));
         let missing = failure.kind == Kind::Missing;
-        if !failure.kind.passes() && !failure.kind.uncertain() && !missing {
+        let may_help = failure.kind.passes() || failure.uncertain() || missing;
+        if failure.login || !may_help {
             return failed();
         }
         if self.step.action == Action::Update && self.reads_first() && !missing {
@@ -181,7 +185,7 @@ impl Writing<'_> {
         match standing(self.step, live.as_ref(), self.ids) {
             Standing::Done => Ok(Some(Written::Already(live.and_then(|live| live.id)))),
             Standing::Ready if failure.kind.passes() => Ok(None),
-            Standing::Stale(why) if refused || self.step.action == Action::Update => Err(self.moved(why)),
+            Standing::Stale(why) if refused || !failure.uncertain() => Err(self.moved(why)),
             _ if missing => {
                 Err(self.lost().await?.map_or_else(|| StepError::Failure(failure.clone()), |why| self.moved(why)))
             }

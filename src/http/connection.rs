@@ -35,26 +35,6 @@ pub struct Reply {
     pub body: Json,
 }
 
-/// What failed: the login, which has been tried often enough, or the request itself.
-enum Attempt {
-    Login(Failure),
-    Request(Failure),
-}
-
-impl Attempt {
-    fn failure(&self) -> &Failure {
-        match self {
-            Self::Login(failure) | Self::Request(failure) => failure,
-        }
-    }
-
-    fn into_failure(self) -> Failure {
-        match self {
-            Self::Login(failure) | Self::Request(failure) => failure,
-        }
-    }
-}
-
 pub(super) struct Connection {
     client: Client,
     base: Url,
@@ -79,14 +59,11 @@ impl Connection {
         let attempt = || self.with_login(method, route, body);
         attempt
             .retry(retry::waits())
-            .when(|attempt| match attempt {
-                Attempt::Login(_) => false,
-                Attempt::Request(failure) => retry::helps(method, failure),
-            })
-            .adjust(|attempt, planned| retry::wait(attempt.failure(), planned))
-            .notify(|attempt, wait| tracing::info!("{}; again in {wait:?}", attempt.failure()))
+            // A login has been tried often enough.
+            .when(|failure| !failure.login && retry::helps(method, failure))
+            .adjust(retry::wait)
+            .notify(|failure, wait| tracing::info!("{failure}; again in {wait:?}"))
             .await
-            .map_err(Attempt::into_failure)
     }
 
     /// The server's ids of what the current token is a proof of.
@@ -103,13 +80,14 @@ impl Connection {
     }
 
     /// One try; when the token is refused, one more with a new one.
-    async fn with_login(&self, method: &Method, route: &Route, body: Option<&Json>) -> Result<Reply, Attempt> {
+    async fn with_login(&self, method: &Method, route: &Route, body: Option<&Json>) -> Result<Reply, Failure> {
         // The slot comes first: a token that waits for one would age.
         let _slot = self.slots.acquire().await;
-        let token = self.tokens.current(None).await.map_err(Attempt::Login)?;
+        let login = |failure| Failure { login: true, ..failure };
+        let token = self.tokens.current(None).await.map_err(login)?;
         match self.once(method, route, body, &token).await {
             Err(failure) if failure.kind == Kind::LoginRefused => {
-                let token = self.tokens.current(Some(&token)).await.map_err(Attempt::Login)?;
+                let token = self.tokens.current(Some(&token)).await.map_err(login)?;
                 let again = self.once(method, route, body, &token).await;
                 again.map_err(|failure| match failure.kind {
                     Kind::LoginRefused if failure.hint.is_none() => {
@@ -120,7 +98,6 @@ impl Connection {
             }
             result => result,
         }
-        .map_err(Attempt::Request)
     }
 
     async fn once(&self, method: &Method, route: &Route, body: Option<&Json>, token: &Token) -> Result<Reply, Failure> {

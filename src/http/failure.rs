@@ -15,6 +15,8 @@ use crate::model::address::Address;
 pub struct Failure {
     /// What sort of failure.
     pub kind: Kind,
+    /// Whether it was the login that failed: the request itself has not been sent.
+    pub login: bool,
     /// What was tried: `GET https://…`.
     pub attempt: String,
     /// The server's own answer, if there was one.
@@ -96,9 +98,8 @@ impl Kind {
         matches!(self, Self::Unreachable | Self::Interrupted | Self::Busy | Self::Unwell)
     }
 
-    /// Whether a write may have been carried out although it failed: only a look can tell.
-    #[must_use]
-    pub fn uncertain(self) -> bool {
+    /// Whether a write that ended so may have been carried out.
+    fn uncertain(self) -> bool {
         matches!(self, Self::Interrupted | Self::Unwell | Self::Conflict | Self::Unreadable)
     }
 }
@@ -107,7 +108,13 @@ impl Failure {
     /// A failure of `attempt` without an answer.
     #[must_use]
     pub fn new(kind: Kind, attempt: impl Into<String>) -> Self {
-        Self { kind, attempt: attempt.into(), answer: None, hint: None, about: None, source: None }
+        Self { kind, login: false, attempt: attempt.into(), answer: None, hint: None, about: None, source: None }
+    }
+
+    /// Whether a write may have been carried out although it failed: only a look can tell.
+    #[must_use]
+    pub fn uncertain(&self) -> bool {
+        !self.login && self.kind.uncertain()
     }
 
     /// With what lies beneath.

@@ -59,8 +59,6 @@ async fn pages(reader: &Reader, list: &Route, collection: &str, mut look: impl F
         // Several ask for the same lists: projects for those of domains, assignments for all that they link.
         let answer = reader.get(&route).await?;
         let page = objects(reader, &route, collection, &answer)?;
-        // One that does not page shows all at once, whatever it is asked for.
-        let pages = page.len() <= PAGE;
         let mut marker = None;
         for object in page {
             let id = object.get("id").and_then(Json::as_str).unwrap_or_default();
@@ -69,14 +67,15 @@ async fn pages(reader: &Reader, list: &Route, collection: &str, mut look: impl F
                 look(object);
             }
         }
-        let goes_on = page.len() >= PAGE || goes_on(&answer);
+        // One that does not page shows all at once, whatever it is asked for, and links to nothing.
+        let goes_on = page.len() == PAGE || goes_on(&answer);
         if marker.is_none() && !page.is_empty() {
             let why = format!("the list begins anew, after {} objects", seen.len());
             return Err(reader
                 .unreadable(&route, &why)
                 .hint("this Keystone, or a proxy before it, does not page its lists"));
         }
-        let Some(marker) = marker.filter(|_| goes_on && pages) else { break };
+        let Some(marker) = marker.filter(|_| goes_on) else { break };
         route = first.clone().with("marker", marker);
     }
     // Every Keystone has the domain of its first administrator.

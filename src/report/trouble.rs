@@ -78,7 +78,7 @@ pub fn finding(finding: &Finding) -> String {
 #[must_use]
 pub fn step(step: &StepError) -> Complaint {
     match step {
-        StepError::Failure(failed) | StepError::Unseen(failed) => failure(failed),
+        StepError::Failure(failed) | StepError::Unseen(failed) | StepError::Unlearned(failed) => failure(failed),
         StepError::Moved { address, .. } => Complaint {
             address: Some(address.to_string()),
             ..Complaint::new(Sort::Stale, step.to_string())

@@ -55,4 +55,7 @@ fn only_what_may_have_happened_is_uncertain() {
         assert!(!Kind::of(status).uncertain() && Kind::of(status).passes(), "{status}");
     }
     assert!(!Kind::of(StatusCode::BAD_REQUEST).passes());
+    let unwell = Failure::new(Kind::Unwell, "log in to Keycloak");
+    assert!(unwell.uncertain());
+    assert!(!Failure { login: true, ..unwell }.uncertain(), "nothing is sent without a login");
 }

@@ -25,6 +25,8 @@ pub(super) enum Means {
     Nothing,
     /// The server has answered, and not what it should.
     Wrong,
+    /// The server has answered that there is no such thing, and there is: whatever was there may have gone meanwhile.
+    Gone,
     /// Nothing at all: the answer is only slow.
     All,
 }
@@ -40,7 +42,7 @@ pub(super) const KINDS: [Kind; 26] = [
     kind("429", || Fault::Answer(busy(429)), Means::Nothing),
     kind("401", || Fault::Answer(Answer::error(401, "HTTP 401 Unauthorized")), Means::Nothing),
     kind("403", || Fault::Answer(Answer::error(403, "HTTP 403 Forbidden")), Means::Wrong),
-    kind("404", || Fault::Answer(Answer::error(404, "HTTP 404 Not Found")), Means::Wrong),
+    kind("404", || Fault::Answer(Answer::error(404, "HTTP 404 Not Found")), Means::Gone),
     kind("409", || Fault::Answer(Answer::error(409, "Conflict")), Means::Wrong),
     kind("409 after it was done", || altered(|_| Answer::error(409, "Conflict")), Means::Wrong),
     kind("302 to a login page", || Fault::Answer(login_page()), Means::Wrong),

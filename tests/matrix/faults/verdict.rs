@@ -3,7 +3,7 @@
 //! - 0 only where the servers hold what an undisturbed run leaves;
 //! - 7 where they no longer hold what they held before, or where a write was sent of which nobody can tell;
 //! - else 5 where the fault tells nothing of what is there, or a login has failed, however; 1 where the fault is an
-//!   answer, though a wrong one; or as an undisturbed run that fails.
+//!   answer, though a wrong one; 4 as well where it is that something has gone; or as an undisturbed run that fails.
 
 use super::super::harness::tool::Outcome;
 use super::super::model::log::Entry;
@@ -45,12 +45,15 @@ pub(super) fn of(take: &mut Take<'_>, outcome: &Outcome, kinds: &[&Kind]) -> Res
 }
 
 fn allowed(written: bool, doubtful: bool, kinds: &[&Kind]) -> Vec<i32> {
-    let of_kind = |means: Means| match means {
-        Means::Nothing => Some(5),
-        Means::Wrong => Some(1),
-        Means::All => None,
+    let of_kind = |means: Means| -> &[i32] {
+        match means {
+            Means::Nothing => &[5],
+            Means::Wrong => &[1],
+            Means::Gone => &[1, 4],
+            Means::All => &[],
+        }
     };
-    let told = kinds.iter().filter_map(|kind| of_kind(kind.means));
+    let told = kinds.iter().flat_map(|kind| of_kind(kind.means)).copied();
     match (written, doubtful) {
         (true, _) => vec![7],
         (false, true) => told.chain([7]).collect(),
@@ -72,9 +75,15 @@ fn sent_blindly(log: &[Entry]) -> Option<String> {
         let again = later
             .iter()
             .position(|entry| creation(entry) && entry.target == first.target && entry.body == first.body)?;
-        let looks = |entry: &Entry| entry.method == "GET" && place(entry.path()) == place(first.path());
+        let looks = |entry: &Entry| entry.method == "GET" && is_at(entry.path(), first.path());
         (!later[..again].iter().any(looks)).then(|| format!("POST {}", first.target))
     })
+}
+
+/// Whether one path leads into the collection of the other, or to a realm where that makes realms.
+fn is_at(path: &str, creation: &str) -> bool {
+    let (path, creation) = (place(path), place(creation));
+    path.starts_with(&creation) && path.len() <= creation.len() + 1
 }
 
 /// The collection that a path leads into: `admin/realms/REALM/users`, `v3/projects`.
