@@ -12,8 +12,9 @@ mod model;
 mod model_servers;
 mod starter;
 
-use model::Answer;
 use model::fault::Fault;
+use model::list_fault::{Alteration, Deed};
+use model::{Answer, Request};
 
 /// One test for each folder: `client_is_created` runs `tests/scenarios/client-is-created`.
 macro_rules! scenarios {
@@ -96,6 +97,43 @@ fn a_look_that_fails_just_before_the_first_write_does_not_stop_half_way() {
         harness::sweep::direct(&stage, &folder).expect(code);
         assert!(stage.log().iter().all(|entry| !entry.write), "it writes all the same");
     }
+}
+
+#[test]
+fn what_was_certainly_not_written_is_not_looked_at() {
+    let folder = harness::stage::folder().join("login-may-not-write");
+    let stage = harness::stage::Stage::new(&folder);
+    harness::sweep::direct(&stage, &folder).expect(1);
+    let log = stage.models.keycloak.log.entries();
+    assert!(log.last().unwrap().write, "{log:?}");
+}
+
+#[test]
+fn a_write_of_which_nobody_can_tell_is_not_said_to_be_none() {
+    let folder = harness::stage::folder().join("project-changes");
+    let undisturbed = harness::stage::Stage::new(&folder);
+    harness::sweep::direct(&undisturbed, &folder).expect(0);
+    let write = undisturbed.models.keystone.log.entries().iter().position(|entry| entry.write).unwrap() + 1;
+    let stage = harness::stage::Stage::new(&folder);
+    let keystone = stage.models.keystone.state();
+    let another = Deed::new(move || {
+        let mut keystone = keystone.lock().unwrap();
+        keystone
+            .edit("projects", "acme-prod", |project| drop(project.insert("description".to_owned(), "Theirs".into())));
+    });
+    stage.models.keystone.faults.at(write, Fault::Alter(Alteration::new(|_, _| Answer::error(500, "unknown_error"))));
+    stage.models.keystone.faults.at(write + 1, Fault::Meanwhile(another));
+    let told = harness::sweep::direct(&stage, &folder).expect(7);
+    assert!(!told.stderr.contains("error: keystone/project/Default/acme-prod: not written"), "{}", told.stderr);
+}
+
+#[test]
+fn a_404_of_what_stands_before_the_server_takes_nobody_away() {
+    let folder = harness::stage::folder().join("role-assignment-of-ones-own-is-kept");
+    let stage = harness::stage::Stage::new(&folder);
+    let one_user = |request: &Request| matches!(request.path.as_slice(), [_, users, _] if users == "users");
+    stage.models.keystone.faults.on(1, one_user, Fault::Answer(Answer::html(404, "Not Found")));
+    harness::sweep::direct(&stage, &folder).expect(1);
 }
 
 /// How many people and application credentials a plan of a scenario asks for.

@@ -119,6 +119,7 @@ impl<P: Fn(usize, usize) -> Route, L: Fn(&str) -> Route> Collection<'_, P, L> {
         if self.count(reader).await? == 0 {
             return match reader.get(self.sight).await {
                 Err(refused) if refused.kind == Kind::Forbidden => Err(reader.hidden(self.count, self.right)),
+                Ok(answer) if !answer.is_object() => Err(reader.unreadable(self.sight, "the answer is not one object")),
                 answer => answer.map(|_| ()),
             };
         }

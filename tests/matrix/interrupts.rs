@@ -1,9 +1,9 @@
 //! SIGINT and SIGTERM at every request: what is under way ends, nothing new begins, what was done is told, and the next
 //! run goes on from there. And what a terminal is shown of what takes long.
 
-use std::io::{BufRead as _, BufReader, Read as _};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::path::Path;
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -199,34 +199,63 @@ fn a_second_signal_ends_the_waiting_for_the_last_look() {
     assert!(outcome.stdout.contains("keystone/project/Default/acme-prod"), "{outcome:?}");
 }
 
+const QUESTION: &str = "Only `yes` is taken for yes: ";
+
+#[test]
+fn only_a_yes_is_taken_for_yes() {
+    let folder = folder().join("project-is-created");
+    let planned = reads_of_plan(&folder);
+    for (answer, goes_on) in [("yes\n", true), ("y\n", false), ("no\n", false), ("\u{4}", false)] {
+        let stage = Stage::new(&folder);
+        stage.write_spec(&folder, &stage.models.keycloak.url, &stage.models.keystone.url);
+        let mut terminal = Terminal::start(&stage, "apply -f spec.yaml");
+        assert!(terminal.shows(QUESTION).ends_with(QUESTION));
+        assert_eq!(stage.models.keystone.log.entries().len(), planned);
+        terminal.types(answer);
+        let (status, rest) = terminal.end();
+        let log = stage.models.keystone.log.entries();
+        if goes_on {
+            assert!(status.success() && rest.contains("Apply complete"), "{rest}");
+            assert!(log[planned].write, "what was planned a moment ago is looked at again: {log:?}");
+        } else {
+            assert!(status.code() == Some(1) && rest.contains("Not confirmed: nothing was written."), "{rest}");
+            assert_eq!(log.len(), planned, "{log:?}");
+        }
+    }
+}
+
 #[test]
 fn the_second_look_at_a_plan_that_is_old_can_be_interrupted() {
     let folder = folder().join("project-is-created");
-    let planned = {
-        let stage = Stage::new(&folder);
-        stage.write_spec(&folder, &stage.models.keycloak.url, &stage.models.keystone.url);
-        stage.tool.run(&["plan", "-f", "spec.yaml"]).expect(0);
-        stage.models.keystone.log.entries().len()
-    };
-    // The plan gets old while its first read waits; what comes after the plan is the second look.
-    let (stage, first) = held(&folder, false, 2);
-    let second = Gate::closed();
-    stage.models.keystone.faults.at(planned + 1, Fault::Stall(second.clone()));
-    let live = Live::start(&stage, &["apply", "--auto-approve", "-f", "spec.yaml"]);
-    let began = Instant::now();
-    assert!(until(|| began.elapsed() > Duration::from_secs(31)));
-    first.open();
+    let (stage, gate) = held(&folder, false, reads_of_plan(&folder) + 1);
+    let mut terminal = Terminal::start(&stage, "apply -f spec.yaml");
+    assert!(terminal.shows(QUESTION).ends_with(QUESTION));
+    let asked = Instant::now();
+    assert!(until(|| asked.elapsed() > Duration::from_secs(31)));
+    terminal.types("yes\n");
     assert!(until(|| is_held(&stage)), "there is no second look");
-    live.signal(Signal::TERM);
-    let outcome = live.end(Vec::new()).expect(143);
-    second.open();
-    assert!(outcome.stderr.contains("interrupted; nothing was written"), "{outcome:?}");
-    assert!(stage.log().iter().all(|entry| !entry.write), "{outcome:?}");
+    terminal.types(INTERRUPT);
+    let (status, rest) = terminal.end();
+    gate.open();
+    assert!(status.code() == Some(130) && rest.contains("interrupted; nothing was written"), "{rest}");
+    assert!(stage.log().iter().all(|entry| !entry.write), "{rest}");
 }
+
+/// How many requests to Keystone a plan takes.
+fn reads_of_plan(folder: &Path) -> usize {
+    let stage = Stage::new(folder);
+    stage.write_spec(folder, &stage.models.keycloak.url, &stage.models.keystone.url);
+    stage.tool.run(&["plan", "-f", "spec.yaml"]).expect(0);
+    stage.models.keystone.log.entries().len()
+}
+
+/// What a terminal makes SIGINT of.
+const INTERRUPT: &str = "\u{3}";
 
 /// Runs the tool on a terminal of its own, and reads what that shows.
 struct Terminal {
     child: Child,
+    keys: ChildStdin,
     shown: mpsc::Receiver<u8>,
 }
 
@@ -237,11 +266,16 @@ impl Terminal {
         let mut command = Command::new("script");
         command.args(["-qefc", &line, "/dev/null"]).current_dir(stage.tool.folder()).env_clear();
         command.envs(tool.get_envs().filter_map(|(name, value)| Some((name, value?)))).env("TERM", "xterm");
-        let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().unwrap();
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let keys = child.stdin.take().unwrap();
         let (sender, shown) = mpsc::channel();
         let pipe = BufReader::new(child.stdout.take().unwrap());
         thread::spawn(move || pipe.bytes().map_while(Result::ok).try_for_each(|byte| sender.send(byte)));
-        Self { child, shown }
+        Self { child, keys, shown }
+    }
+
+    fn types(&mut self, text: &str) {
+        self.keys.write_all(text.as_bytes()).unwrap();
     }
 
     /// What is shown until these words are, or to the end.

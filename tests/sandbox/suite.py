@@ -126,6 +126,7 @@ def test() -> int:
             )
             stack = coming.result()
             server = str(api_server.result())
+        table = run_matrix()
         say("\n== unit tests of the fixture provider")
         commands.provider_test()
         tests = [word for feature in (SANDBOX, KUBERNETES) for word in targets(feature)]
@@ -141,5 +142,5 @@ def test() -> int:
     finally:
         if not ran:
             commands.sandbox_down()
-    say(f"\n== all tests passed: {time.monotonic() - begin:.1f} s")
+    say(f"\n{table}\n\n== all tests passed: {time.monotonic() - begin:.1f} s")
     return 0

@@ -176,7 +176,7 @@ const PATTERN: &str = "master";
 async fn known_outside(reader: &Reader, realm: &str) -> Result<Option<String>, Failure> {
     match discovered(reader, realm).await {
         Ok(issuer) => Ok(Some(issuer)),
-        Err(failure) if failure.kind == Kind::Missing => Ok(None),
+        Err(failure) if is_missing(&failure) => Ok(None),
         Err(failure) => Err(failure),
     }
 }

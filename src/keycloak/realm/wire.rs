@@ -28,9 +28,12 @@ pub(super) fn discovery(realm: &str) -> Route {
     Route::new(["realms", realm, ".well-known", "openid-configuration"])
 }
 
-/// Whether a failure says that there is no such realm.
+/// Whether a failure says that there is no such realm, in the words of the admin API or in those of a login: whatever
+/// stands before the server says 404, too.
 pub(crate) fn is_missing(failure: &Failure) -> bool {
-    failure.kind == Kind::Missing && failure.words().starts_with("Realm not found")
+    let words = failure.words();
+    failure.kind == Kind::Missing
+        && ["Realm not found", "Realm does not exist"].iter().any(|known| words.starts_with(known))
 }
 
 /// Whether a realm's document has been cut down for an account that may not view it.

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use crate::http::Reader;
-use crate::http::failure::{Failure, Kind};
+use crate::http::failure::Failure;
 use crate::http::route::Route;
 use crate::model::Json;
 use crate::model::address::{Address, Ids};
@@ -144,7 +144,7 @@ async fn whole(reader: &Reader, listed: &Json) -> Result<Option<Json>, Failure> 
             let user = answer.get("user").filter(|user| user.is_object()).cloned();
             user.map(Some).ok_or_else(|| reader.unreadable(&route, "the answer holds no user"))
         }
-        Err(failure) if failure.kind == Kind::Missing => Ok(None),
+        Err(failure) if super::is_missing(&failure) => Ok(None),
         Err(failure) => Err(failure),
     }
 }
