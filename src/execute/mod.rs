@@ -146,7 +146,7 @@ pub enum StepError {
         #[source]
         source: Box<dyn std::error::Error + Send + Sync>,
     },
-    /// It was asked to stop before the step was done.
+    /// It was asked to stop before anything was sent.
     #[error("stopped")]
     Stopped,
 }
@@ -166,8 +166,8 @@ impl StepError {
     pub fn uncertain(&self) -> bool {
         match self {
             Self::Failure(failure) => failure.uncertain(),
-            Self::Unlearned(_) | Self::Stopped => true,
-            Self::Unseen(_) | Self::Moved { .. } | Self::Unformed { .. } => false,
+            Self::Unlearned(_) => true,
+            Self::Unseen(_) | Self::Moved { .. } | Self::Unformed { .. } | Self::Stopped => false,
         }
     }
 }

@@ -56,15 +56,21 @@ pub(super) async fn carry_out(
     let edits = step.fields.iter().map(fill).collect::<Result<_, _>>().map_err(|error| unformed(error.into()))?;
     let writer = execution.writer(&step.address)?;
     let writing = Writing { execution, writer, step, ids, request, edits };
+    let cut_short = |_: StepError| {
+        let failure = Failure::new(Kind::Interrupted, "look for what came with it, before it had to stop");
+        StepError::Unlearned(failure.about(&step.address))
+    };
     let mut written = writing.carry_out().await?;
     if step.action == Action::Create {
         execution.writers.log_in_again_after(step).await;
         if (behaviour(&step.address).learns_id)() == IdSource::Look {
-            let live = writing.unless_stopped(writing.look()).await?.map_err(StepError::Unlearned)?;
+            let live =
+                writing.unless_stopped(writing.look()).await.map_err(cut_short)?.map_err(StepError::Unlearned)?;
             written = Written::Sent(live.and_then(|live| live.id));
         }
     }
-    let found = writing.unless_stopped(found(execution, &brought)).await?.map_err(StepError::Unlearned)?;
+    let found = writing.unless_stopped(found(execution, &brought)).await;
+    let found = found.map_err(cut_short)?.map_err(StepError::Unlearned)?;
     Ok((written, ids_of(&found)))
 }
 
@@ -90,19 +96,20 @@ impl Writing<'_> {
                 (Some(failure), moved @ StepError::Moved { .. }) if failure.uncertain() => {
                     StepError::Failure(failure.because(moved))
                 }
-                (_, error) => error,
+                (Some(failure), error) => stopped_after(&failure, error),
+                (None, error) => error,
             });
             let Some(body) = body? else { return Ok(Written::Already(self.step.id.clone())) };
             let failure = match self.writer.send(method, route, &body).await {
                 Ok(reply) => return Ok(Written::Sent(self.id(reply))),
                 Err(failure) => self.explained(failure.about(&self.step.address)),
             };
-            if let Some(written) = self.after(&failure).await? {
+            if let Some(written) = self.after(&failure).await.map_err(|error| stopped_after(&failure, error))? {
                 return Ok(written);
             }
             let Some(pause) = wait(&failure, waits.next()) else { return Err(StepError::Failure(failure)) };
+            self.pause(pause).await.map_err(|error| stopped_after(&failure, error))?;
             before = Some(failure);
-            self.pause(pause).await?;
         }
     }
 
@@ -228,6 +235,14 @@ impl Writing<'_> {
             done = work => Ok(done),
             () = self.execution.stop.wait(1) => Err(StepError::Stopped),
         }
+    }
+}
+
+/// The error of a step that was stopped after such a failure: what was sent before may have been carried out.
+fn stopped_after(failure: &Failure, error: StepError) -> StepError {
+    match error {
+        StepError::Stopped if failure.uncertain() => StepError::Failure(failure.clone()),
+        error => error,
     }
 }
 

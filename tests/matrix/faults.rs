@@ -10,7 +10,7 @@ use proptest::prelude::RngExt as _;
 use proptest::test_runner::{RngAlgorithm, TestRng};
 
 use super::harness::tool::Outcome;
-use super::model::fault::Faults;
+use super::model::fault::{Fault, Faults, Gate};
 use super::scene::{self, Scene, Take, told};
 use super::tally::{Broken, Ending, count, is_long};
 use kinds::{KINDS, Kind};
@@ -20,6 +20,10 @@ const KINDS_AT_ONCE: usize = 3;
 
 /// How long a run may take, whatever goes wrong: it waits for a few answers, and a while after each.
 const BOUND: Duration = Duration::from_secs(90);
+
+/// How long a run with a time limit of a second may take: what is under way then has its patience, and so has the look at
+/// what was written.
+const LIMIT: Duration = Duration::from_secs(40);
 
 /// How long a run waits for one answer.
 const PATIENCE: [&str; 2] = ["--request-timeout", "2s"];
@@ -91,6 +95,28 @@ fn one_fault_at_any_request_does_no_harm() {
     kinds::prepare();
     count("F", "one fault", 5000, &cases, |(scene, troubles)| {
         attempt(scene, troubles).map_err(|broken| broken.of(&format!("{}, {}", scene.name, troubles[0].name())))
+    });
+}
+
+/// A server that answers nothing any more from one of its requests on, and a run whose time is limited.
+fn stays_away(scene: &Scene, server: usize, number: usize) -> Result<Ending, Broken> {
+    let mut take = Take::direct(scene);
+    faults(&take, server).from(number, Fault::Stall(Gate::closed()));
+    let (outcome, time) = run(&take, &[&PATIENCE[..], &["--timeout", "1s"]].concat());
+    faults(&take, server).clear();
+    judge(&mut take, &outcome, &[&kinds::SILENCE]).and_then(|ending| bounded(time, LIMIT).map(|()| ending))
+}
+
+#[test]
+fn a_server_that_stays_away_keeps_nobody_waiting_beyond_the_limit() {
+    let every = if is_long() { 1 } else { 10 };
+    let places = scene::all().iter().flat_map(|scene| {
+        (0..2).flat_map(move |server| (1..=scene.to_each[server]).map(move |number| (scene, server, number)))
+    });
+    let cases: Vec<(&Scene, usize, usize)> = places.step_by(every).collect();
+    count("F", "a server stays away, --timeout", 150, &cases, |(scene, server, number)| {
+        let place = format!("{}, silence from request {number} to server {server} on", scene.name);
+        stays_away(scene, *server, *number).map_err(|broken| broken.of(&place))
     });
 }
 

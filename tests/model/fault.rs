@@ -78,6 +78,13 @@ impl Faults {
         self.on(1, nth, fault);
     }
 
+    /// Every request from the `number`-th from now on goes wrong, counted from one.
+    pub(crate) fn from(&self, number: usize, fault: Fault) {
+        let seen = std::sync::atomic::AtomicUsize::new(0);
+        let late = move |_: &Request| seen.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1 >= number;
+        self.on(usize::MAX, late, fault);
+    }
+
     /// Nothing goes wrong any more.
     pub(crate) fn clear(&self) {
         self.0.lock().unwrap().clear();

@@ -1,6 +1,6 @@
 //! The tool is killed before and after each of its requests; run again, it converges.
 
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use super::ground::{Ground, PASSWORD, reads_only};
 use crate::harness::proxy::{Moment, Passage, Proxy};
@@ -16,6 +16,22 @@ fn everything(ground: &Ground, keycloak: &str, keystone: &str) -> String {
     ground.spec_at(keycloak, keystone, &ground.realm, json!({}), realm, access)
 }
 
+/// What is none of the scenario's: a client, a person and a project of others, with all that they carry.
+fn settle_neighbours(ground: &Ground) {
+    let client = json!({"clientId": "theirs", "description": "Theirs", "attributes": {"theirs.own": "1"}, "redirectUris": ["https://theirs.example.com/*"]});
+    ground.keycloak("POST", "clients", Some(&client)).expect(201);
+    ground.edit_all_attributes();
+    let bob =
+        json!({"username": "bob", "email": "bob@example.com", "attributes": {"project": ["theirs"], "shoe": ["42"]}});
+    ground.keycloak("POST", "users", Some(&bob)).expect(201);
+    ground.make_project(json!({"name": "theirs", "description": "Theirs", "tags": ["theirs"]}));
+}
+
+/// The neighbours, as they stand.
+fn neighbours(ground: &Ground) -> [Json; 3] {
+    [ground.client("theirs"), ground.user("bob"), ground.project("theirs")]
+}
+
 /// Removes what the scenario makes, so that it starts from nothing again.
 fn clear(ground: &Ground) {
     for (list, path) in [("clients?clientId=cli", "clients"), ("users?username=alice&exact=true", "users")] {
@@ -28,7 +44,7 @@ fn clear(ground: &Ground) {
     ground.keycloak("PUT", "users/profile", Some(&profile)).expect(200);
     let projects =
         ground.sandbox.keystone("GET", &format!("projects?domain_id={}", ground.domain_id), None).expect(200).json();
-    for found in projects["projects"].as_array().unwrap() {
+    for found in projects["projects"].as_array().unwrap().iter().filter(|project| project["name"] == "prod") {
         ground.sandbox.keystone("DELETE", &format!("projects/{}", found["id"].as_str().unwrap()), None).expect(204);
     }
 }
@@ -49,7 +65,7 @@ fn is_whole(ground: &Ground, when: &str) {
     assert!(outcome.code == Some(0) && outcome.stdout.contains("No changes."), "{when}: {outcome:?}");
     let client = ground.client("cli");
     assert_eq!(client["protocolMappers"].as_array().map(Vec::len), Some(1), "{when}");
-    assert_eq!(ground.keycloak("GET", "users/count", None).text, "1", "{when}");
+    assert_eq!(ground.keycloak("GET", "users/count", None).text, "2", "{when}");
     assert_eq!(ground.user("alice")["attributes"]["project"].as_array().map(Vec::len), Some(1), "{when}");
     ground.project("prod");
     let secret = client["secret"].as_str().unwrap();
@@ -68,10 +84,12 @@ fn is_whole(ground: &Ground, when: &str) {
 #[test]
 fn killed_at_any_request_the_next_run_converges() {
     let ground = Ground::new();
+    settle_neighbours(&ground);
     ground.tool.write("spec.yaml", &everything(&ground, &ground.sandbox.keycloak, &ground.sandbox.keystone));
     let whole = Passage::open();
     assert_eq!(run(&ground, &whole), Some(0));
     is_whole(&ground, "without a crash");
+    let theirs = neighbours(&ground);
     assert!(reads_only(&ground.passed()));
     let requests = whole.seen().len();
     for number in 1..=requests {
@@ -83,6 +101,7 @@ fn killed_at_any_request_the_next_run_converges() {
             assert_eq!(code, None, "{when}: it was not killed");
             ground.run("apply", &["--auto-approve"]).expect(0);
             is_whole(&ground, &when);
+            assert_eq!(neighbours(&ground), theirs, "{when}");
         }
     }
 }

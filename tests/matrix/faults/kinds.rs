@@ -31,6 +31,8 @@ pub(super) enum Means {
     All,
 }
 
+pub(super) const SILENCE: Kind = kind("silence", || Fault::Stall(Gate::closed()), Means::Nothing);
+
 pub(super) const KINDS: [Kind; 26] = [
     kind("500", || Fault::Answer(Answer::error(500, "unknown_error")), Means::Nothing),
     kind("500 without a word", || Fault::Answer(Answer::empty(500)), Means::Nothing),
@@ -52,7 +54,7 @@ pub(super) const KINDS: [Kind; 26] = [
     kind("half of the JSON", || altered(half), Means::Wrong),
     kind("HTML instead of JSON", || altered(page), Means::Wrong),
     kind("nothing instead of JSON", || altered(nothing), Means::Wrong),
-    kind("silence", || Fault::Stall(Gate::closed()), Means::Nothing),
+    SILENCE,
     kind("silence after it was done", || Fault::Withhold(Gate::closed()), Means::Nothing),
     kind("a body that drips", || Fault::Drip(8, Duration::from_millis(40)), Means::All),
     kind("a body that drips for too long", || Fault::Drip(8, Duration::from_secs(1)), Means::Nothing),
