@@ -192,3 +192,56 @@ fn what_makes_a_deletion_possible_comes_at_the_end_unless_others_wait_for_it() {
     let awaited = plan(&wanted, Found { first: vec![first(&gone, &[&other])], ..seen() }).unwrap();
     assert_eq!(addresses(&awaited), ["keystone/domain/1", "keystone/domain/2", "keystone/domain/1"]);
 }
+
+#[test]
+fn what_differs_and_is_only_verified_is_drift_unless_it_is_made_anyway() {
+    let [differs, lacks, made] = ["1", "2", "3"].map(Address::domain);
+    let verified = |address: &Address| Wanted { mode: Mode::Verify, ..asked(address.clone(), &[]) };
+    let wanted = [verified(&differs), verified(&lacks), verified(&made), asked(made.clone(), &[])];
+    let plan = plan(&wanted, found(&[(differs.clone(), json!({"enabled": true}))])).unwrap();
+    assert_eq!(addresses(&plan), ["keystone/domain/3"]);
+    let drift: Vec<_> = plan.drift().iter().map(|step| (step.action, &step.address)).collect();
+    assert_eq!(drift, [(Action::Update, &differs), (Action::Create, &lacks)]);
+}
+
+#[test]
+fn plans_do_the_same_whatever_is_only_verified() {
+    let [one, two] = ["1", "2"].map(Address::domain);
+    let with = |mode| plan(&[asked(one.clone(), &[]), Wanted { mode, ..asked(two.clone(), &[]) }], Found::default());
+    let (managed, verified) = (with(Mode::Manage).unwrap(), with(Mode::Verify).unwrap());
+    let alone = plan(&[asked(one.clone(), &[])], Found::default()).unwrap();
+    assert!(verified.does_as(&alone) && verified != alone);
+    assert!(!managed.does_as(&alone));
+}
+
+#[test]
+fn what_nobody_has_listed_goes_once() {
+    let [listed, swept] = ["1", "2"].map(Address::domain);
+    let absent = |address: &Address| Wanted { ensure: Ensure::Absent, ..asked(address.clone(), &[]) };
+    let seen = found(&[(listed.clone(), json!({})), (swept.clone(), json!({}))]);
+    let adapted = vec![absent(&listed), absent(&swept)];
+    let plan = plan(&[absent(&listed)], Found { adapted, ..seen }).unwrap();
+    assert_eq!(addresses(&plan), ["keystone/domain/1", "keystone/domain/2"]);
+    assert_eq!(plan.counts(), Counts { add: 0, change: 0, destroy: 2 });
+}
+
+#[test]
+fn deletions_wait_for_those_of_what_requires_them_and_for_nothing_else() {
+    let (domain, project) = (Address::domain("z"), Address::project("z", "a"));
+    let absent =
+        |address: &Address, requires: &[Address]| Wanted { ensure: Ensure::Absent, ..asked(address.clone(), requires) };
+    let seen = found(&[(domain.clone(), json!({})), (project.clone(), json!({}))]);
+    let wanted = [absent(&domain, &[]), absent(&project, std::slice::from_ref(&domain))];
+    let plan = plan(&wanted, seen).unwrap();
+    let waits: Vec<_> = plan.steps().iter().map(|step| (&step.address, step.requires.as_slice())).collect();
+    assert_eq!(waits, [(&project, &[][..]), (&domain, std::slice::from_ref(&project))]);
+}
+
+#[test]
+fn what_must_exist_is_not_put_down_to_what_comes_with_something_else() {
+    let role = "keycloak/new/realm-role/offline_access".parse::<Address>().unwrap();
+    let realm = "keycloak/new/realm".parse::<Address>().unwrap();
+    let existing = Wanted { ensure: Ensure::Existing, ..Wanted::entity(role.clone()) };
+    let problems = plan(&[asked(realm, &[]), existing], Found::default()).unwrap_err();
+    assert_eq!((&problems[0].address, problems[0].message.as_str()), (&role, "does not exist"));
+}
