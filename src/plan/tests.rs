@@ -141,6 +141,7 @@ fn a_role_of_what_the_tool_runs_with_is_not_taken_away() {
     let findings = guard::check(&plan, &[], &guard::Policy { own: BTreeSet::from([own]), ..guard::Policy::default() });
     let said: Vec<_> = findings.iter().map(|finding| (finding.code, &finding.address)).collect();
     assert_eq!(said, [("OPCP-G010", &mappings[0])]);
+    assert_eq!(findings[0].message, "would be taken away, and the tool runs with it");
 }
 
 /// What is asked of the domain first: `label` says what.
@@ -191,4 +192,113 @@ fn what_makes_a_deletion_possible_comes_at_the_end_unless_others_wait_for_it() {
     assert_eq!(addresses(&alone), ["keystone/domain/2", "keystone/domain/1", "keystone/domain/1"]);
     let awaited = plan(&wanted, Found { first: vec![first(&gone, &[&other])], ..seen() }).unwrap();
     assert_eq!(addresses(&awaited), ["keystone/domain/1", "keystone/domain/2", "keystone/domain/1"]);
+}
+
+#[test]
+fn what_differs_and_is_only_verified_is_drift_unless_it_is_made_anyway() {
+    let [differs, lacks, made] = ["1", "2", "3"].map(Address::domain);
+    let verified = |address: &Address| Wanted { mode: Mode::Verify, ..asked(address.clone(), &[]) };
+    let wanted = [verified(&differs), verified(&lacks), verified(&made), asked(made.clone(), &[])];
+    let plan = plan(&wanted, found(&[(differs.clone(), json!({"enabled": true}))])).unwrap();
+    assert_eq!(addresses(&plan), ["keystone/domain/3"]);
+    let drift: Vec<_> = plan.drift().iter().map(|step| (step.action, &step.address)).collect();
+    assert_eq!(drift, [(Action::Update, &differs), (Action::Create, &lacks)]);
+}
+
+#[test]
+fn plans_do_the_same_whatever_is_only_verified() {
+    let [one, two] = ["1", "2"].map(Address::domain);
+    let with = |mode| plan(&[asked(one.clone(), &[]), Wanted { mode, ..asked(two.clone(), &[]) }], Found::default());
+    let (managed, verified) = (with(Mode::Manage).unwrap(), with(Mode::Verify).unwrap());
+    let alone = plan(&[asked(one.clone(), &[])], Found::default()).unwrap();
+    assert!(verified.does_as(&alone) && verified != alone);
+    assert!(!managed.does_as(&alone));
+}
+
+#[test]
+fn what_nobody_has_listed_goes_once() {
+    let [listed, swept] = ["1", "2"].map(Address::domain);
+    let absent = |address: &Address| Wanted { ensure: Ensure::Absent, ..asked(address.clone(), &[]) };
+    let seen = found(&[(listed.clone(), json!({})), (swept.clone(), json!({}))]);
+    let adapted = vec![absent(&listed), absent(&swept)];
+    let plan = plan(&[absent(&listed)], Found { adapted, ..seen }).unwrap();
+    assert_eq!(addresses(&plan), ["keystone/domain/1", "keystone/domain/2"]);
+    assert_eq!(plan.counts(), Counts { add: 0, change: 0, destroy: 2 });
+}
+
+#[test]
+fn deletions_wait_for_those_of_what_requires_them_and_for_nothing_else() {
+    let (domain, project) = (Address::domain("z"), Address::project("z", "a"));
+    let absent =
+        |address: &Address, requires: &[Address]| Wanted { ensure: Ensure::Absent, ..asked(address.clone(), requires) };
+    let seen = found(&[(domain.clone(), json!({})), (project.clone(), json!({}))]);
+    let wanted = [absent(&domain, &[]), absent(&project, std::slice::from_ref(&domain))];
+    let plan = plan(&wanted, seen).unwrap();
+    let waits: Vec<_> = plan.steps().iter().map(|step| (&step.address, step.requires.as_slice())).collect();
+    assert_eq!(waits, [(&project, &[][..]), (&domain, std::slice::from_ref(&project))]);
+}
+
+#[test]
+fn what_must_exist_is_not_put_down_to_what_comes_with_something_else() {
+    let role = "keycloak/new/realm-role/offline_access".parse::<Address>().unwrap();
+    let realm = "keycloak/new/realm".parse::<Address>().unwrap();
+    let existing = Wanted { ensure: Ensure::Existing, ..Wanted::entity(role.clone()) };
+    let problems = plan(&[asked(realm, &[]), existing], Found::default()).unwrap_err();
+    assert_eq!((&problems[0].address, problems[0].message.as_str()), (&role, "does not exist"));
+}
+
+/// Code and name of what is found when all of `addresses` go, and whether it is allowed by `policy`.
+fn found_when_these_go(addresses: &[&str], policy: &guard::Policy) -> Vec<(&'static str, String, bool)> {
+    let addresses: Vec<Address> = addresses.iter().map(|text| text.parse().unwrap()).collect();
+    let things: Vec<_> = addresses.iter().map(|address| (address.clone(), json!({}))).collect();
+    let gone = |address: &Address| Wanted { ensure: Ensure::Absent, ..asked(address.clone(), &[]) };
+    let plan = plan(&addresses.iter().map(gone).collect::<Vec<_>>(), found(&things)).unwrap();
+    let findings = guard::check(&plan, &[], policy).into_iter();
+    findings.map(|finding| (finding.code, finding.address.name().to_owned(), finding.allowed)).collect()
+}
+
+#[test]
+fn what_destroys_is_found_and_allowed_by_its_code_alone() {
+    let allowing =
+        |code: &str| guard::Policy { allowed: BTreeSet::from([code.to_owned()]), ..guard::Policy::default() };
+    let found = |policy| found_when_these_go(&["keycloak/pod/group/g"], &policy);
+    assert_eq!(found(allowing(guard::DESTROYS)), [(guard::DESTROYS, "g".to_owned(), true)]);
+    assert_eq!(found(allowing(guard::DESTROYS_BY_FLAG)), [(guard::DESTROYS, "g".to_owned(), false)]);
+}
+
+#[test]
+fn what_comes_with_a_realm_is_not_taken_away() {
+    let built_in = |address: &str| {
+        let found = found_when_these_go(&[address], &guard::Policy::default());
+        found.iter().any(|(code, ..)| *code == guard::TAKES_BUILT_IN)
+    };
+    assert!(built_in("keycloak/pod/client/broker"));
+    assert!(built_in("keycloak/master/client/pod-realm"));
+    assert!(!built_in("keycloak/pod/client/pod-realm"));
+    assert!(!built_in("keycloak/master/client/app"));
+}
+
+#[test]
+fn what_the_tool_runs_with_is_known_by_its_id_too() {
+    let policy = guard::Policy::default().with_own(BTreeSet::from(["id of keystone/domain/z".to_owned()]));
+    let found = found_when_these_go(&["keystone/domain/z"], &policy);
+    assert!(found.contains(&(guard::ENDS_ITS_OWN_RIGHTS, "z".to_owned(), false)), "{found:?}");
+}
+
+#[test]
+fn a_flag_that_destroys_when_it_is_turned_off_is_found() {
+    let client = "keycloak/pod/client/app".parse::<Address>().unwrap();
+    let of_flag = |word: &str| {
+        let mut wanted = asked(client.clone(), &[]);
+        word.clone_into(&mut wanted.fields[0].word);
+        let plan = plan(&[wanted], found(&[(client.clone(), json!({"enabled": true}))])).unwrap();
+        let findings = guard::check(&plan, &[], &guard::Policy::default());
+        findings.into_iter().map(|finding| (finding.code, finding.message)).collect::<Vec<_>>()
+    };
+    for (word, consequence) in [("serviceAccountRoles", "service account"), ("clientAuthentication", "secret")] {
+        let found = of_flag(word);
+        assert!(found.len() == 1 && found[0].0 == guard::DESTROYS_BY_FLAG, "{found:?}");
+        assert!(found[0].1.contains(consequence), "{found:?}");
+    }
+    assert_eq!(of_flag("enabled"), []);
 }

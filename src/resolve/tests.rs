@@ -4,6 +4,7 @@ use super::*;
 use crate::model::address::Address;
 use crate::model::wanted::Wanted;
 use crate::pipeline;
+use crate::spec::grant::Grant;
 use crate::spec::{KINDS, load};
 
 const ENVIRONMENT: &str = "\
@@ -329,6 +330,22 @@ fn a_grant_that_a_group_cannot_hold_is_told() {
 }
 
 #[test]
+fn the_longest_grant_of_a_group_is_not_told() {
+    let grant =
+        |role: &str| Grant { domain: "Default".to_owned(), project: "x".to_owned(), roles: [role.to_owned()].into() };
+    let length = 255 - grant("").to_value().len();
+    let told_of = |length: usize| {
+        let role = "r".repeat(length);
+        told(&[
+            realm(""),
+            access("acme", &format!("  groups: [{{path: /a, grants: [{{project: x, roles: [{role}]}}]}}]\n")),
+        ])
+    };
+    let too_long = |length| told_of(length).iter().any(|line| line.contains("this grant takes"));
+    assert_eq!([length, length + 1].map(too_long), [false, true]);
+}
+
+#[test]
 fn an_entry_in_short_is_a_name_or_a_map() {
     let told = told(&[realm(""), access("acme", "  groups: [{path: /a, members: [1, {usernme: x}, [y]]}]\n")]);
     assert!(told.len() == 3, "{told:?}");
@@ -386,6 +403,10 @@ fn a_client_without_an_account_cannot_have_roles() {
     let roles = "serviceAccount: {realmRoles: [ops]}";
     let told_of = |rest: &str| told(&[client(rest)]);
     assert!(told_of(&format!("serviceAccountRoles: false, {roles}"))[0].contains("no account that could have roles"));
+    let of_clients =
+        |roles: &str| format!("serviceAccountRoles: false, serviceAccount: {{clientRoles: {{app: {roles}}}}}");
+    assert!(told_of(&of_clients("[reader]"))[0].contains("no account that could have roles"));
+    assert_eq!(told_of(&of_clients("[]")), [] as [&str; 0]);
     assert_eq!(told_of(&format!("serviceAccountRoles: true, {roles}")), [] as [&str; 0]);
     assert_eq!(told_of(roles), [] as [&str; 0], "it may have one already");
     assert_eq!(told_of("serviceAccountRoles: false, serviceAccount: {realmRoles: []}"), [] as [&str; 0]);
@@ -496,4 +517,71 @@ fn who_lists_all_grants_on_a_project_is_not_contradicted() {
 fn names_that_differ_in_case_alone_are_told() {
     let told_of = told(&[realm(""), access("acme", "  projects: [{name: a}, {name: A}, {name: A, domain: Z}]\n")]);
     assert!(told_of.len() == 1 && told_of[0].contains("`A` differs from another name in case alone"), "{told_of:?}");
+}
+
+#[test]
+fn access_to_everything_is_warned_of_as_soon_as_something_is_said() {
+    let warned = |spec: &str| resolved(&[realm(""), access("acme", spec)]).is_open_to_all().is_some();
+    assert!(!warned(""));
+    for spec in [
+        "  projects: [{name: p}]\n",
+        "  groups: [{path: /g}]\n",
+        "  users: [{username: u}]\n",
+        "  keystone: {users: [{name: u}]}\n",
+        "  keystone: {roleAssignments: [{role: r, user: {name: u}, domain: d}]}\n",
+    ] {
+        assert!(warned(spec), "{spec}");
+    }
+}
+
+#[test]
+fn one_of_several_environments_is_chosen_by_its_name() {
+    let other = format!("---\n{}", ENVIRONMENT.replace("prod", "test"));
+    let chosen = |name: &str| {
+        let mut diagnostics = Diagnostics::new();
+        let loaded = documents(std::slice::from_ref(&other), &mut diagnostics);
+        let resolved = resolve(Documents::parse(loaded, &mut diagnostics), Some(name), &mut diagnostics);
+        let told = diagnostics.sorted().iter().map(|found| found.message.clone()).collect::<Vec<_>>();
+        resolved.map(|resolved| resolved.environment.name).ok_or(told)
+    };
+    assert_eq!(chosen("test"), Ok("test".to_owned()));
+    assert_eq!(chosen("dev"), Err(vec!["the spec has no environment `dev`, only prod, test".to_owned()]));
+}
+
+#[test]
+fn a_second_document_of_one_name_is_told() {
+    let told = told(&[realm(""), realm("")]);
+    assert!(told.iter().any(|line| line.contains("a second Realm document named `pod`")), "{told:?}");
+}
+
+#[test]
+fn an_address_with_an_account_a_query_or_a_fragment_is_refused() {
+    for url in ["https://me@k", "https://:canary@k", "https://k/?a", "https://k/#a"] {
+        let told = told(&[realm(&format!("  keycloak: {{url: '{url}'}}\n"))]);
+        assert!(told[0].contains("no account, no password and no query"), "{told:?}");
+    }
+}
+
+#[test]
+fn a_role_is_given_to_a_group_in_the_default_domain() {
+    let assignments = "  keystone: {roleAssignments: [{role: r, group: {name: g}, domain: d}]}\n";
+    let resolved = resolved(&[realm(""), access("acme", assignments)]);
+    let address = resolved.role_assignments[0].address.to_string();
+    assert_eq!(address, "keystone/role-assignment/group/Default/g/domain/d/r");
+}
+
+#[test]
+fn what_is_no_domain_name_is_told() {
+    let told_of = |fqdn: &str| {
+        let mut diagnostics = Diagnostics::new();
+        let text = ENVIRONMENT.replace("cloud.example.com", &format!("'{fqdn}'"));
+        let loaded = load::read(&["-".into()], text.as_bytes(), &KINDS, &mut diagnostics);
+        let _ = resolve(Documents::parse(loaded, &mut diagnostics), None, &mut diagnostics);
+        diagnostics.sorted().iter().map(|found| found.message.clone()).collect::<Vec<_>>()
+    };
+    let longest = format!("{}a", "a.".repeat(126));
+    for fqdn in ["192.0.2.1", "cloud.example.com/keystone", &format!("{longest}a")] {
+        assert_eq!(told_of(fqdn), ["this is no domain name"], "{fqdn}");
+    }
+    assert_eq!(told_of(&longest), [] as [&str; 0]);
 }

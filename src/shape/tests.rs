@@ -14,6 +14,7 @@ use crate::model::Json;
 use crate::model::address::Address;
 use crate::model::change::Change;
 use crate::model::path::Path;
+use crate::model::source::{File, Source};
 use crate::model::spelling::Spelling;
 use crate::model::value::{Key, Keys, Owned, Value};
 use crate::model::wanted::{Ensure, Field, Want};
@@ -236,6 +237,19 @@ fn what_the_server_cannot_change_is_sent_at_creation_and_a_problem_afterwards() 
     assert_eq!(problem.message, "has another `domain_id` on the server, which cannot be changed there");
 }
 
+#[test]
+fn what_the_server_cannot_change_is_shown_where_its_field_is_written() {
+    let file = Arc::new(File::new("spec.yaml", ""));
+    let place = |line| Some(Source { file: file.clone(), line, column: 1, span: 0..0 });
+    let fixed = field(&["domain_id"], Want::Fixed(Value::Json(json!("1"))));
+    let line_of = |source| {
+        let wanted = Wanted { source: place(1), ..wanted(vec![Field { source, ..fixed.clone() }]) };
+        let problem = diff(&wanted, Some(&live(json!({"domain_id": "2"}))), &Ids::new()).unwrap_err();
+        problem.source.map(|source| source.line)
+    };
+    assert_eq!((line_of(place(2)), line_of(None)), (Some(2), Some(1)));
+}
+
 fn leaf() -> impl Strategy<Value = Json> {
     prop_oneof![Just(Json::Null), any::<bool>().prop_map(Json::from), "[a-c]{0,2}".prop_map(Json::from)]
 }
@@ -319,6 +333,10 @@ fn an_object_in_a_list_keeps_what_is_not_said_of_it() {
     };
     let same = ask(&["a"], vec![json!({"name": "a", "who": ["y", "x"], "rules": {"one": {}}})]);
     assert_eq!(changes(&same, Some(&found), &Ids::new()), []);
+    for who in [json!(["x"]), json!(["x", "z"])] {
+        let fewer_or_others = ask(&["a"], vec![json!({"name": "a", "who": who})]);
+        assert_eq!(changes(&fewer_or_others, Some(&found), &Ids::new()).len(), 1);
+    }
     let other = ask(&["a", "b", "d"], vec![json!({"name": "a", "rules": {"one": {"max": 2}}}), json!({"name": "d"})]);
     let expected = json!({"name": "a", "kept": 1, "who": ["x", "y"], "rules": {"one": {"max": 2}, "two": {}}});
     let after = written(&other, Some(&found));

@@ -86,3 +86,19 @@ fn roles_that_nobody_promised_are_not_put_down_to_what_is_missing() {
     let cause = facts(&[mapper()]).cause(&Claim::Grants(Roles::new()), &extra);
     assert!(cause.why.contains("grants more"), "{cause:?}");
 }
+
+#[test]
+fn a_mapper_of_another_claim_is_not_blamed_for_the_shape() {
+    let provider = "oidc-usermodel-attribute-mapper".to_owned();
+    let other = Mapper { provider, claim: Some("phone".to_owned()), ..mapper() };
+    let cause = facts(&[other, mapper()]).cause(&Claim::Misshapen("is no JSON".to_owned()), &missing());
+    assert!(cause.why.contains("a value of the attribute"), "{cause:?}");
+}
+
+#[test]
+fn a_person_without_the_attribute_is_told_from_one_whose_values_grant_too_little() {
+    let without = Facts { has_value: false, ..facts(&[mapper()]) };
+    assert!(why(&without).contains("has no attribute `project`"));
+    let stored_under_any_policy = Facts { policy: Some("disabled".to_owned()), ..facts(&[mapper()]) };
+    assert!(why(&stored_under_any_policy).contains("grants what is missing"));
+}

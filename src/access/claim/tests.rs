@@ -79,3 +79,10 @@ fn a_project_that_is_named_twice_would_flicker() {
     let twice = text(&[grant("acme", &["member"]), grant("acme", &["reader"])]);
     assert!(what(&twice).contains("twice"));
 }
+
+#[test]
+fn the_longest_name_that_keystone_takes_is_read() {
+    let name = "x".repeat(LONGEST_NAME);
+    let expected = Roles::from([(format!("Default/{name}"), ["member".to_owned()].into())]);
+    assert_eq!(read(&text(&[grant(&name, &["member"])])), Claim::Grants(expected));
+}

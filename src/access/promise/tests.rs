@@ -34,6 +34,8 @@ fn missing_and_extra_roles_are_told_apart() {
     let difference = promise.difference(&carried);
     assert_eq!(difference.missing, roles(&[("D/a", &["member"])]));
     assert_eq!(difference.extra, roles(&[("D/a", &["admin"]), ("D/b", &["member"])]));
+    assert!(!Difference { extra: Roles::new(), ..difference.clone() }.is_empty());
+    assert!(!Difference { missing: Roles::new(), ..difference }.is_empty());
 }
 
 #[test]

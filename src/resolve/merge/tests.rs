@@ -58,6 +58,8 @@ fn what_is_managed_is_not_verified_too() {
     let words: Vec<_> = both.iter().map(|wanted| (wanted.mode, wanted.fields[0].word.as_str())).collect();
     assert_eq!(words, [(Mode::Manage, "a"), (Mode::Verify, "b")]);
     assert_eq!(merge(vec![verified(vec![field("a", is(1))]), managed()], &mut diagnostics).len(), 1);
+    let of_another_field = verified(vec![field("b", is(1))]);
+    assert_eq!(merge(vec![of_another_field, managed()], &mut diagnostics).len(), 2);
     assert!(diagnostics.is_empty());
 }
 
@@ -69,4 +71,45 @@ fn a_secret_that_is_said_wins_over_one_that_the_server_would_make() {
     for statements in [vec![generated(), said()], vec![said(), generated()]] {
         assert_eq!(merged(statements).fields[0].want, known);
     }
+}
+
+#[test]
+fn what_either_statement_requires_is_required_once() {
+    let [one, two] = ["1", "2"].map(Address::domain);
+    let requiring = |requires: &[&Address]| Wanted {
+        requires: requires.iter().map(|address| (*address).clone()).collect(),
+        ..statement(vec![])
+    };
+    assert_eq!(merged(vec![requiring(&[&one]), requiring(&[&one, &two])]).requires, [one, two]);
+}
+
+#[test]
+fn an_initial_value_contradicts_no_declared_one() {
+    let mut declared = Want::Is(Value::Json(json!(1)));
+    assert_eq!(join_want(&mut declared, &Want::Once(Value::Json(json!(2)))), Ok(()));
+    assert_eq!(declared, Want::Is(Value::Json(json!(1))));
+}
+
+#[test]
+fn whole_lists_are_equal_in_whatever_order() {
+    let list = |items: &[&str]| {
+        let items = items.iter().map(|item| Value::Json(json!(item))).collect();
+        Want::Items { by: Key::Whole, owned: Owned::All, items }
+    };
+    let joined = |other: &[&str]| join_want(&mut list(&["a", "b"]), &list(other));
+    assert_eq!(joined(&["b", "a"]), Ok(()));
+    for other in [&["a"][..], &["a", "b", "c"], &["a", "c"]] {
+        assert_eq!(joined(other), Err(String::new()));
+    }
+}
+
+#[test]
+fn objects_in_lists_contradict_each_other_under_one_name() {
+    let list = |items: &[(&str, i32)]| {
+        let items = items.iter().map(|(name, max)| Value::Json(json!({"name": name, "max": max}))).collect();
+        Want::Items { by: Key::Name, owned: Owned::Keys(["a".to_owned()].into_iter().collect()), items }
+    };
+    let joined = |other: &[(&str, i32)]| join_want(&mut list(&[("b", 1), ("a", 1)]), &list(other));
+    assert_eq!(joined(&[("a", 1)]), Ok(()));
+    assert_eq!(joined(&[("b", 1), ("a", 2)]), Err(" on a".to_owned()));
 }
