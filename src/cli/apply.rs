@@ -150,7 +150,7 @@ impl Apply {
         if outcome.is_complete() {
             return Exit::Done;
         }
-        for complaint in outcome::complaints(outcome) {
+        for complaint in outcome::complaints(outcome).into_iter().chain(stop.complaint()) {
             terminal.complain(complaint);
         }
         terminal.error(&outcome::shortfall(outcome));

@@ -60,7 +60,10 @@ impl Exit {
             || failed.iter().any(StepError::uncertain)
         {
             Self::HalfWay
-        } else if !failed.is_empty() && failed.iter().all(|error| matches!(error, StepError::Moved { .. })) {
+        } else if failed.is_empty() {
+            // It was asked to stop before anything was sent.
+            Self::Unknown
+        } else if failed.iter().all(|error| matches!(error, StepError::Moved { .. })) {
             Self::Stale
         } else {
             Self::of(failures())

@@ -78,6 +78,11 @@ impl Stop {
         work.await
     }
 
+    /// What is told of an ending that was asked for.
+    pub(super) fn complaint(&self) -> Option<Complaint> {
+        self.wish.asked().then(|| Complaint::new(Sort::Stopped, self.why()))
+    }
+
     /// Why it was asked to stop.
     fn why(&self) -> String {
         match (self.signal.load(Ordering::SeqCst), self.timeout) {

@@ -14,7 +14,8 @@ use super::scene::told;
 use super::tally::{Broken, Ending, count, is_long};
 
 /// The system calls by which a file comes into being, or goes. What is written lies before the fsync.
-const CALLS: [&str; 8] = ["openat", "flock", "fchmod", "fsync", "rename", "renameat2", "linkat", "unlink"];
+const CALLS: [&str; 10] =
+    ["openat", "flock", "fchmod", "fsync", "rename", "renameat", "renameat2", "linkat", "unlink", "unlinkat"];
 
 /// How the names of unfinished files begin: the first operation on one is where it becomes interesting.
 const UNFINISHED: &str = ".opcp-provision-unfinished-";
@@ -107,7 +108,8 @@ impl Ground {
             begun |= line.contains(UNFINISHED);
             points.extend(begun.then_some(Point { call, number: *number }));
         }
-        assert!(points.len() >= 4, "{}: {points:?}", writing.name);
+        let names_it = |point: &Point| ["rename", "renameat", "renameat2", "linkat"].contains(&point.call);
+        assert!(points.len() >= 4 && points.iter().any(names_it), "{}: {points:?}", writing.name);
         points
     }
 

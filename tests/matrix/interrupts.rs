@@ -140,6 +140,9 @@ fn interrupted(case: &Case, undisturbed: &str) -> Result<Ending, Broken> {
     if alone && stage.log().iter().filter(|entry| entry.write).count() != held_writes {
         return Err(wrong("something new was written", &outcome));
     }
+    if let Some(entry) = stage.log().iter().find(|entry| entry.write && entry.status.is_none()) {
+        return Err(wrong(&format!("{} {} was given up", entry.method, entry.target), &outcome));
+    }
     let told = format!("{}{}", outcome.stdout, outcome.stderr);
     let changed = changed(&before, &stage.dump()).into_iter();
     let untold: Vec<String> = changed.filter(|address| !told.contains(address.as_str())).collect();

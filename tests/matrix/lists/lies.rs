@@ -132,6 +132,9 @@ pub(super) fn of(setup: &Known) -> impl Iterator<Item = Case<'_>> {
         lies.push(always(ROLES, "shows nothing", None, Alteration::at_most(0)));
         lies.extend(ways(ROLES));
     }
+    if name == "few users" {
+        lies.push(Lie::new("users are hidden", hide_users));
+    }
     if name == "groups" {
         lies.push(always(FLAT, "is cut", None, Alteration::at_most(20)));
         lies.push(always(FLAT, "has groups that are in each other", None, Alteration::list(circle)));
@@ -140,6 +143,16 @@ pub(super) fn of(setup: &Known) -> impl Iterator<Item = Case<'_>> {
         lies.push(always(CHILDREN, "shows each group in itself", None, Alteration::new(in_itself)));
     }
     lies.into_iter().map(move |lie| Case { setup, lie })
+}
+
+/// As Keycloak 26.0 does from an account that may not view them: there are none, and it may not be asked of one.
+fn hide_users(cloud: &Cloud) {
+    LOOK_UPS.goes_wrong(cloud, ALWAYS, None, Fault::Alter(Alteration::at_most(0)));
+    USERS.goes_wrong(cloud, ALWAYS, None, Fault::Alter(Alteration::at_most(0)));
+    USER_COUNT.goes_wrong(cloud, ALWAYS, None, Fault::Alter(Alteration::count(|_| 0)));
+    let refused = Answer::json(403, &json!({"error": "HTTP 403 Forbidden"}));
+    let sight = |request: &Request| request.path.iter().any(|segment| segment == "attack-detection");
+    cloud.models.keycloak.faults.on(ALWAYS, sight, Fault::Answer(refused));
 }
 
 fn always(list: List, what: &str, page: Option<usize>, lie: Alteration) -> Lie {
@@ -174,6 +187,7 @@ fn ways(list: List) -> Vec<Lie> {
             })
         };
         ways.push(always(list, "is truncated", None, with("truncated", true.into())));
+        ways.push(always(list, "is cut, and says so", None, Alteration::json(cut)));
         let links = json!({"next": "https://elsewhere.example.com/v3/things?marker=x", "self": "", "previous": null});
         ways.push(always(list, "goes on elsewhere for ever", None, with("links", links)));
     }
@@ -234,6 +248,15 @@ fn pages(setup: &'static str, list: List) -> Vec<Lie> {
     lies
 }
 
+/// The first object of a list alone, as older releases cut it.
+fn cut(mut document: Json) -> Json {
+    if let Some(list) = document.as_object_mut().and_then(|fields| fields.values_mut().find_map(Json::as_array_mut)) {
+        list.truncate(1);
+    }
+    document["truncated"] = true.into();
+    document
+}
+
 /// Keystone's page with a smaller limit than was asked for: the link says where it goes on.
 fn shorter(mut document: Json) -> Json {
     if let Some(list) = document["projects"].as_array_mut().filter(|list| list.len() > 500) {
@@ -262,10 +285,13 @@ pub(super) fn prepare(setup: &'static str, cloud: &Cloud) {
 
 fn shifts(setup: &str) -> Vec<(&'static str, Deeds)> {
     let [front, other, middle, end] = places(setup);
+    // Also before the end of the first page.
+    let early = if matches!(setup, "groups, level by level" | "many projects") { middle } else { "user-100-churn" };
     vec![
         ("the first goes", vec![(front, false)]),
         ("another comes in front", vec![(other, true)]),
         ("the first goes and one comes at the end", vec![(front, false), (end, true)]),
+        ("two go in front and one comes at the end", vec![(front, false), (early, false), (end, true)]),
         ("one goes in the middle", vec![(middle, false)]),
         ("one goes in the middle and one comes at the end", vec![(middle, false), (end, true)]),
         ("one goes in the middle and one comes in front", vec![(middle, false), (other, true)]),

@@ -79,6 +79,37 @@ fn edits_beside_a_run_are_kept_or_told() {
     count("W", "edits beside a run", 200, &cases, |(_, edit, moment)| edited(edit, *moment));
 }
 
+#[test]
+fn what_somebody_changes_just_before_it_is_written_is_told_and_stays() {
+    let undisturbed = cloud::start();
+    undisturbed.apply_in_order("spec.yaml");
+    let entries = undisturbed.models.keycloak.log.entries();
+    for (name, kind, address) in [
+        ("alice is renamed", "users", "keycloak/pod/user/alice"),
+        ("the group's floor changes", "groups", "keycloak/pod/group/acme"),
+    ] {
+        // The last look at the document, which decides.
+        let replaces = |entry: &Entry| {
+            let parts: Vec<&str> = entry.path().trim_matches('/').split('/').collect();
+            entry.method == "PUT" && parts.len() == 5 && parts[3] == kind
+        };
+        let look = entries.iter().position(replaces).unwrap();
+        assert_eq!((entries[look - 1].method.as_str(), entries[look - 1].path()), ("GET", entries[look].path()));
+        let cloud = Arc::new(cloud::start());
+        let (weak, theirs) = (Arc::downgrade(&cloud), Arc::new(Mutex::new(None)));
+        let edit = edits::ALL.iter().find(|edit| edit.name == name).unwrap();
+        let keeps = Arc::clone(&theirs);
+        let deed = move || {
+            let Some(cloud) = weak.upgrade() else { return };
+            edit.make(&cloud);
+            *keeps.lock().unwrap() = cloud.state().remove(address);
+        };
+        let outcome = held(&cloud, Moment { server: 0, number: look }, Deed::new(deed)).expect(7);
+        assert!(outcome.stderr.contains("has been changed meanwhile"), "{name}: {}", told(&outcome));
+        assert_eq!(cloud.state().remove(address), theirs.lock().unwrap().take(), "{name}: {}", told(&outcome));
+    }
+}
+
 /// Runs the first spec, and while it waits at one of its requests the other one to its end.
 fn beside(moment: Moment, other: &'static str) -> Result<Ending, Broken> {
     let cloud = Arc::new(cloud::start());
