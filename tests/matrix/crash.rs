@@ -26,8 +26,11 @@ impl Point {
         let mut take = Take::proxied(self.scene);
         take.passage.arm(self.number, self.moment);
         let passage = take.passage.clone();
+        let before = passage.seen().len();
         let killed = take.run_watched(&[], |run| passage.watch(run));
-        if killed.code.is_some() {
+        // How often a run logs in anew depends on what is under way then: it may have come to its end before.
+        let is_reached = take.passage.seen().len() - before >= self.number;
+        if killed.code.is_some() && is_reached {
             return Err(Broken::Wrong(format!("it was not killed: {}", told(&killed))));
         }
         take.is_clean(&killed)?;
