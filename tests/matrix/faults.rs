@@ -81,13 +81,17 @@ fn judge(take: &mut Take<'_>, outcome: &Outcome, kinds: &[&Kind]) -> Result<Endi
     Ok(ending)
 }
 
+/// Every request of every scene: its server, and its number among those to it.
+fn requests() -> impl Iterator<Item = (&'static Scene, usize, usize)> {
+    scene::all().iter().flat_map(|scene| {
+        (0..2).flat_map(move |server| (1..=scene.to_each[server]).map(move |number| (scene, server, number)))
+    })
+}
+
 #[test]
 fn one_fault_at_any_request_does_no_harm() {
-    let requests = scene::all().iter().flat_map(|scene| {
-        (0..2).flat_map(move |server| (1..=scene.to_each[server]).map(move |number| (scene, server, number)))
-    });
     let of_request = if is_long() { KINDS.len() } else { KINDS_AT_ONCE };
-    let cases = requests.enumerate().flat_map(|(place, (scene, server, number))| {
+    let cases = requests().enumerate().flat_map(|(place, (scene, server, number))| {
         let turn = move |kind| &KINDS[(place * of_request + kind) % KINDS.len()];
         (0..of_request).map(move |kind| (scene, [Trouble { kind: turn(kind), server, number }]))
     });
@@ -110,10 +114,7 @@ fn stays_away(scene: &Scene, server: usize, number: usize) -> Result<Ending, Bro
 #[test]
 fn a_server_that_stays_away_keeps_nobody_waiting_beyond_the_limit() {
     let every = if is_long() { 1 } else { 10 };
-    let places = scene::all().iter().flat_map(|scene| {
-        (0..2).flat_map(move |server| (1..=scene.to_each[server]).map(move |number| (scene, server, number)))
-    });
-    let cases: Vec<(&Scene, usize, usize)> = places.step_by(every).collect();
+    let cases: Vec<(&Scene, usize, usize)> = requests().step_by(every).collect();
     count("F", "a server stays away, --timeout", 150, &cases, |(scene, server, number)| {
         let place = format!("{}, silence from request {number} to server {server} on", scene.name);
         stays_away(scene, *server, *number).map_err(|broken| broken.of(&place))
