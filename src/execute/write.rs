@@ -56,21 +56,15 @@ pub(super) async fn carry_out(
     let edits = step.fields.iter().map(fill).collect::<Result<_, _>>().map_err(|error| unformed(error.into()))?;
     let writer = execution.writer(&step.address)?;
     let writing = Writing { execution, writer, step, ids, request, edits };
-    let cut_short = |_: StepError| {
-        let failure = Failure::new(Kind::Interrupted, "look for what came with it, before it had to stop");
-        StepError::Unlearned(failure.about(&step.address))
-    };
     let mut written = writing.carry_out().await?;
     if step.action == Action::Create {
         execution.writers.log_in_again_after(step).await;
         if (behaviour(&step.address).learns_id)() == IdSource::Look {
-            let live =
-                writing.unless_stopped(writing.look()).await.map_err(cut_short)?.map_err(StepError::Unlearned)?;
+            let live = writing.learn(writing.look()).await?;
             written = Written::Sent(live.and_then(|live| live.id));
         }
     }
-    let found = writing.unless_stopped(found(execution, &brought)).await;
-    let found = found.map_err(cut_short)?.map_err(StepError::Unlearned)?;
+    let found = writing.learn(found(execution, &brought)).await?;
     Ok((written, ids_of(&found)))
 }
 
@@ -141,7 +135,7 @@ impl Writing<'_> {
         let reader = self.execution.reader(&self.step.address)?;
         let answer = self.unless_stopped(reader.stream(route)).await?;
         let answer = answer.map_err(|failure| match failure.kind {
-            Kind::Missing => self.moved("it is gone".to_owned()),
+            Kind::Missing if failure.is_the_servers_own() => self.moved("it is gone".to_owned()),
             _ => StepError::Unseen(failure.about(&self.step.address)),
         })?;
         let document = unwrap(*envelope, &answer).clone();
@@ -223,6 +217,15 @@ impl Writing<'_> {
         let document = unwrap(self.request.envelope, &reply.body);
         let told = document.get("id").and_then(Json::as_str).map(str::to_owned);
         reply.created.or(told).or_else(|| self.step.id.clone())
+    }
+
+    /// What a look at what has been written finds; without it nobody knows what came with it.
+    async fn learn<T>(&self, look: impl Future<Output = Result<T, Failure>>) -> Result<T, StepError> {
+        let found = self.unless_stopped(look).await.unwrap_or_else(|_| {
+            let failure = Failure::new(Kind::Interrupted, "look for what came with it, before it had to stop");
+            Err(failure.about(&self.step.address))
+        });
+        found.map_err(StepError::Unlearned)
     }
 
     async fn pause(&self, pause: Duration) -> Result<(), StepError> {

@@ -141,6 +141,13 @@ impl Failure {
         self.answer.as_ref().is_some_and(|answer| answer.status.is_redirection())
     }
 
+    /// Whether it is the server that speaks, in its own words, and not a web server or a proxy before it: those answer
+    /// with pages, or with nothing.
+    #[must_use]
+    pub fn is_the_servers_own(&self) -> bool {
+        self.answer.as_ref().is_some_and(|answer| !answer.page && !answer.words.is_empty())
+    }
+
     /// The server's own words; empty when it said nothing.
     #[must_use]
     pub fn words(&self) -> &str {

@@ -152,8 +152,11 @@ impl Entry<'_> {
                 false,
             ),
             500 => meaning(
-                format!("Keystone fell over the claim `{claim}`: a list instead of one text, or no JSON"),
-                "let a mapper of type `aggregated-user-group-attribute-mapper` write it; Keystone's log tells more",
+                format!(
+                    "something went wrong in Keystone, and it says not what; the claim `{claim}` is not why, which has been \
+                     read before"
+                ),
+                "try it again, since two logins at once may do that to its database; if it stays, see Keystone's log",
                 false,
             ),
             _ => None,

@@ -61,8 +61,8 @@ impl Http {
         Self { client: client(trusted), runtime }
     }
 
-    /// Sends a request, and again while the answer is 500. A server on `SQLite` now and then refuses one of two
-    /// simultaneous writers, of which it then stores nothing; a 500 that is no such accident comes again.
+    /// Sends a request, and again while the answer is 500. Keycloak on H2 now and then refuses one of two simultaneous
+    /// writers, of which it then stores nothing; a 500 that is no such accident comes again.
     pub(crate) fn insist(&self, method: &str, url: &str, headers: &[(&str, &str)], body: &Body) -> Reply {
         let call = || self.call(method, url, headers, body).unwrap();
         (1..ATTEMPTS).map(|_| call()).find(|reply| reply.status != 500).unwrap_or_else(call)

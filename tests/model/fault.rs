@@ -1,5 +1,6 @@
 //! Faults that a test asks a model server for: which request, and what goes wrong.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -73,16 +74,12 @@ impl Faults {
 
     /// The `number`-th request from now on goes wrong, counted from one.
     pub(crate) fn at(&self, number: usize, fault: Fault) {
-        let seen = std::sync::atomic::AtomicUsize::new(0);
-        let nth = move |_: &Request| seen.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1 == number;
-        self.on(1, nth, fault);
+        self.on(1, counted(move |seen| seen == number), fault);
     }
 
     /// Every request from the `number`-th from now on goes wrong, counted from one.
     pub(crate) fn from(&self, number: usize, fault: Fault) {
-        let seen = std::sync::atomic::AtomicUsize::new(0);
-        let late = move |_: &Request| seen.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1 >= number;
-        self.on(usize::MAX, late, fault);
+        self.on(usize::MAX, counted(move |seen| seen >= number), fault);
     }
 
     /// Nothing goes wrong any more.
@@ -106,4 +103,10 @@ impl Faults {
         }
         due
     }
+}
+
+/// Matches by how many requests there have been, this one too.
+fn counted(matches: impl Fn(usize) -> bool + Send + 'static) -> impl Fn(&Request) -> bool + Send + 'static {
+    let seen = AtomicUsize::new(0);
+    move |_| matches(seen.fetch_add(1, Ordering::Relaxed) + 1)
 }

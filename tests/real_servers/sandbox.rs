@@ -58,14 +58,14 @@ impl Sandbox {
     pub(crate) fn keycloak(&self, method: &str, path: &str, body: Option<&Json>) -> Reply {
         let token = fresh(&self.keycloak_token, || self.keycloak_login());
         let url = format!("{}/admin/{path}", self.keycloak);
-        self.http.call(method, &url, &[("authorization", &format!("Bearer {token}"))], &payload(body)).unwrap()
+        self.http.insist(method, &url, &[("authorization", &format!("Bearer {token}"))], &payload(body))
     }
 
     /// Calls Keystone below `/v3` as its administrator.
     pub(crate) fn keystone(&self, method: &str, path: &str, body: Option<&Json>) -> Reply {
         let token = fresh(&self.keystone_token, || self.keystone_login());
         let url = format!("{}/v3/{path}", self.keystone);
-        self.http.insist(method, &url, &[("x-auth-token", &token)], &payload(body))
+        self.http.call(method, &url, &[("x-auth-token", &token)], &payload(body)).unwrap()
     }
 
     pub(crate) fn keycloak_login(&self) -> String {

@@ -68,7 +68,7 @@ fn keystone_s_refusals_are_named() {
     of(failure(409, "Conflict occurred attempting to store federated_user", false, None), "another identity provider");
     of(failure(400, "argument of type 'NoneType' is not iterable", false, None), "no `domain`");
     of(failure(400, "String length exceeded.", false, None), "String length exceeded");
-    of(failure(500, "Internal Server Error", true, None), "fell over the claim");
+    of(failure(500, "Internal Server Error", true, None), "something went wrong in Keystone");
 }
 
 #[test]

@@ -27,8 +27,7 @@ impl Keycloak {
         let Some(user) = realm.users.iter().find(|user| text(user, "username") == username) else { return };
         let id = text(user, "id").to_owned();
         realm.users.retain(|user| text(user, "id") != id);
-        realm.members.retain(|(_, user)| *user != id);
-        realm.mappings.retain(|mapping| mapping.holder != id);
+        realm.forget_holder(&id);
     }
 
     /// Takes a group away that has none in it.
@@ -37,8 +36,7 @@ impl Keycloak {
         let Some(group) = realm.groups.iter().find(|group| text(group, "name") == name) else { return };
         let id = text(group, "id").to_owned();
         realm.groups.retain(|group| text(group, "id") != id);
-        realm.members.retain(|(group, _)| *group != id);
-        realm.mappings.retain(|mapping| mapping.holder != id);
+        realm.forget_holder(&id);
     }
 
     /// Takes a client away; its roles and its account go with it.

@@ -176,8 +176,7 @@ impl Keycloak {
         }
         let realm = self.realm(realm)?;
         realm.groups.retain(|group| text(group, "id") != id);
-        realm.members.retain(|(group, _)| group != id);
-        realm.mappings.retain(|mapping| mapping.holder != id);
+        realm.forget_holder(id);
         Ok(())
     }
 

@@ -283,6 +283,12 @@ impl super::Realm {
         self.roles.iter().find(|role| text(role, "containerId") == container && text(role, "name") == name)
     }
 
+    /// A user or a group is gone, and with it its memberships and roles.
+    pub(super) fn forget_holder(&mut self, id: &str) {
+        self.members.retain(|(group, user)| group != id && user != id);
+        self.mappings.retain(|mapping| mapping.holder != id);
+    }
+
     fn has(&self, holder: &str, role: &str) -> bool {
         self.mappings.iter().any(|mapping| mapping.holder == holder && mapping.role == role)
     }

@@ -80,8 +80,7 @@ impl Keycloak {
                 rights.need(MANAGE)?;
                 let realm = self.realm(realm)?;
                 realm.users.retain(|user| text(user, "id") != *id);
-                realm.members.retain(|(_, user)| user != id);
-                realm.mappings.retain(|mapping| mapping.holder != *id);
+                realm.forget_holder(id);
                 Ok(Answer::empty(204))
             }
             (method, [id, "groups", rest @ ..]) => {
