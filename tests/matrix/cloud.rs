@@ -40,7 +40,13 @@ impl Cloud {
         self.tool.run(&[&fixed[..], &ALLOWED].concat())
     }
 
-    /// The same, one step after the other: requests come in the same order each time.
+    /// Plans; the code says whether there is something to do.
+    pub(crate) fn plan(&self, file: &str) -> Outcome {
+        let fixed = ["plan", "--detailed-exitcode", "--color", "never", "-f", file];
+        self.tool.run(&[&fixed[..], &ALLOWED].concat())
+    }
+
+    /// As `apply` does, one step after the other: requests come in the same order each time.
     pub(crate) fn apply_in_order(&self, file: &str) -> Outcome {
         let fixed = ["apply", "--auto-approve", "--color", "never", "--parallelism", "1", "-f", file];
         self.tool.run(&[&fixed[..], &ALLOWED].concat())

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -18,6 +19,8 @@ from sandbox.steps import Steps, environment, say
 # The features that test targets require, and what each needs beside this repository: a sandbox, an API server, nothing.
 SANDBOX, KUBERNETES, MATRIX = FEATURES = ("sandbox", "kubernetes", "matrix")
 API_SERVER = "OPCP_KUBETEST"
+# Lines of the servers' logs that tell why a request failed; Keystone's own exceptions are how it says no.
+COMPLAINT = re.compile(r"ERROR \[|^(?!.*keystone\.).*\w(Error|Exception): ")
 
 
 def run(title: str, *command: str, **extra: str) -> None:
@@ -90,6 +93,28 @@ def matrix_test() -> int:
     return 0
 
 
+def complaints(stack: Stack) -> str:
+    """What the servers' logs say last of what went wrong."""
+    told = []
+    for part in stack.parts:
+        logs = [log.read_text(errors="replace") for log in part.logs if log.exists()]
+        lines = [line for log in logs for line in log.splitlines() if COMPLAINT.search(line)]
+        told += [f"{part.name}:", *lines[-20:]]
+    return "\n".join(told)
+
+
+def on_real_servers(stack: Stack, server: str) -> None:
+    """The tests on the sandbox and on the API server; what the sandbox says of it where they fail."""
+    tests = [word for feature in (SANDBOX, KUBERNETES) for word in targets(feature)]
+    path = f"{stack.where.state / 'bin'}{os.pathsep}{os.environ['PATH']}"
+    variables = {"PATH": path, API_SERVER: server, **stack.variables()}
+    try:
+        run("tests on the real servers", *all_features(*tests), **variables)
+    except Failure:
+        say(f"\n{complaints(stack)}")
+        raise
+
+
 def from_nothing(stack: Stack) -> None:
     """The bootstrap of the demonstration."""
     bare = commands.bare_beside(stack)
@@ -129,15 +154,7 @@ def test() -> int:
         table = run_matrix()
         say("\n== unit tests of the fixture provider")
         commands.provider_test()
-        tests = [word for feature in (SANDBOX, KUBERNETES) for word in targets(feature)]
-        path = f"{stack.where.state / 'bin'}{os.pathsep}{os.environ['PATH']}"
-        run(
-            "tests on the real servers",
-            *all_features(*tests),
-            PATH=path,
-            **{API_SERVER: server},
-            **stack.variables(),
-        )
+        on_real_servers(stack, server)
         from_nothing(stack)
     finally:
         if not ran:

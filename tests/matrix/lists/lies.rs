@@ -100,7 +100,7 @@ pub(super) fn paged(setup: &str) -> Option<List> {
 /// The number of objects that a setup's list has, where it is counted.
 pub(super) fn counted(setup: &str) -> Option<List> {
     match setup {
-        "many users" | "swept users" | "few users" => Some(USER_COUNT),
+        "many users" | "swept users" | "few users" | "leaver" => Some(USER_COUNT),
         "groups, level by level" | "groups" => Some(GROUP_COUNT),
         _ => None,
     }
@@ -117,7 +117,7 @@ pub(super) fn of(setup: &Known) -> impl Iterator<Item = Case<'_>> {
     let mut lies: Vec<Lie> = paged(name).into_iter().flat_map(|list| pages(name, list)).collect();
     lies.extend(counted(name).into_iter().flat_map(|list| counts(name, list)));
     let (whole, never_empty): (&[List], &[List]) = match name {
-        "few users" => (&[LOOK_UPS], &[LOOK_UPS]),
+        "few users" | "leaver" => (&[LOOK_UPS], &[LOOK_UPS]),
         "many users" | "swept users" | "users of a role" => (&[USERS], &[]),
         "groups" => (&[FLAT], &[FLAT]),
         "groups, level by level" => (&[OUTERMOST, CHILDREN], &[OUTERMOST]),
@@ -132,7 +132,7 @@ pub(super) fn of(setup: &Known) -> impl Iterator<Item = Case<'_>> {
         lies.push(always(ROLES, "shows nothing", None, Alteration::at_most(0)));
         lies.extend(ways(ROLES));
     }
-    if name == "few users" {
+    if matches!(name, "few users" | "leaver") {
         lies.push(Lie::new("users are hidden", hide_users));
     }
     if name == "groups" {
@@ -326,7 +326,7 @@ pub(super) fn deed(setup: &'static str, cloud: &Cloud, deeds: Deeds) -> Deed {
 
 /// Wrong numbers; but a smaller one of groups than a list shows does no harm.
 fn counts(setup: &'static str, list: List) -> Vec<Lie> {
-    let numbers: &[u64] = if setup == "few users" { &[0, 1, 1000] } else { &[0, 250, 251, 500, 608, 100_000] };
+    let numbers: &[u64] = if matches!(setup, "few users" | "leaver") { &[0, 1, 1000] } else { &[0, 250, 251, 500, 608, 100_000] };
     let mut lies: Vec<Lie> = numbers
         .iter()
         .map(|number| always(list, &format!("is {number}"), None, Alteration::count(move |_| *number)))

@@ -41,6 +41,7 @@ impl Setup {
 pub(super) fn all() -> Vec<Setup> {
     vec![
         few_users(),
+        leaver(),
         many_users(),
         swept_users(),
         groups(),
@@ -88,6 +89,12 @@ fn few_users() -> Setup {
          - {username: fresh, email: f@example.com, firstName: F, lastName: R}\n",
     );
     Setup::new("few users", realm(json!({"users": users(5, |_| Json::Null)})), json!({}), spec)
+}
+
+/// Whether somebody is there at all.
+fn leaver() -> Setup {
+    let spec = access("  users:\n    - {username: user-002, ensure: absent}\n");
+    Setup::new("leaver", realm(json!({"users": users(5, |_| Json::Null)})), json!({}), spec)
 }
 
 /// Read page by page: those that go, and as many more that are not there that the pages are believed.
