@@ -2,6 +2,8 @@
 
 use tokio::sync::watch;
 
+use crate::http::Halt;
+
 /// How often it has been asked to stop; shared by who asks and who works.
 #[derive(Clone, Debug)]
 pub struct Stop {
@@ -31,5 +33,11 @@ impl Stop {
     pub async fn wait(&self, times: u32) {
         // It ends with an error only when nobody is left who could ask; `self` could.
         let _ = self.times.subscribe().wait_for(|asked| *asked >= times).await;
+    }
+}
+
+impl Halt for Stop {
+    async fn called(&self) {
+        self.wait(1).await;
     }
 }

@@ -94,8 +94,11 @@ impl Writing<'_> {
                 (None, error) => error,
             });
             let Some(body) = body? else { return Ok(Written::Already(self.step.id.clone())) };
-            let failure = match self.writer.send(method, route, &body).await {
+            let failure = match self.writer.send(method, route, &body, self.execution.stop).await {
                 Ok(reply) => return Ok(Written::Sent(self.id(reply))),
+                Err(failure) if failure.login && failure.kind == Kind::Interrupted && self.execution.stop.asked() => {
+                    return Err(before.map_or(StepError::Stopped, |before| stopped_after(&before, StepError::Stopped)));
+                }
                 Err(failure) => self.explained(failure.about(&self.step.address)),
             };
             if let Some(written) = self.after(&failure).await.map_err(|error| stopped_after(&failure, error))? {
@@ -116,8 +119,8 @@ impl Writing<'_> {
         }
     }
 
-    /// What is to be sent now; nothing if everything stands as planned. What the server replaces whole, or merges
-    /// less than whole, is read again for it; if that has moved, nothing is sent.
+    /// What is to be sent now; nothing if everything stands as planned. A document that changes is read again for it;
+    /// if it has moved, nothing is sent.
     async fn body(&self) -> Result<Option<Json>, StepError> {
         let Request { route, envelope, body, .. } = &self.request;
         let new = || Json::Object(Map::new());
@@ -129,13 +132,10 @@ impl Writing<'_> {
             Body::Whole => (false, &[][..]),
             Body::Changed { echo } => (true, *echo),
         };
-        if !self.reads_first() {
-            return Ok(Some(wrap(*envelope, propose(new(), &self.edits))));
-        }
         let reader = self.execution.reader(&self.step.address)?;
         let answer = self.unless_stopped(reader.stream(route)).await?;
         let answer = answer.map_err(|failure| match failure.kind {
-            Kind::Missing if failure.is_the_servers_own() => self.moved("it is gone".to_owned()),
+            Kind::Missing if failure.says_missing() => self.moved("it is gone".to_owned()),
             _ => StepError::Unseen(failure.about(&self.step.address)),
         })?;
         let document = unwrap(*envelope, &answer).clone();
@@ -155,14 +155,9 @@ impl Writing<'_> {
         }
     }
 
-    /// Whether what is sent depends on the document as it is just before, and `body` reads it each time.
+    /// Whether a document changes that is there: `body` reads it each time.
     fn reads_first(&self) -> bool {
-        let lists = || self.step.fields.iter().any(|field| matches!(field.change, Change::Items { .. }));
-        match &self.request.body {
-            Body::Whole => true,
-            Body::Changed { echo } => !echo.is_empty() || lists(),
-            Body::Empty | Body::This(_) | Body::New | Body::Beside(_) => false,
-        }
+        matches!(self.request.body, Body::Whole | Body::Changed { .. })
     }
 
     /// What a failed request means: the step is done all the same, or can be tried again, or has failed.
@@ -173,7 +168,7 @@ impl Writing<'_> {
         if failure.login || !may_help {
             return failed();
         }
-        if self.step.action == Action::Update && self.reads_first() && !missing {
+        if self.reads_first() && !missing {
             // Nothing is sent before the document has been read again. Two writes at once make Keycloak see a conflict.
             return if failure.kind.passes() || failure.kind == Kind::Conflict { Ok(None) } else { failed() };
         }

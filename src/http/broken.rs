@@ -34,7 +34,9 @@ fn diagnosis(error: &reqwest::Error) -> (Kind, Option<&'static str>) {
     let says = |words: &str| text.contains(words);
     if says("fatal alert") {
         let ours = ["certificate", "unknownca", "accessdenied", "decrypterror"].into_iter().any(says);
-        return (Kind::Untrusted, Some(if ours { CERTIFICATE_ASKED_FOR } else { NO_AGREEMENT }));
+        // On a connection that has served, any other alert may come after the request has been carried out.
+        let kind = if ours || error.is_connect() { Kind::Untrusted } else { Kind::Interrupted };
+        return (kind, Some(if ours { CERTIFICATE_ASKED_FOR } else { NO_AGREEMENT }));
     }
     if says("peer certificate") {
         return (Kind::Untrusted, Some(distrust(&text)));

@@ -36,8 +36,8 @@ pub struct Collection<'a, P, L> {
     pub key: fn(&Json) -> Option<String>,
     /// Whether pages leave out objects with this key, although look-ups find them.
     pub unlisted: fn(&str) -> bool,
-    /// Refused to whom the count and the pages may show nothing although there is something: asked for only when
-    /// neither shows anything.
+    /// Refused to whom the count, the pages and the look-ups may show less than there is: asked for when something is
+    /// not shown, or when everything is said of what is there.
     pub sight: &'a Route,
     /// Which right is missing when a list is empty that should not be.
     pub right: &'static str,
@@ -51,7 +51,7 @@ impl<P: Fn(usize, usize) -> Route, L: Fn(&str) -> Route> Collection<'_, P, L> {
     /// [`Failure`] of any request; of the right to look, too.
     pub async fn find(&self, reader: &Reader, keys: &BTreeSet<String>) -> Result<BTreeMap<String, Json>, Failure> {
         let found = self.by_the_cheaper_way(reader, keys).await?;
-        if found.is_empty() && !keys.is_empty() {
+        if found.len() < keys.len() {
             self.require_sight(reader).await?;
         }
         Ok(found)
@@ -67,9 +67,7 @@ impl<P: Fn(usize, usize) -> Route, L: Fn(&str) -> Route> Collection<'_, P, L> {
         keys: &BTreeSet<String>,
         concerns: impl Fn(&Json) -> bool,
     ) -> Result<BTreeMap<String, Json>, Failure> {
-        if self.count(reader).await? == 0 {
-            self.require_sight(reader).await?;
-        }
+        self.require_sight(reader).await?;
         let wanted = |key: &str, object: &Json| keys.contains(key) || concerns(object);
         let mut found = self.whole(reader, wanted).await?;
         let missing = keys.iter().filter(|key| !found.contains_key(*key)).cloned().collect();
@@ -113,19 +111,8 @@ impl<P: Fn(usize, usize) -> Route, L: Fn(&str) -> Route> Collection<'_, P, L> {
         count.ok_or_else(|| reader.unreadable(self.count, "the answer is not a number"))
     }
 
-    /// Fails when there are objects and none is shown: nothing can be told of one that is not shown then. A count of
-    /// none may be such a list itself.
     async fn require_sight(&self, reader: &Reader) -> Result<(), Failure> {
-        if self.count(reader).await? == 0 {
-            return match reader.get(self.sight).await {
-                Err(refused) if refused.kind == Kind::Forbidden => Err(reader.hidden(self.count, self.right)),
-                Ok(answer) if !answer.is_object() => Err(reader.unreadable(self.sight, "the answer is not one object")),
-                answer => answer.map(|_| ()),
-            };
-        }
-        let route = (self.page)(0, 1);
-        let shown = objects(reader, &route, reader.get(&route).await?.as_ref().clone())?;
-        if shown.is_empty() { Err(reader.hidden(&route, self.right)) } else { Ok(()) }
+        require_sight(reader, self.sight, self.count, self.right).await
     }
 
     /// What all pages show of what is wanted.
@@ -245,5 +232,18 @@ pub fn objects(reader: &Reader, route: &Route, answer: Json) -> Result<Vec<Json>
     match answer {
         Json::Array(objects) => Ok(objects),
         _ => Err(reader.unreadable(route, "the answer is not a list")),
+    }
+}
+
+/// Fails unless everything is shown to this account: what it is not shown may be there. `sight` is refused to others;
+/// `list` is what has been looked at, and `right` what is missing then.
+///
+/// # Errors
+/// [`Failure`] of the request, and [`Kind::Forbidden`] with the missing right.
+pub async fn require_sight(reader: &Reader, sight: &Route, list: &Route, right: &str) -> Result<(), Failure> {
+    match reader.get(sight).await {
+        Err(refused) if refused.kind == Kind::Forbidden => Err(reader.hidden(list, right)),
+        Ok(answer) if !answer.is_object() => Err(reader.unreadable(sight, "the answer is not one object")),
+        answer => answer.map(|_| ()),
     }
 }

@@ -35,6 +35,21 @@ pub struct Reply {
     pub body: Json,
 }
 
+/// The wish that nothing more is begun.
+pub trait Halt: Sync {
+    /// Waits until it has been said.
+    fn called(&self) -> impl Future<Output = ()> + Send;
+}
+
+/// Nobody says it: reads can be dropped at any moment.
+pub(super) struct Never;
+
+impl Halt for Never {
+    fn called(&self) -> impl Future<Output = ()> + Send {
+        std::future::pending()
+    }
+}
+
 pub(super) struct Connection {
     client: Client,
     base: Url,
@@ -54,9 +69,15 @@ impl Connection {
         self.tokens.forget().await;
     }
 
-    /// Sends a request, and again where that is safe and may help.
-    pub(super) async fn send(&self, method: &Method, route: &Route, body: Option<&Json>) -> Result<Reply, Failure> {
-        let attempt = || self.with_login(method, route, body);
+    /// Sends a request, and again where that is safe and may help. Nothing is begun after a `halt`.
+    pub(super) async fn send(
+        &self,
+        method: &Method,
+        route: &Route,
+        body: Option<&Json>,
+        halt: &impl Halt,
+    ) -> Result<Reply, Failure> {
+        let attempt = || self.with_login(method, route, body, halt);
         attempt
             .retry(retry::waits())
             // A login has been tried often enough.
@@ -80,14 +101,19 @@ impl Connection {
     }
 
     /// One try; when the token is refused, one more with a new one.
-    async fn with_login(&self, method: &Method, route: &Route, body: Option<&Json>) -> Result<Reply, Failure> {
+    async fn with_login(
+        &self,
+        method: &Method,
+        route: &Route,
+        body: Option<&Json>,
+        halt: &impl Halt,
+    ) -> Result<Reply, Failure> {
         // The slot comes first: a token that waits for one would age.
-        let _slot = self.slots.acquire().await;
-        let login = |failure| Failure { login: true, ..failure };
-        let token = self.tokens.current(None).await.map_err(login)?;
+        let _slot = unless(halt, async { Ok(self.slots.acquire().await) }).await?;
+        let token = unless(halt, self.tokens.current(None)).await?;
         match self.once(method, route, body, &token).await {
             Err(failure) if failure.kind == Kind::LoginRefused => {
-                let token = self.tokens.current(Some(&token)).await.map_err(login)?;
+                let token = unless(halt, self.tokens.current(Some(&token))).await?;
                 let again = self.once(method, route, body, &token).await;
                 again.map_err(|failure| match failure.kind {
                     Kind::LoginRefused if failure.hint.is_none() => {
@@ -119,4 +145,14 @@ impl Connection {
             None => failure,
         })
     }
+}
+
+/// What comes before a request is sent, unless there is a `halt`; its failures are those of a login.
+async fn unless<T>(halt: &impl Halt, work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    let done = tokio::select! {
+        biased;
+        () = halt.called() => Err(Failure::new(Kind::Interrupted, "log in, before it had to stop")),
+        done = work => done,
+    };
+    done.map_err(|failure| Failure { login: true, ..failure })
 }

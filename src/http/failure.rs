@@ -85,7 +85,7 @@ impl Kind {
             StatusCode::FORBIDDEN => Self::Forbidden,
             StatusCode::NOT_FOUND => Self::Missing,
             StatusCode::CONFLICT => Self::Conflict,
-            StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => Self::Busy,
+            StatusCode::TOO_MANY_REQUESTS => Self::Busy,
             status if status.is_server_error() => Self::Unwell,
             status if status.is_client_error() => Self::Refused,
             _ => Self::Unreadable,
@@ -141,11 +141,12 @@ impl Failure {
         self.answer.as_ref().is_some_and(|answer| answer.status.is_redirection())
     }
 
-    /// Whether it is the server that speaks, in its own words, and not a web server or a proxy before it: those answer
-    /// with pages, or with nothing.
+    /// Whether it says that there is no such thing in the words of Keycloak or Keystone: whatever stands before them says
+    /// 404, too.
     #[must_use]
-    pub fn is_the_servers_own(&self) -> bool {
-        self.answer.as_ref().is_some_and(|answer| !answer.page && !answer.words.is_empty())
+    pub fn says_missing(&self) -> bool {
+        let words = self.words();
+        self.kind == Kind::Missing && (words.starts_with("Could not find") || words.contains(" not found"))
     }
 
     /// The server's own words; empty when it said nothing.

@@ -18,7 +18,7 @@ mod token;
 use std::sync::Arc;
 
 pub use answer::{exchange, sensitive};
-pub use connection::{Dialect, Reply};
+pub use connection::{Dialect, Halt, Reply};
 pub use reader::{Reader, Readers};
 use reqwest::Method;
 pub use token::{Credentials, Token};
@@ -45,12 +45,13 @@ pub struct Writer {
 }
 
 impl Writer {
-    /// Sends `body`, null for none; again only if it never reached the server.
+    /// Sends `body`, null for none; again only if it never reached the server. What comes before it is sent, a login and
+    /// the wait for others, is given up at a `halt`: the failure is one of a login then.
     ///
     /// # Errors
     /// [`Failure`] as the server's answer or its absence says.
-    pub async fn send(&self, method: &Method, route: &Route, body: &Json) -> Result<Reply, Failure> {
-        self.connection.send(method, route, Some(body).filter(|body| !body.is_null())).await
+    pub async fn send(&self, method: &Method, route: &Route, body: &Json, halt: &impl Halt) -> Result<Reply, Failure> {
+        self.connection.send(method, route, Some(body).filter(|body| !body.is_null()), halt).await
     }
 }
 

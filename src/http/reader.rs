@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use reqwest::Method;
 use tokio::sync::OnceCell;
 
-use super::connection::Connection;
+use super::connection::{Connection, Never};
 use super::failure::{Failure, Kind};
 use super::route::Route;
 use crate::model::Json;
@@ -58,7 +58,8 @@ pub struct Reader {
 }
 
 impl Reader {
-    /// The document at `route`; asked for once in an observation, remembered for whoever asks again, a refusal too.
+    /// The document at `route`; asked for once in an observation, remembered for whoever asks again, a failure too: each
+    /// of those who wait for it would wait as long.
     ///
     /// # Errors
     /// [`Failure`] as the server's answer or its absence says.
@@ -67,14 +68,7 @@ impl Reader {
             let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
             Arc::clone(seen.entry(route.clone()).or_default())
         };
-        let answer = cell.get_or_try_init(|| async {
-            match self.stream(route).await {
-                // What passes may have passed when somebody else asks.
-                Err(failure) if failure.kind.passes() => Err(failure),
-                answer => Ok(answer.map(Arc::new)),
-            }
-        });
-        answer.await?.clone()
+        cell.get_or_init(|| async { self.stream(route).await.map(Arc::new) }).await.clone()
     }
 
     /// The same, of what is one object and neither a list nor a value.
@@ -91,7 +85,7 @@ impl Reader {
     /// # Errors
     /// [`Failure`] as the server's answer or its absence says; an empty answer is unreadable, not empty.
     pub async fn stream(&self, route: &Route) -> Result<Json, Failure> {
-        let reply = self.connection.send(&Method::GET, route, None).await?;
+        let reply = self.connection.send(&Method::GET, route, None, &Never).await?;
         if reply.body.is_null() {
             return Err(self.unreadable(route, "the answer is empty"));
         }

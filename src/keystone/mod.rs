@@ -67,11 +67,6 @@ pub async fn estranged(reader: &Reader, steps: &[Step], ids: &Ids) -> Result<Vec
     identity_change::estranged(reader, steps, ids).await
 }
 
-/// Whether a failure says, in Keystone's words, that there is no such object: whatever stands before it says 404, too.
-fn is_missing(failure: &Failure) -> bool {
-    failure.kind == Kind::Missing && failure.words().starts_with("Could not find")
-}
-
 /// The request of a step for what lives in `collection`, one document under `envelope`: POST makes, PATCH merges.
 fn write(step: &Step, ids: &Ids, collection: &str, envelope: &'static str) -> Result<Request, Unsendable> {
     let route = Route::new(["v3", collection]);

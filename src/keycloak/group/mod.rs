@@ -6,7 +6,7 @@ mod wire;
 
 use crate::http::Reader;
 use crate::http::failure::Failure;
-use crate::keycloak::sweep;
+use crate::keycloak::{sweep, user};
 use crate::model::Json;
 use crate::model::address::{Address, Ids, KeycloakKind};
 use crate::model::declared::{Declared, Fields};
@@ -57,6 +57,9 @@ impl Resource for Group {
                 let id = body.get("id").and_then(Json::as_str).map(str::to_owned);
                 found.live.insert(address.clone(), Live { id, body });
             }
+        }
+        if found.live.len() < ask.wanted.len() || !ask.sweeps.is_empty() {
+            user::require_sight(reader, realm, &wire::count(realm)).await?;
         }
         for (names, body) in groups.into_iter().filter(|(_, body)| sweep::concerns(&ask.sweeps, body)) {
             let id = body.get("id").and_then(Json::as_str).map(str::to_owned);

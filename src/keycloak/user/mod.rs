@@ -6,8 +6,9 @@ mod wire;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::http::Reader;
-use crate::http::collection::Collection;
+use crate::http::collection::{self, Collection};
 use crate::http::failure::Failure;
+use crate::http::route::Route;
 use crate::keycloak::{sweep, user_profile};
 use crate::model::Json;
 use crate::model::address::{Address, Ids, KeycloakKind};
@@ -90,7 +91,7 @@ impl Resource for User {
             key: wire::username,
             unlisted: |username| username.starts_with(wire::SERVICE_ACCOUNT),
             sight: &wire::sight(realm),
-            right: "the tool's account needs the role `view-users` of the realm",
+            right: RIGHT,
         };
         let mut users = if ask.realm_is_missing {
             BTreeMap::new()
@@ -156,6 +157,17 @@ async fn incomplete(reader: &Reader, realm: &str, wanted: &Wanted, ask: &Ask<'_>
                 .to_owned(),
         ),
     }))
+}
+
+/// What is missing where users or groups are not shown.
+const RIGHT: &str = "the tool's account needs the role `view-users` of the realm";
+
+/// Fails unless all users and groups of the realm are shown to the account; `list` is what has been looked at.
+///
+/// # Errors
+/// [`Failure`] of the request, too.
+pub(super) async fn require_sight(reader: &Reader, realm: &str, list: &Route) -> Result<(), Failure> {
+    collection::require_sight(reader, &wire::sight(realm), list, RIGHT).await
 }
 
 pub(super) use wire::service_account;

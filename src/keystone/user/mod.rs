@@ -144,7 +144,7 @@ async fn whole(reader: &Reader, listed: &Json) -> Result<Option<Json>, Failure> 
             let user = answer.get("user").filter(|user| user.is_object()).cloned();
             user.map(Some).ok_or_else(|| reader.unreadable(&route, "the answer holds no user"))
         }
-        Err(failure) if super::is_missing(&failure) => Ok(None),
+        Err(failure) if failure.says_missing() => Ok(None),
         Err(failure) => Err(failure),
     }
 }
