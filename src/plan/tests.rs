@@ -144,6 +144,15 @@ fn a_role_of_what_the_tool_runs_with_is_not_taken_away() {
     assert_eq!(findings[0].message, "would be taken away, and the tool runs with it");
 }
 
+#[test]
+fn what_the_tool_runs_with_is_not_deleted() {
+    let own: Address = "keystone/user/Default/admin".parse().unwrap();
+    let gone = Wanted { ensure: Ensure::Absent, ..asked(own.clone(), &[]) };
+    let plan = plan(&[gone], found(&[(own.clone(), json!({}))])).unwrap();
+    let findings = guard::check(&plan, &[], &guard::Policy { own: BTreeSet::from([own]), ..guard::Policy::default() });
+    assert_eq!(findings[0].message, "would be deleted, and the tool runs with it");
+}
+
 /// What is asked of the domain first: `label` says what.
 fn first(address: &Address, before: &[&Address]) -> First {
     let field = Field {

@@ -172,6 +172,17 @@ fn names_that_a_server_would_refuse_or_change_are_told() {
 }
 
 #[test]
+fn the_longest_names_and_values_are_not_told() {
+    let told_of = |longer: usize| {
+        let [project, long] = [64, 255].map(|longest| "x".repeat(longest + longer));
+        let attributes = format!("{{{long}: [x], a: [{long}]}}");
+        let spec = format!("  projects: [{{name: {project}}}]\n  groups: [{{path: /a, attributes: {attributes}}}]\n");
+        told(&[realm(""), access("acme", &spec)]).len()
+    };
+    assert_eq!([0, 1].map(told_of), [0, 3]);
+}
+
+#[test]
 fn a_second_grant_on_one_project_is_told() {
     let grants =
         "  users: [{username: a, grants: [{project: x, roles: [r]}, {project: x, domain: Default, roles: [m]}]}]\n";
@@ -190,6 +201,45 @@ fn settings_refuse_what_has_its_own_word_and_what_is_secret() {
 fn a_policy_by_which_people_grant_themselves_projects_is_warned_of() {
     let told = told(&[realm("  userProfile: {unmanagedAttributes: enabled}\n")]);
     assert_eq!(told, ["11: people may change their own undeclared attributes"]);
+}
+
+#[test]
+fn people_who_may_edit_the_attribute_of_their_grants_are_warned_of() {
+    let profile = "  userProfile:\n    unmanagedAttributes: adminEdit\n    attributes:\n    \
+                   - {name: project, edit: [admin, user]}\n    - {name: phone, edit: [user]}\n";
+    assert_eq!(told(&[realm(profile)]), ["14: people may change their own grants"]);
+    assert_eq!(told(&[realm(&profile.replace("admin, user", "admin"))]), [""; 0]);
+}
+
+#[test]
+fn the_address_that_people_go_to_is_whole_or_none() {
+    for url in ["", "https://keycloak.example.com", "http://localhost/x"] {
+        assert_eq!(told(&[realm(&format!("  frontendUrl: '{url}'\n"))]), [""; 0]);
+    }
+    for url in ["keycloak.example.com", "ftp://keycloak.example.com", "https://"] {
+        let told = told(&[realm(&format!("  frontendUrl: '{url}'\n"))]);
+        assert_eq!(told, ["11: this is no address that people could go to"], "{url}");
+    }
+}
+
+#[test]
+fn each_form_of_a_login_is_understood() {
+    use login::KeystoneLogin::{ApplicationCredential, Cloud, Password};
+    let understood = |words: &str| {
+        let mut diagnostics = Diagnostics::new();
+        let with_login = format!("fqdn: cloud.example.com, keystone: {{login: {words}}}");
+        let text = ENVIRONMENT.replace("fqdn: cloud.example.com", &with_login);
+        let loaded = load::read(&["-".into()], text.as_bytes(), &KINDS, &mut diagnostics);
+        let resolved = resolve(Documents::parse(loaded, &mut diagnostics), None, &mut diagnostics);
+        assert!(diagnostics.is_empty(), "{}", diagnostics.render(false));
+        resolved.unwrap().environment.login.unwrap()
+    };
+    assert_eq!(understood("{cloud: opcp}"), Cloud("opcp".to_owned()));
+    assert!(matches!(understood("{applicationCredential: {id: x, secret: {env: S}}}"), ApplicationCredential { .. }));
+    let Password { user_domain, project, .. } = understood("{username: admin, password: {env: P}}") else {
+        panic!("another")
+    };
+    assert_eq!([user_domain.as_str(), project.as_str()], ["Default", "admin"]);
 }
 
 #[test]
@@ -426,7 +476,8 @@ fn with_tenants(tenants: &str, texts: &[String]) -> Vec<String> {
 fn a_tenant_speaks_of_its_own_only() {
     let spec = "  projects: [{name: acme-x}, {name: other}]\n  groups: [{path: /acme/a/b, grants: [{project: acme-x, roles: [reader]}]}, {path: /acme}]\n  \
                 users: [{username: alice, groups: [/ops], grants: [{project: acme-x, roles: [admin]}, {project: x, domain: Z, roles: []}]}]\n  \
-                keystone: {users: [{name: u}], roleAssignments: [{role: reader, user: {name: u}, domain: Default}]}\n";
+                keystone: {users: [{name: u}], roleAssignments: [{role: reader, user: {name: u}, domain: Default}, \
+                {role: reader, user: {name: u}, project: {name: acme-x}}]}\n";
     let texts = [realm(""), access("acme", spec), access("stray", "")];
     let told =
         with_tenants("[{access: acme, projects: [Default/acme-*], groups: [/acme/**], roles: [reader]}]", &texts);
@@ -509,6 +560,8 @@ fn who_lists_all_grants_on_a_project_is_not_contradicted() {
     assert_eq!(told(&texts("")), [] as [String; 0]);
     let told_of = told(&texts("  authoritative: [grants]\n"));
     assert!(told_of.len() == 1 && told_of[0].contains("lists all grants on project `p`"), "{told_of:?}");
+    let users_alone = told(&texts("  authoritative: [grants]\n  modes: {groups: ignore}\n"));
+    assert!(users_alone.len() == 1 && users_alone[0].contains("lists all grants on project `p`"), "{users_alone:?}");
     let nothing = told(&[realm(""), access("acme", "  authoritative: [grants]\n")]);
     assert!(nothing.len() == 1 && nothing[0].contains("no projects"), "{nothing:?}");
 }

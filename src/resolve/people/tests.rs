@@ -52,6 +52,15 @@ fn they_are_told_apart_by_their_subject_or_their_domain() {
     assert_eq!(warnings(&two_realms(one_domain, ", domain: admins", ALICE)).len(), 1, "the rule's domain counts");
 }
 
+#[test]
+fn of_three_realms_those_are_told_whose_people_share_a_domain() {
+    let two = two_realms("{name: \"{0}\"}", "", ALICE);
+    let third = "---\napiVersion: opcp.dev/v1alpha1\nkind: Realm\nmetadata: {name: third}\nspec: {environment: prod, \
+                 identityProvider: {id: third, mapping: m, domain: third}}\n";
+    let told = warnings(&format!("{two}{third}{}", access("third", ALICE)));
+    assert_eq!(told, ["`Alice` of realm master and of realm pod would be one user in Keystone"]);
+}
+
 /// One tenant's document, with groups and people.
 fn tenant(spec: &str) -> String {
     two_realms("{name: \"{0}\", id: \"{1}\"}", "", "users: []")

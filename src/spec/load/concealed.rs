@@ -77,8 +77,7 @@ fn end_of_name(line: &str) -> Option<usize> {
     let mut start = 0;
     line.split_inclusive(|character| !is_part(character)).find_map(|word| {
         start += word.len();
-        let name = word.trim_end_matches(|character| !is_part(character));
-        names_secret(name).then(|| {
+        names_secret(word).then(|| {
             let rest = line.get(start..).unwrap_or_default();
             start + rest.len() - rest.trim_start_matches(['"', '\'', ' ', '\t', ':']).len()
         })

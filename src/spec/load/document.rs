@@ -109,7 +109,7 @@ fn failure(part: &str, document: &Document, error: &Error) -> Failure {
     });
     let start = document.area.start + start;
     let (message, help) = words(error);
-    let mark = Mark { start, end: start + 1, line: document.line + line - 1, column };
+    let mark = Mark { start, end: start, line: document.line + line - 1, column };
     Failure { mark, message, help }
 }
 

@@ -91,7 +91,7 @@ pub(super) fn index(text: &str, document: &Document) -> Index {
             let mark = indexer.mark(Span::new(*error.marker(), *error.marker()));
             let character = text.get(mark.start..).and_then(|rest| rest.chars().next());
             let (message, help) = syntax::words(error.kind(), character);
-            Failure { mark: Mark { end: mark.start + 1, ..mark }, message, help }
+            Failure { mark, message, help }
         });
         if let Err(failure) = result.and_then(|(event, span)| indexer.take(event, span)) {
             indexer.fail(failure);
@@ -124,7 +124,7 @@ impl Indexer<'_> {
         if let Some(concealed) = awaits_key.map(|frame| frame.concealed) {
             if mark.start == mark.end && style == ScalarStyle::Plain {
                 let message = "a key is missing before this `:`".to_owned();
-                return Err(Failure { mark: Mark { end: mark.start + 1, ..mark }, message, help: None });
+                return Err(Failure { mark, message, help: None });
             }
             if concealed && !concealed::is_vocabulary(value) {
                 self.index.hidden.push(mark.start..mark.end);
@@ -135,7 +135,8 @@ impl Indexer<'_> {
             }
             return Ok(());
         }
-        if self.value_is_concealed() && mark.start < mark.end {
+        // A text that begins with `!` or `&` is the tag or the anchor of an empty value, and hidden as well.
+        if self.value_is_concealed() {
             let key = self.frames.last().and_then(|frame| frame.key.as_ref()).map(|(_, key)| key.end);
             let start =
                 key.map_or(span.tag_start().map_or(mark.start, |tag| self.mark(Span::empty(tag)).start), |end| {
@@ -199,7 +200,7 @@ impl Indexer<'_> {
         }
         if let Some(node) = nodes.get_mut(frame.node) {
             let bracket = self.text.get(node.value.start..).is_some_and(|text| text.starts_with(['{', '[']));
-            node.value.end = if bracket && !span.is_empty() { end } else { first.unwrap_or(node.value.end) };
+            node.value.end = if bracket { end } else { first.unwrap_or(node.value.end) };
             node.children = children;
         }
         let path = if repeated.is_empty() { String::new() } else { self.path() };

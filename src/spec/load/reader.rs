@@ -1,7 +1,8 @@
 //! Deserialises a value that was read, for `serde`, with errors as data instead of text.
 //!
-//! A null stands for a value that is missing or wrong and has been reported: whatever is asked for, it gives the
-//! simplest value of that type. So what stands beside it is still checked. In a list it is left out.
+//! A null stands for a value that is missing or wrong and has been reported: of a plain type, it gives the simplest
+//! value. So what stands beside it is still checked. In a list it is left out; where a mapping or one of some words is
+//! asked for, it is refused, and [`super::typed`] does without it.
 
 use std::fmt;
 
@@ -168,11 +169,10 @@ impl<'de> Deserializer<'de> for Reader<'de> {
     fn deserialize_struct<V: Visitor<'de>>(
         self,
         _: &'static str,
-        fields: &'static [&'static str],
+        _: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Problem> {
         match self.0 {
-            Value::Null => visitor.visit_map(MapDeserializer::new(fields.iter().map(|field| (*field, self)))),
             // A list in the order of the fields is how compact formats write a struct; nobody means that in YAML.
             Value::Array(_) => Err(Problem::Expected("a map".to_owned())),
             _ => self.deserialize_any(visitor),
@@ -190,10 +190,6 @@ impl<'de> Deserializer<'de> for Reader<'de> {
         visitor: V,
     ) -> Result<V::Value, Problem> {
         match self.0 {
-            Value::Null => {
-                let simplest = variants.iter().take(1).map(|variant| (*variant, self));
-                visitor.visit_enum(MapAccessDeserializer::new(MapDeserializer::new(simplest)))
-            }
             Value::Object(entries) if entries.len() == 1 => {
                 let entries = entries.iter().map(|(key, value)| (key.as_str(), Reader(value)));
                 visitor.visit_enum(MapAccessDeserializer::new(MapDeserializer::new(entries)))

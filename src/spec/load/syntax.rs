@@ -59,7 +59,6 @@ pub(super) fn words(kind: &ErrorKind, character: Option<char>) -> (String, Optio
         }
         ErrorKind::ExpectedBlockSequenceEntry => ("expected an entry of a list, `- `, here", "check the indentation"),
         ErrorKind::BlockSequenceEntryNotAllowed => ("an entry of a list is not allowed here", "check the indentation"),
-        ErrorKind::InvalidIndentation => ("this line is not indented as those before it", "check the indentation"),
         ErrorKind::UnknownAnchor => {
             ("no anchor of this name is written before", "put the value in quotes if it is meant as text")
         }

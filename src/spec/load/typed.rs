@@ -76,7 +76,6 @@ pub fn parse<T: DeserializeOwned>(loaded: &Loaded, pointer: &str, diagnostics: &
             Problem::MissingField(name) if !follows => {
                 copy.pointer_mut(&place)?.as_object_mut()?.insert(name.to_owned(), Value::Null);
             }
-            _ if place.is_empty() => return None,
             _ => *copy.pointer_mut(&place)? = Value::Null,
         }
     }

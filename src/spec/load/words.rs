@@ -116,7 +116,6 @@ fn wanted(expected: &str) -> &str {
         "i8" | "i16" | "i32" | "i64" | "isize" => "a whole number",
         "f32" | "f64" => "a number",
         other if other.starts_with("struct ") => "a mapping",
-        other if other.starts_with("enum ") => "one of its known forms",
         other => other,
     }
 }
@@ -149,7 +148,6 @@ pub(super) fn cut(text: &str) -> String {
 pub(super) fn suggestion(word: &str, known: &[&str], lead: &str) -> String {
     match nearest(word, known) {
         Some(nearest) => format!("did you mean `{nearest}`?"),
-        None if known.is_empty() => "there are no fields here".to_owned(),
         None => format!("{lead} {}", list(known)),
     }
 }

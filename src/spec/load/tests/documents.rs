@@ -105,6 +105,7 @@ fn syntax_errors_are_said_in_plain_words_at_their_place() {
         ("a: b: c\n", "a `key: value` is not allowed here", "1:5"),
         ("a: *b\n", "no anchor of this name is written before", "1:4"),
         ("- a\nb: c\n", "expected an entry of a list", "2:1"),
+        ("a: - b\n", "an entry of a list is not allowed here", "1:4"),
         ("a: {{ b }}\n", "a key must be text", "1:5"),
         ("[a]: b\n", "a key must be text", "1:1"),
         ("&x a: &y b\n*x : c\n", "a key must be text", "2:1"),
@@ -125,8 +126,10 @@ fn syntax_errors_are_said_in_plain_words_at_their_place() {
 #[test]
 fn every_syntax_error_of_a_later_document_counts_lines_from_the_start_of_the_file() {
     for (ending, name) in [("\n", "LF"), ("\r\n", "CRLF"), ("\r", "CR")] {
-        let text = format!("\u{feff}{HEAD}---\n# one\n\na: *b\n").replace('\n', ending);
-        assert!(findings(&text).contains("--> <stdin>:7:4"), "{name}");
+        for marker in ["---", "..."] {
+            let text = format!("\u{feff}{HEAD}{marker}\n# one\n\na: *b\n").replace('\n', ending);
+            assert!(findings(&text).contains("--> <stdin>:7:4"), "{name}, {marker}");
+        }
         let text = format!("\u{feff}{HEAD}---\n# one\n\na: !x b\n").replace('\n', ending);
         let findings = findings(&text);
         assert!(findings.contains("--> <stdin>:7:7\n"), "{name}");

@@ -1,6 +1,7 @@
 //! Paths to texts.
 
 use std::fs;
+use std::io::Read as _;
 use std::path::PathBuf;
 
 use insta::assert_snapshot;
@@ -26,6 +27,10 @@ fn a_file_that_is_too_large_is_refused_and_not_read_to_its_end() {
     let mut diagnostics = Diagnostics::new();
     assert!(read(&[PathBuf::from("-")], std::io::repeat(b'#'), &KINDS, &mut diagnostics).is_empty());
     assert_eq!(diagnostics.render(false), "error: this file is larger than 64 MiB\n--> <stdin>");
+    let mut diagnostics = Diagnostics::new();
+    let largest = std::io::repeat(b'#').take(64 << 20);
+    assert!(read(&[PathBuf::from("-")], largest, &KINDS, &mut diagnostics).is_empty());
+    assert_eq!(diagnostics.render(false), "error: there is no document in this file\n--> <stdin>");
 }
 
 #[test]

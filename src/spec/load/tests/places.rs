@@ -82,7 +82,7 @@ fn places_answer_for_keys_values_and_what_is_not_written() {
         (at("/spec/users/1/email"), key_at("/spec/users/1/email")),
         ("<stdin>:8:7".into(), "<stdin>:8:7".into())
     );
-    assert_eq!(at("/spec/users/7/email/x"), at("/spec/users"));
+    assert_eq!((at("/spec/users"), at("/spec/users/7/email/x")), ("<stdin>:6:5".into(), "<stdin>:6:5".into()));
     assert_eq!(at("/spec/text"), "<stdin>:10:5");
     assert_eq!(at("/spec/empty/0"), "<stdin>:11:10");
     assert_eq!(at("/metadata/name"), "<stdin>:3:18");

@@ -55,6 +55,9 @@ fn no_error_shows_a_secret_of_its_line_or_below_a_key_that_names_one() {
         "  login: {username: admin, password: !vault hunter2}\n",
         "  login: {username: admin, password: !hunter2 x}\n",
         "  login: {username: admin, password: &hunter2 x, y: z}\n",
+        "  login: {username: admin, password: !hunter2 }\n",
+        "  login: {username: admin, password: &hunter2 }\n",
+        "  login:\n    username: admin\n    password: &hunter2\n",
         "  login: {username: admin, password: .nan, secret: hunter2}\n",
         "  login: {username: admin, password: hunter2, password: hunter2}\n",
         "  login:\n    username: admin\n    password: |\n      hunter2\n      hunter2\n    foo: x\n",
@@ -78,6 +81,14 @@ fn no_error_shows_a_secret_of_its_line_or_below_a_key_that_names_one() {
         assert!(findings.contains("error"), "{body}");
         assert!(!findings.contains("hunter2"), "{body}\n{findings}");
     }
+}
+
+#[test]
+fn of_a_text_that_cannot_be_parsed_nothing_is_hidden_but_what_follows_the_name_of_a_secret() {
+    let beside = whole("  login:\n    password: hunter2\n    username: a: b\n");
+    assert!(beside.contains("9 |     username: a: b\n"), "{beside}");
+    let before = whole("  login: {username: @x, password: hunter2}\n");
+    assert!(before.contains("7 |   login: {username: @x, password: ****\n"), "{before}");
 }
 
 #[test]
