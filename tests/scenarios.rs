@@ -128,6 +128,51 @@ fn a_write_of_which_nobody_can_tell_is_not_said_to_be_none() {
 }
 
 #[test]
+fn a_503_of_what_may_have_been_written_is_not_said_to_be_nothing() {
+    let folder = harness::stage::folder().join("project-changes");
+    let undisturbed = harness::stage::Stage::new(&folder);
+    harness::sweep::direct(&undisturbed, &folder).expect(0);
+    let write = undisturbed.models.keystone.log.entries().iter().position(|entry| entry.write).unwrap() + 1;
+    let stage = harness::stage::Stage::new(&folder);
+    let faults = &stage.models.keystone.faults;
+    faults.at(write, Fault::Alter(Alteration::new(|_, _| Answer::html(503, "upstream connect error"))));
+    faults.from(write + 1, Fault::Answer(Answer::html(502, "Bad Gateway")));
+    harness::sweep::direct(&stage, &folder).expect(7);
+}
+
+#[test]
+fn what_somebody_changes_in_keystone_just_before_it_is_written_is_told_and_stays() {
+    let folder = harness::stage::folder().join("project-changes");
+    let undisturbed = harness::stage::Stage::new(&folder);
+    harness::sweep::direct(&undisturbed, &folder).expect(0);
+    // The request before it is the look at the document.
+    let look = undisturbed.models.keystone.log.entries().iter().position(|entry| entry.write).unwrap();
+    let stage = harness::stage::Stage::new(&folder);
+    let keystone = stage.models.keystone.state();
+    let theirs = Deed::new(move || {
+        let mut keystone = keystone.lock().unwrap();
+        keystone
+            .edit("projects", "acme-prod", |project| drop(project.insert("description".to_owned(), "Theirs".into())));
+    });
+    stage.models.keystone.faults.at(look, Fault::Meanwhile(theirs));
+    let told = harness::sweep::direct(&stage, &folder).expect(4);
+    assert!(told.stderr.contains("has been changed meanwhile"), "{}", told.stderr);
+    assert!(stage.log().iter().all(|entry| !entry.write), "it writes all the same");
+}
+
+#[test]
+fn a_list_that_many_ask_for_and_nobody_gets_is_asked_for_as_often_as_one_would() {
+    const TRIES: usize = 5;
+    let folder = harness::stage::folder().join("everything-at-once");
+    let stage = harness::stage::Stage::new(&folder);
+    let domains = |request: &Request| request.path.last().is_some_and(|last| last == "domains");
+    stage.models.keystone.faults.on(usize::MAX, domains, Fault::Answer(Answer::html(502, "Bad Gateway")));
+    harness::sweep::direct(&stage, &folder).expect(5);
+    let asked = stage.models.keystone.log.entries().iter().filter(|entry| entry.path().ends_with("/domains")).count();
+    assert_eq!(asked, TRIES);
+}
+
+#[test]
 fn a_404_of_what_stands_before_the_server_takes_nobody_away() {
     let folder = harness::stage::folder().join("role-assignment-of-ones-own-is-kept");
     let stage = harness::stage::Stage::new(&folder);

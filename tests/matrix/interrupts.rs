@@ -14,6 +14,7 @@ use crate::harness::readable::changed;
 use crate::harness::stage::{Stage, allowed, folder};
 use crate::harness::sweep;
 use crate::harness::tool::Outcome;
+use crate::model::Request;
 use crate::model::fault::{Fault, Gate};
 use crate::tally::{Broken, Ending, count};
 
@@ -200,6 +201,27 @@ fn a_second_signal_ends_the_waiting_for_the_last_look() {
     assert!(again.elapsed() < Duration::from_secs(15), "it waits all the same");
     assert!(outcome.stderr.contains("look at what was written, before it had to stop"), "{outcome:?}");
     assert!(outcome.stdout.contains("keystone/project/Default/acme-prod"), "{outcome:?}");
+}
+
+/// The role that the tool gives itself makes it log in again, which it then waits for: nothing is under way.
+#[test]
+fn a_signal_ends_the_wait_for_a_login_in_the_middle_of_a_run() {
+    let folder = folder().join("role-mapping-of-ones-own-is-added");
+    let stage = Stage::new(&folder);
+    stage.write_spec(&folder, &stage.models.keycloak.url, &stage.models.keystone.url);
+    let log = stage.models.keycloak.log.clone();
+    let again = move |request: &Request| request.is_login() && log.entries().iter().any(|entry| entry.write);
+    stage.models.keycloak.faults.on(1, again, Fault::Stall(Gate::closed()));
+    let mut arguments = arguments(&folder);
+    arguments.extend(["--request-timeout".to_owned(), "50s".to_owned()]);
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let live = Live::start(&stage, &arguments);
+    assert!(until(|| is_held(&stage)));
+    let asked = Instant::now();
+    live.signal(Signal::INT);
+    let outcome = live.end(Vec::new()).expect(130);
+    // The look at what was written needs a login, too, and is waited for for twenty seconds.
+    assert!(asked.elapsed() < Duration::from_secs(40), "{outcome:?}");
 }
 
 const QUESTION: &str = "Only `yes` is taken for yes: ";

@@ -64,12 +64,15 @@ struct Rule {
 
 /// The faults that a server still has to commit.
 #[derive(Clone, Default)]
-pub(crate) struct Faults(Arc<Mutex<Vec<Rule>>>);
+pub(crate) struct Faults {
+    rules: Arc<Mutex<Vec<Rule>>>,
+    happened: Arc<AtomicUsize>,
+}
 
 impl Faults {
     /// The next `times` requests that match go wrong.
     pub(crate) fn on(&self, times: usize, matches: impl Fn(&Request) -> bool + Send + 'static, fault: Fault) {
-        self.0.lock().unwrap().push(Rule { matches: Box::new(matches), fault, left: times });
+        self.rules.lock().unwrap().push(Rule { matches: Box::new(matches), fault, left: times });
     }
 
     /// The `number`-th request from now on goes wrong, counted from one.
@@ -84,18 +87,28 @@ impl Faults {
 
     /// Nothing goes wrong any more.
     pub(crate) fn clear(&self) {
-        self.0.lock().unwrap().clear();
+        self.rules.lock().unwrap().clear();
     }
 
     /// How many faults have not happened yet.
     pub(crate) fn pending(&self) -> usize {
-        self.0.lock().unwrap().iter().map(|rule| rule.left).sum()
+        self.rules.lock().unwrap().iter().map(|rule| rule.left).sum()
+    }
+
+    /// How many faults have made a difference: half of nothing is nothing.
+    pub(crate) fn happened(&self) -> usize {
+        self.happened.load(Ordering::Relaxed)
+    }
+
+    /// A fault makes a difference.
+    pub(super) fn happens(&self) {
+        self.happened.fetch_add(1, Ordering::Relaxed);
     }
 
     /// The fault for this request, if one is due; each rule is asked so that all of them count.
     pub(super) fn due(&self, request: &Request) -> Option<Fault> {
         let mut due = None;
-        for rule in self.0.lock().unwrap().iter_mut() {
+        for rule in self.rules.lock().unwrap().iter_mut() {
             if rule.left > 0 && (rule.matches)(request) && due.is_none() {
                 rule.left -= 1;
                 due = Some(rule.fault.clone());

@@ -74,7 +74,7 @@ impl Request {
 pub(crate) const UNKNOWN_ROUTE: u16 = 501;
 
 /// What a model answers.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) headers: Vec<(String, String)>,

@@ -109,8 +109,14 @@ async fn serve<M: Model>(shared: Shared<M>, cut: Cut, request: axum::extract::Re
     let number = shared.log.arrived(&request);
     let fault = shared.faults.due(&request);
     match &fault {
-        Some(Fault::ResetBefore) => return cut.reset(),
-        Some(Fault::Noise(bytes)) => return cut.speak(bytes),
+        Some(Fault::ResetBefore) => {
+            shared.faults.happens();
+            return cut.reset();
+        }
+        Some(Fault::Noise(bytes)) => {
+            shared.faults.happens();
+            return cut.speak(bytes);
+        }
         Some(Fault::Stall(gate)) => gate.passed().await,
         Some(Fault::Meanwhile(deed)) => deed.happens().await,
         _ => {}
@@ -120,7 +126,11 @@ async fn serve<M: Model>(shared: Shared<M>, cut: Cut, request: axum::extract::Re
         Some(Fault::Alter(alteration)) => {
             let answer = shared.model.lock().unwrap().answer(&request);
             shared.log.meant(number, answer.status);
-            alteration.of(&request, answer)
+            let altered = alteration.of(&request, answer.clone());
+            if altered != answer {
+                shared.faults.happens();
+            }
+            altered
         }
         _ => {
             let answer = shared.model.lock().unwrap().answer(&request);
@@ -128,6 +138,10 @@ async fn serve<M: Model>(shared: Shared<M>, cut: Cut, request: axum::extract::Re
             answer
         }
     };
+    let is_whole = matches!(fault, Some(Fault::Truncate | Fault::Drip(..))) && answer.body.is_empty();
+    if !is_whole && !matches!(fault, None | Some(Fault::Alter(_))) {
+        shared.faults.happens();
+    }
     match fault {
         Some(Fault::ResetAfter) => cut.reset(),
         Some(Fault::Truncate) => truncated(answer),

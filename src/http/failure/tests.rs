@@ -47,13 +47,35 @@ fn a_failure_names_object_attempt_answer_and_request() {
 }
 
 #[test]
+fn only_the_servers_own_words_say_that_something_is_missing() {
+    let says = |kind, words: &str| {
+        let answer = Answered {
+            status: StatusCode::NOT_FOUND,
+            words: words.to_owned(),
+            page: false,
+            challenge: None,
+            request_id: None,
+            retry_after: None,
+        };
+        Failure { answer: Some(answer), ..Failure::new(kind, "GET https://kc/x") }.says_missing()
+    };
+    for words in ["User not found", "Could not find client", "Realm not found.", "Could not find project: 1."] {
+        assert!(says(Kind::Missing, words), "{words}");
+    }
+    assert!(!says(Kind::Forbidden, "User not found"));
+    for words in ["", "404 Not Found", "no Route matched with those values", "HTTP 404 Not Found"] {
+        assert!(!says(Kind::Missing, words), "{words}");
+    }
+}
+
+#[test]
 fn only_what_may_have_happened_is_uncertain() {
-    for status in [StatusCode::INTERNAL_SERVER_ERROR, StatusCode::BAD_GATEWAY, StatusCode::GATEWAY_TIMEOUT] {
-        assert!(Kind::of(status).uncertain() && Kind::of(status).passes(), "{status}");
+    for status in 500..505 {
+        let kind = Kind::of(StatusCode::from_u16(status).unwrap());
+        assert!(kind.uncertain() && kind.passes(), "{status}");
     }
-    for status in [StatusCode::TOO_MANY_REQUESTS, StatusCode::SERVICE_UNAVAILABLE] {
-        assert!(!Kind::of(status).uncertain() && Kind::of(status).passes(), "{status}");
-    }
+    let busy = Kind::of(StatusCode::TOO_MANY_REQUESTS);
+    assert!(!busy.uncertain() && busy.passes());
     assert!(!Kind::of(StatusCode::BAD_REQUEST).passes());
     let unwell = Failure::new(Kind::Unwell, "log in to Keycloak");
     assert!(unwell.uncertain());

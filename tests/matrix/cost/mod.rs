@@ -6,11 +6,10 @@
 mod cloud;
 
 use std::collections::BTreeMap;
-use std::process::{Command, Stdio};
-
-use wait4::Wait4 as _;
+use std::process::Command;
 
 use crate::harness::tool::Tool;
+use crate::memory::weighed;
 use crate::model::Models;
 use crate::tally::is_long;
 use cloud::{Cloud, Declared, GROUPS, PASSWORD, PROJECTS, member_lists};
@@ -239,11 +238,9 @@ fn a_hundred_thousand_people_fit_into_little_memory() {
         let mut command = Command::new(env!("CARGO_BIN_EXE_opcp-provision"));
         command.args(["plan", "--detailed-exitcode", "-f", "spec.yaml"]).current_dir(stage.tool.folder()).env_clear();
         command.env("KEYCLOAK_PASSWORD", PASSWORD).env("KEYSTONE_PASSWORD", PASSWORD);
-        let ended = command.stdin(Stdio::null()).stdout(Stdio::null()).spawn().unwrap().wait4().unwrap();
-        let cpu = ended.rusage.utime + ended.rusage.stime;
-        let each = cpu / u32::try_from(CROWD).unwrap();
-        println!("{CROWD} people, {what}: at most {} MB, {each:?} CPU for each", ended.rusage.maxrss >> 20);
-        assert!(ended.status.success(), "{what}: ends with {}", ended.status);
-        assert!(ended.rusage.maxrss < LIMIT, "{what}: {} MB", ended.rusage.maxrss >> 20);
+        let (outcome, memory) = weighed(&command);
+        println!("{CROWD} people, {what}: at most {} MB", memory >> 20);
+        assert_eq!(outcome.code, Some(0), "{what}: {}", outcome.stderr);
+        assert!(memory < LIMIT, "{what}: {} MB", memory >> 20);
     }
 }

@@ -27,18 +27,30 @@ pub(super) enum Means {
     Wrong,
     /// The server has answered that there is no such thing, and there is: whatever was there may have gone meanwhile.
     Gone,
+    /// The server has answered that somebody else was faster, and it was our own request.
+    Taken,
     /// Nothing at all: the answer is only slow.
     All,
 }
 
+impl Kind {
+    /// Whether the answer does not come, or not in time.
+    pub(super) fn keeps_waiting(&self) -> bool {
+        self.name.starts_with("silence") || self.name == DRIPS_FOR_LONG
+    }
+}
+
+const DRIPS_FOR_LONG: &str = "a body that drips for too long";
+
 pub(super) const SILENCE: Kind = kind("silence", || Fault::Stall(Gate::closed()), Means::Nothing);
 
-pub(super) const KINDS: [Kind; 26] = [
+pub(super) const KINDS: [Kind; 27] = [
     kind("500", || Fault::Answer(Answer::error(500, "unknown_error")), Means::Nothing),
     kind("500 without a word", || Fault::Answer(Answer::empty(500)), Means::Nothing),
     kind("500 after it was done", || altered(|_| Answer::error(500, "unknown_error")), Means::Nothing),
     kind("502 of a proxy", || Fault::Answer(Answer::html(502, "502 Bad Gateway")), Means::Nothing),
     kind("503 with Retry-After", || Fault::Answer(busy(503)), Means::Nothing),
+    kind("503 after it was done", || altered(|_| Answer::html(503, "upstream connect error")), Means::Nothing),
     kind("504 of a proxy", || Fault::Answer(Answer::html(504, "504 Gateway Time-out")), Means::Nothing),
     kind("504 after it was done", || altered(|_| Answer::html(504, "504 Gateway Time-out")), Means::Nothing),
     kind("429", || Fault::Answer(busy(429)), Means::Nothing),
@@ -46,7 +58,7 @@ pub(super) const KINDS: [Kind; 26] = [
     kind("403", || Fault::Answer(Answer::error(403, "HTTP 403 Forbidden")), Means::Wrong),
     kind("404", || Fault::Answer(Answer::error(404, "HTTP 404 Not Found")), Means::Gone),
     kind("409", || Fault::Answer(Answer::error(409, "Conflict")), Means::Wrong),
-    kind("409 after it was done", || altered(|_| Answer::error(409, "Conflict")), Means::Wrong),
+    kind("409 after it was done", || altered(|_| Answer::error(409, "Conflict")), Means::Taken),
     kind("302 to a login page", || Fault::Answer(login_page()), Means::Wrong),
     kind("a reset before", || Fault::ResetBefore, Means::Nothing),
     kind("a reset after", || Fault::ResetAfter, Means::Nothing),
@@ -57,8 +69,8 @@ pub(super) const KINDS: [Kind; 26] = [
     SILENCE,
     kind("silence after it was done", || Fault::Withhold(Gate::closed()), Means::Nothing),
     kind("a body that drips", || Fault::Drip(8, Duration::from_millis(40)), Means::All),
-    kind("a body that drips for too long", || Fault::Drip(8, Duration::from_secs(1)), Means::Nothing),
-    kind("a TLS alert", || Fault::Noise(b"\x15\x03\x01\x00\x02\x02\x28"), Means::Nothing),
+    kind(DRIPS_FOR_LONG, || Fault::Drip(8, Duration::from_secs(1)), Means::Nothing),
+    kind("what is no HTTP", || Fault::Noise(b"\x15\x03\x01\x00\x02\x02\x28"), Means::Nothing),
     kind("a gzip bomb", || altered(bomb), Means::Wrong),
 ];
 

@@ -1,7 +1,8 @@
 //! How a disturbed run may end. The rule of the exit codes:
 //!
 //! - 0 only where the servers hold what an undisturbed run leaves;
-//! - 7 where they no longer hold what they held before, or where a write was sent of which nobody can tell;
+//! - 7 where they no longer hold what they held before, or where a write was sent of which nobody can tell; but 4 where
+//!   the server says that somebody else has written it, and what is there is not what was sent;
 //! - else 5 where the fault tells nothing of what is there, or a login has failed, however; 1 where the fault is an
 //!   answer, though a wrong one; 4 as well where it is that something has gone; or as an undisturbed run that fails.
 
@@ -30,7 +31,7 @@ pub(super) fn of(take: &mut Take<'_>, outcome: &Outcome, kinds: &[&Kind]) -> Res
         take.is_as_undisturbed().map_err(|broken| broken.of("it says that all is well"))?;
         return Ok(Ending::Converged);
     }
-    if !outcome.stderr.contains("error") {
+    if !outcome.stderr.lines().any(|line| line.starts_with("error: ")) {
         return Err(Broken::Wrong("it does not say why".to_owned()));
     }
     let written = take.stage.dump() != take.before;
@@ -48,14 +49,15 @@ fn allowed(written: bool, doubtful: bool, kinds: &[&Kind]) -> Vec<i32> {
     let of_kind = |means: Means| -> &[i32] {
         match means {
             Means::Nothing => &[5],
-            Means::Wrong => &[1],
+            Means::Wrong | Means::Taken => &[1],
             Means::Gone => &[1, 4],
             Means::All => &[],
         }
     };
     let told = kinds.iter().flat_map(|kind| of_kind(kind.means)).copied();
+    let taken = kinds.iter().any(|kind| kind.means == Means::Taken).then_some(4);
     match (written, doubtful) {
-        (true, _) => vec![7],
+        (true, _) => [7].into_iter().chain(taken).collect(),
         (false, true) => told.chain([7]).collect(),
         (false, false) => told.collect(),
     }
@@ -63,7 +65,7 @@ fn allowed(written: bool, doubtful: bool, kinds: &[&Kind]) -> Vec<i32> {
 
 /// Whether a request is a write that was not certainly refused.
 fn may_be_done(entry: &Entry) -> bool {
-    let refused = |status: u16| status == 503 || (status != 409 && (400..500).contains(&status));
+    let refused = |status: u16| status != 409 && (400..500).contains(&status);
     entry.write && !entry.status.is_some_and(refused)
 }
 

@@ -136,6 +136,10 @@ pub(super) fn of(setup: &Known) -> impl Iterator<Item = Case<'_>> {
     }
     if matches!(name, "few users" | "leaver") {
         lies.push(Lie::new("users are hidden", hide_users));
+        lies.push(Lie::new("one user is hidden", hide_one));
+    }
+    if name == "swept users" {
+        lies.push(Lie::new("one user is hidden", hide_one));
     }
     if name == "groups" {
         lies.push(always(FLAT, "is cut", None, Alteration::at_most(20)));
@@ -152,6 +156,19 @@ fn hide_users(cloud: &Cloud) {
     LOOK_UPS.goes_wrong(cloud, ALWAYS, None, Fault::Alter(Alteration::at_most(0)));
     USERS.goes_wrong(cloud, ALWAYS, None, Fault::Alter(Alteration::at_most(0)));
     USER_COUNT.goes_wrong(cloud, ALWAYS, None, Fault::Alter(Alteration::count(|_| 0)));
+    refuse_sight(cloud);
+}
+
+/// As from an account that may view some: the others are neither shown nor counted, and it may not be asked of any.
+fn hide_one(cloud: &Cloud) {
+    let others = |list: Vec<Json>| list.into_iter().filter(|user| user["username"] != "user-002").collect();
+    LOOK_UPS.goes_wrong(cloud, ALWAYS, None, Fault::Alter(Alteration::list(others)));
+    USERS.goes_wrong(cloud, ALWAYS, None, Fault::Alter(Alteration::list(others)));
+    USER_COUNT.goes_wrong(cloud, ALWAYS, None, Fault::Alter(Alteration::count(|count| count - 1)));
+    refuse_sight(cloud);
+}
+
+fn refuse_sight(cloud: &Cloud) {
     let refused = Answer::json(403, &json!({"error": "HTTP 403 Forbidden"}));
     let sight = |request: &Request| request.path.iter().any(|segment| segment == "attack-detection");
     cloud.models.keycloak.faults.on(ALWAYS, sight, Fault::Answer(refused));

@@ -114,7 +114,7 @@ const GRANT: &str = "{\"domain\":{\"name\":\"Default\"},\"name\":\"acme-prod\",\
 /// All are read, since whoever has a grant that nobody lists loses it.
 fn swept_users() -> Setup {
     let stray = |number: usize| match number {
-        0 | 10 | 249 | 250 | 251 | 499 | 500 | 599 => {
+        0 | 2 | 10 | 249 | 250 | 251 | 499 | 500 | 599 => {
             json!({"attributes": {"project": [GRANT, "theirs"], "shoe": ["42"]}})
         }
         _ => json!({"attributes": {"project": ["theirs"]}}),

@@ -41,7 +41,7 @@ impl Relay {
                 asked.lock().unwrap().push("a connection".to_owned());
                 let mut server = TcpStream::connect(target).await?;
                 let (mut up, mut down) = ([0; 4096], [0; 4096]);
-                let mut answered = true;
+                let mut answered = false;
                 loop {
                     tokio::select! {
                         count = stream.read(&mut up) => match count? {
