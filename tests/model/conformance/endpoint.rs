@@ -13,7 +13,9 @@ pub(crate) struct Exchange {
 }
 
 /// Whatever comes behind one of these in a path is a name or an id.
-const COLLECTIONS: [&str; 11] = [
+const COLLECTIONS: [&str; 13] = [
+    "access_rules",
+    "application_credentials",
     "clients",
     "domains",
     "groups",

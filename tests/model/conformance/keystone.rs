@@ -1,16 +1,17 @@
-//! What is asked of Keystone: projects, domains, lists by pages, logins; its identities and its federation in files of
-//! their own.
+//! What is asked of Keystone: projects, domains, lists by pages, logins; its identities, its federation and application
+//! credentials in files of their own.
 
 use serde_json::{Value as Json, json};
 
 use super::{Caller, Story};
 use crate::harness::http::Body;
 
+mod credential;
 mod federation;
 mod identity;
 mod rights;
 
-pub(super) const STORIES: [Story; 11] = [
+pub(super) const STORIES: [Story; 17] = [
     Story { name: "keystone-role", tell: identity::role },
     Story { name: "keystone-user", tell: identity::user },
     Story { name: "keystone-person", tell: identity::person },
@@ -22,6 +23,12 @@ pub(super) const STORIES: [Story; 11] = [
     Story { name: "keystone-list", tell: list },
     Story { name: "keystone-login", tell: rights::login },
     Story { name: "keystone-rights", tell: rights::rights },
+    Story { name: "keystone-application-credential", tell: credential::credential },
+    Story { name: "keystone-application-credential-fields", tell: credential::fields },
+    Story { name: "keystone-application-credential-login", tell: credential::login },
+    Story { name: "keystone-application-credential-life", tell: credential::life },
+    Story { name: "keystone-application-credential-deletion", tell: credential::deletion },
+    Story { name: "keystone-access-rule", tell: credential::access_rule },
 ];
 
 /// The id of the domain in which the story happens.

@@ -71,6 +71,7 @@ impl<'a> Caller<'a> {
 
     /// Writes a line that was not an exchange.
     pub(crate) fn remark(&mut self, text: &str) {
+        let text = &self.named(text);
         self.text.extend(["  ", text, "\n"]);
     }
 
@@ -226,7 +227,14 @@ fn stable(document: &Json) -> Json {
                 .iter()
                 .map(|(key, value)| {
                     let hidden = VOLATILE.contains(&key.as_str()) && !value.is_null();
-                    (key.clone(), if hidden { DIFFERS.into() } else { stable(value) })
+                    let mut value = if hidden { DIFFERS.into() } else { stable(value) };
+                    // Those of a token or a credential come in no order.
+                    if key == "roles"
+                        && let Some(roles) = value.as_array_mut()
+                    {
+                        roles.sort_by_key(|role| role["name"].as_str().map(str::to_owned));
+                    }
+                    (key.clone(), value)
                 })
                 .collect();
             Json::Object(Map::from_iter(sorted))

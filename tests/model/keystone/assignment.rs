@@ -19,6 +19,9 @@ pub(super) struct Assignment {
     inherited: bool,
 }
 
+/// Which roles of the bootstrap imply which, in an order in which each comes before what it implies.
+const IMPLIED: [(&str, &str); 3] = [("admin", "manager"), ("manager", "member"), ("member", "reader")];
+
 impl Keystone {
     /// Adds an assignment of the seed; all is given by name: `{role, user | group, project | onDomain, inherited}`,
     /// names in the domain `domain`.
@@ -47,6 +50,46 @@ impl Keystone {
             inherited: seed["inherited"] == true,
         };
         self.assignments.push(assignment);
+    }
+
+    /// The ids of the roles that a user has in a project: those of its seed, those that were assigned directly, and what
+    /// they imply.
+    pub(super) fn roles_on(&self, user: &str, project: &str) -> Vec<String> {
+        let seeded = self.users.iter().filter(|known| known.id() == user).flat_map(|user| &user.roles);
+        let named = |name: &String| self.roles.iter().find(|role| text(role, "name") == name);
+        let seeded = seeded.filter_map(named).map(|role| text(role, "id").to_owned());
+        let here = |one: &&Assignment| one.holder == user && one.target == project && !one.inherited;
+        let assigned = self.assignments.iter().filter(here).map(|one| one.role.clone());
+        self.with_implied(seeded.chain(assigned).collect())
+    }
+
+    /// These roles, each once, with what they imply.
+    pub(super) fn with_implied(&self, mut roles: Vec<String>) -> Vec<String> {
+        for (prior, implied) in IMPLIED {
+            let id =
+                |name: &str| self.roles.iter().find(|role| text(role, "name") == name).map(|role| text(role, "id"));
+            if let (Some(prior), Some(implied)) = (id(prior), id(implied))
+                && roles.iter().any(|role| role == prior)
+            {
+                roles.push(implied.to_owned());
+            }
+        }
+        roles.sort_unstable();
+        roles.dedup();
+        roles
+    }
+
+    /// What becomes of assignments when a role is deleted, and of credentials: those that its direct holders have for the
+    /// same project go, whether they contain it or not.
+    pub(super) fn role_goes(&mut self, role: &str) {
+        let (gone, kept): (Vec<Assignment>, Vec<Assignment>) =
+            std::mem::take(&mut self.assignments).into_iter().partition(|one| one.role == role);
+        self.assignments = kept;
+        self.credentials.retain(|credential| {
+            let goes =
+                |one: &Assignment| one.holder == credential.user() && Some(one.target.as_str()) == credential.project();
+            !gone.iter().any(goes)
+        });
     }
 
     pub(super) fn list_assignments(&self, request: &Request) -> Answer {

@@ -32,6 +32,21 @@ impl Keystone {
         self.assignments.retain(|assignment| assignment.holder != id);
     }
 
+    /// Takes an application credential of the owner of this name away.
+    pub(crate) fn credential_goes(&mut self, owner: &str, name: &str) {
+        let owner =
+            self.users.iter().find(|user| text(&user.document, "name") == owner).map(|user| user.id().to_owned());
+        self.credentials.retain(|known| Some(known.user()) != owner.as_deref() || known.name() != name);
+    }
+
+    /// Takes a role away from the user of this name, wherever it was assigned.
+    pub(crate) fn role_is_lost(&mut self, user: &str, role: &str) {
+        let id = |document: Option<&Document>| document.map(|found| text(found, "id").to_owned()).unwrap_or_default();
+        let user = id(self.users.iter().map(|user| &user.document).find(|known| text(known, "name") == user));
+        let role = id(self.roles.iter().find(|known| text(known, "name") == role));
+        self.assignments.retain(|one| one.holder != user || one.role != role);
+    }
+
     /// Takes the object of this name away, with all that links it.
     pub(crate) fn goes(&mut self, kind: &str, name: &str) {
         let mut gone = Vec::new();
@@ -46,8 +61,12 @@ impl Keystone {
             "users" => self.users.retain(|user| keep(&user.document)),
             _ => self.domains.retain(&mut keep),
         }
+        for id in &gone {
+            self.owner_goes(id);
+            self.role_goes(id);
+        }
         let linked = |id: &String| gone.contains(id);
-        self.assignments.retain(|one| !linked(&one.holder) && !linked(&one.target) && !linked(&one.role));
+        self.assignments.retain(|one| !linked(&one.holder) && !linked(&one.target));
     }
 
     /// Changes the document of what has this name, or this id where it has none. Whether it is there.

@@ -60,7 +60,10 @@ impl Keystone {
         self.domains.remove(place);
         self.projects.retain(|project| text(project, "domain_id") != id);
         self.groups.retain(|group| text(group, "domain_id") != id);
-        self.users.retain(|user| text(&user.document, "domain_id") != id);
+        let users = self.users.extract_if(.., |user| text(&user.document, "domain_id") == id);
+        for user in users.collect::<Vec<_>>() {
+            self.owner_goes(user.id());
+        }
         Ok(Answer::empty(204))
     }
 

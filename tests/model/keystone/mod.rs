@@ -1,11 +1,12 @@
 //! The model of Keystone: domains, roles, projects, local users and groups, role assignments, identity providers with
-//! protocols and mappings, logins of local users and application credentials.
+//! protocols and mappings, application credentials, logins of local users and with application credentials.
 //!
-//! Behaviour as seen on Keystone 30. It is not a Keystone: nobody logs in through its federation, and what a token is
-//! worth is what the seed says of its user.
+//! Behaviour as seen on Keystone 30. It is not a Keystone: nobody logs in through its federation, and the roles that the
+//! seed says of a user are worth something everywhere.
 
 mod assignment;
 mod by_hand;
+mod credential;
 mod domain;
 mod federation;
 mod login;
@@ -19,7 +20,8 @@ use serde_json::{Map, Value as Json, json};
 
 use super::{Answer, Model, Request, address};
 use assignment::Assignment;
-use login::{Credential, Token, User};
+use credential::{AccessRule, Credential};
+use login::{Token, User};
 
 /// An object as the server stores it.
 type Document = Map<String, Json>;
@@ -42,6 +44,7 @@ pub(crate) struct Keystone {
     /// The versions of mapping rules that the server knows.
     schema_versions: Vec<String>,
     credentials: Vec<Credential>,
+    access_rules: Vec<AccessRule>,
     tokens: BTreeMap<String, Token>,
     /// All tokens that were ever given out.
     given: Vec<String>,
@@ -74,6 +77,7 @@ impl Keystone {
             schema_versions: serde_json::from_value(seed["schemaVersions"].clone())
                 .unwrap_or_else(|_| ["1.0", "2.0", "3.0"].map(str::to_owned).into()),
             credentials: Vec::new(),
+            access_rules: Vec::new(),
             tokens: BTreeMap::new(),
             given: Vec::new(),
             token_seconds: seed["tokenSeconds"].as_i64().unwrap_or(3600),
@@ -101,6 +105,9 @@ impl Keystone {
         }
         for assignment in seed["roleAssignments"].as_array().into_iter().flatten() {
             this.seed_assignment(assignment);
+        }
+        for credential in seed["applicationCredentials"].as_array().into_iter().flatten() {
+            this.seed_credential(credential);
         }
         this.seed_federation(seed);
         this
@@ -144,7 +151,17 @@ impl Keystone {
             ("GET", ["v3", "users"]) => self.list(request, "users"),
             ("POST", ["v3", "users"]) => self.create_user(request, &token),
             ("GET", ["v3", "users", id]) => self.one_user(id),
-            ("GET", ["v3", "users", id, "application_credentials"]) => Ok(self.list_credentials(request, id)),
+            ("GET", ["v3", "users", id, "application_credentials"]) => self.list_credentials(request, id),
+            ("POST", ["v3", "users", id, "application_credentials"]) => self.create_credential(request, &token, id),
+            ("GET", ["v3", "users", user, "application_credentials", id]) => self.one_credential(&token, [user, id]),
+            ("DELETE", ["v3", "users", user, "application_credentials", id]) => {
+                self.delete_credential(&token, [user, id])
+            }
+            ("PATCH" | "PUT", ["v3", "users", _, "application_credentials", _]) => Err(not_allowed()),
+            ("GET", ["v3", "users", id, "access_rules"]) => self.user_access_rules(request, &token, [id, ""]),
+            ("GET" | "DELETE", ["v3", "users", id, "access_rules", rule]) => {
+                self.user_access_rules(request, &token, [id, rule])
+            }
             ("PATCH", ["v3", "users", id]) => self.update_user(request, &token, id),
             ("DELETE", ["v3", "users", id]) => self.delete_user(&token, id),
             ("GET", ["v3", "groups"]) => self.list(request, "groups"),
@@ -270,13 +287,16 @@ impl Model for Keystone {
             let address = address(&["keystone", "group", domain(group), text(group, "name")]);
             dump.insert(address, group.clone().into());
         }
+        dump.extend(self.credentials_by_address());
         dump.extend(self.assignments.iter().filter_map(|one| Some((self.assignment_address(one)?, Json::Bool(true)))));
         dump
     }
 
     fn names(&self) -> BTreeMap<String, String> {
         let users = self.users.iter().map(|user| &user.document);
+        let credentials = self.credentials.iter().map(|credential| &credential.document);
         let all = self.domains.iter().chain(&self.projects).chain(&self.roles).chain(users).chain(&self.groups);
+        let all = all.chain(credentials);
         all.filter(|document| text(document, "id") != "default")
             .map(|document| (text(document, "id").to_owned(), text(document, "name").to_owned()))
             .collect()
@@ -306,6 +326,11 @@ fn enveloped(request: &Request, envelope: &str) -> Result<Document, Answer> {
     };
     // A body without its envelope is one of the server's own errors.
     body[envelope].as_object().cloned().ok_or_else(|| Answer::html(500, "500 Internal Server Error"))
+}
+
+/// The address is there, but not for this method.
+fn not_allowed() -> Answer {
+    Answer::json(405, &json!({"message": "The method is not allowed for the requested URL."}))
 }
 
 fn no_json() -> Answer {

@@ -55,7 +55,7 @@ impl Keystone {
         let place = self.roles.iter().position(|role| text(role, "id") == id).ok_or_else(|| not_found(id))?;
         mutable(&self.roles[place], &Document::new(), "role", "delete")?;
         self.roles.remove(place);
-        self.assignments.retain(|assignment| assignment.role != id);
+        self.role_goes(id);
         Ok(Answer::empty(204))
     }
 

@@ -52,15 +52,6 @@ impl Keystone {
         !asked || links.iter().any(fits)
     }
 
-    /// The application credentials of a user, none of one that is not there; no pages, and no limit either.
-    pub(super) fn list_credentials(&self, request: &Request, id: &str) -> Answer {
-        let user = self.users.iter().find(|user| user.id() == id).map(|user| text(&user.document, "name"));
-        let of_user = self.credentials.iter().filter(|credential| Some(credential.user.as_str()) == user);
-        let shown: Vec<Json> = of_user.map(|credential| json!({"id": credential.id})).collect();
-        let links = json!({"next": null, "self": format!("{}{}", self.origin, request.target), "previous": null});
-        Answer::json(200, &json!({"application_credentials": shown, "links": links}))
-    }
-
     pub(super) fn one_user(&self, id: &str) -> Result<Answer, Answer> {
         let user = self.users.iter().find(|user| user.id() == id).ok_or_else(|| no_user(id))?;
         Ok(Answer::json(200, &json!({"user": self.linked("users", &user.document)})))
@@ -103,7 +94,11 @@ impl Keystone {
                 format!("Conflict occurred attempting to store user - Duplicate entry found with name {name}.");
             return Err(error(409, &message, "Conflict"));
         }
-        if let Some(password) = body.shift_remove("password") {
+        let password = body.shift_remove("password");
+        if password.is_some() || body.get("enabled").is_some_and(|enabled| enabled == false) {
+            self.tokens.retain(|_, token| token.user != id);
+        }
+        if let Some(password) = password {
             password.as_str().unwrap_or_default().clone_into(&mut self.users[place].password);
         }
         merge(&mut self.users[place].document, body);
@@ -120,6 +115,7 @@ impl Keystone {
         let place = self.users.iter().position(|user| user.id() == id).ok_or_else(|| no_user(id))?;
         self.users.remove(place);
         self.assignments.retain(|assignment| assignment.holder != id);
+        self.owner_goes(id);
         Ok(Answer::empty(204))
     }
 
