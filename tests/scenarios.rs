@@ -128,6 +128,23 @@ fn a_write_of_which_nobody_can_tell_is_not_said_to_be_none() {
 }
 
 #[test]
+fn a_refused_write_stays_refused_when_nobody_can_tell_what_has_gone() {
+    let folder = harness::stage::folder().join("provider-is-adopted");
+    let undisturbed = harness::stage::Stage::new(&folder);
+    harness::sweep::direct(&undisturbed, &folder).expect(0);
+    let write = undisturbed.models.keystone.log.entries().iter().position(|entry| entry.write).unwrap() + 1;
+    let stage = harness::stage::Stage::new(&folder);
+    let (faults, log) = (&stage.models.keystone.faults, stage.models.keystone.log.clone());
+    faults.at(write, Fault::Answer(Answer::error(404, "HTTP 404 Not Found")));
+    let domains = move |request: &Request| {
+        request.path.last().is_some_and(|last| last == "domains") && log.entries().iter().any(|entry| entry.write)
+    };
+    faults.on(1, domains, Fault::Answer(Answer::html(302, "Found")));
+    harness::sweep::direct(&stage, &folder).expect(1);
+    assert_eq!(faults.pending(), 0);
+}
+
+#[test]
 fn a_503_of_what_may_have_been_written_is_not_said_to_be_nothing() {
     let folder = harness::stage::folder().join("project-changes");
     let undisturbed = harness::stage::Stage::new(&folder);

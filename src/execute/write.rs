@@ -182,9 +182,11 @@ impl Writing<'_> {
             Standing::Done => Ok(Some(Written::Already(live.and_then(|live| live.id)))),
             Standing::Ready if failure.kind.passes() => Ok(None),
             Standing::Stale(why) if refused || !failure.uncertain() => Err(self.moved(why)),
-            _ if missing => {
-                Err(self.lost().await?.map_or_else(|| StepError::Failure(failure.clone()), |why| self.moved(why)))
-            }
+            _ if missing => match self.unless_stopped(self.lost()).await? {
+                Ok(Some(why)) => Err(self.moved(why)),
+                Ok(None) => failed(),
+                Err(blind) => Err(StepError::Failure(failure.clone().because(blind))),
+            },
             Standing::Ready | Standing::Unseen | Standing::Stale(_) => failed(),
         }
     }
@@ -194,10 +196,10 @@ impl Writing<'_> {
     }
 
     /// What the step relies on and is not there any more, as words.
-    async fn lost(&self) -> Result<Option<String>, StepError> {
+    async fn lost(&self) -> Result<Option<String>, Failure> {
         let needed: Vec<Wanted> =
             self.ids.keys().filter(|address| **address != self.step.address).map(whatever_is_at).collect();
-        let found = self.unless_stopped(found(self.execution, &needed)).await?.map_err(StepError::Failure)?;
+        let found = found(self.execution, &needed).await?;
         let gone = |address: &&Address| found.get(*address).and_then(|live| live.id.as_ref()) != self.ids.get(*address);
         Ok(needed.iter().map(|wanted| &wanted.address).find(gone).map(|address| format!("{address} is gone")))
     }
