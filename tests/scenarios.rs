@@ -108,12 +108,17 @@ fn what_was_certainly_not_written_is_not_looked_at() {
     assert!(log.last().unwrap().write, "{log:?}");
 }
 
+/// The number of the request, counted from one, with which an undisturbed run first writes to Keystone.
+fn first_write_to_keystone(folder: &std::path::Path) -> usize {
+    let stage = harness::stage::Stage::new(folder);
+    harness::sweep::direct(&stage, folder).expect(0);
+    stage.models.keystone.log.entries().iter().position(|entry| entry.write).unwrap() + 1
+}
+
 #[test]
 fn a_write_of_which_nobody_can_tell_is_not_said_to_be_none() {
     let folder = harness::stage::folder().join("project-changes");
-    let undisturbed = harness::stage::Stage::new(&folder);
-    harness::sweep::direct(&undisturbed, &folder).expect(0);
-    let write = undisturbed.models.keystone.log.entries().iter().position(|entry| entry.write).unwrap() + 1;
+    let write = first_write_to_keystone(&folder);
     let stage = harness::stage::Stage::new(&folder);
     let keystone = stage.models.keystone.state();
     let another = Deed::new(move || {
@@ -130,9 +135,7 @@ fn a_write_of_which_nobody_can_tell_is_not_said_to_be_none() {
 #[test]
 fn a_refused_write_stays_refused_when_nobody_can_tell_what_has_gone() {
     let folder = harness::stage::folder().join("provider-is-adopted");
-    let undisturbed = harness::stage::Stage::new(&folder);
-    harness::sweep::direct(&undisturbed, &folder).expect(0);
-    let write = undisturbed.models.keystone.log.entries().iter().position(|entry| entry.write).unwrap() + 1;
+    let write = first_write_to_keystone(&folder);
     let stage = harness::stage::Stage::new(&folder);
     let (faults, log) = (&stage.models.keystone.faults, stage.models.keystone.log.clone());
     faults.at(write, Fault::Answer(Answer::error(404, "HTTP 404 Not Found")));
@@ -147,9 +150,7 @@ fn a_refused_write_stays_refused_when_nobody_can_tell_what_has_gone() {
 #[test]
 fn a_503_of_what_may_have_been_written_is_not_said_to_be_nothing() {
     let folder = harness::stage::folder().join("project-changes");
-    let undisturbed = harness::stage::Stage::new(&folder);
-    harness::sweep::direct(&undisturbed, &folder).expect(0);
-    let write = undisturbed.models.keystone.log.entries().iter().position(|entry| entry.write).unwrap() + 1;
+    let write = first_write_to_keystone(&folder);
     let stage = harness::stage::Stage::new(&folder);
     let faults = &stage.models.keystone.faults;
     faults.at(write, Fault::Alter(Alteration::new(|_, _| Answer::html(503, "upstream connect error"))));
@@ -160,10 +161,8 @@ fn a_503_of_what_may_have_been_written_is_not_said_to_be_nothing() {
 #[test]
 fn what_somebody_changes_in_keystone_just_before_it_is_written_is_told_and_stays() {
     let folder = harness::stage::folder().join("project-changes");
-    let undisturbed = harness::stage::Stage::new(&folder);
-    harness::sweep::direct(&undisturbed, &folder).expect(0);
     // The request before it is the look at the document.
-    let look = undisturbed.models.keystone.log.entries().iter().position(|entry| entry.write).unwrap();
+    let look = first_write_to_keystone(&folder) - 1;
     let stage = harness::stage::Stage::new(&folder);
     let keystone = stage.models.keystone.state();
     let theirs = Deed::new(move || {

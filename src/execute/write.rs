@@ -123,20 +123,19 @@ impl Writing<'_> {
     /// if it has moved, nothing is sent.
     async fn body(&self) -> Result<Option<Json>, StepError> {
         let Request { route, envelope, body, .. } = &self.request;
-        let new = || Json::Object(Map::new());
         let (merges, echo) = match body {
             Body::Empty => return Ok(Some(Json::Null)),
             Body::This(body) => return Ok(Some(body.clone())),
-            Body::New => return Ok(Some(wrap(*envelope, propose(new(), &self.edits)))),
+            Body::New => return Ok(Some(wrap(*envelope, propose(Json::Object(Map::new()), &self.edits)))),
             Body::Beside(fields) => return Ok(Some(wrap(*envelope, propose(fields.clone(), &self.edits)))),
             Body::Whole => (false, &[][..]),
             Body::Changed { echo } => (true, *echo),
         };
         let reader = self.execution.reader(&self.step.address)?;
         let answer = self.unless_stopped(reader.stream(route)).await?;
-        let answer = answer.map_err(|failure| match failure.kind {
-            Kind::Missing if failure.says_missing() => self.moved("it is gone".to_owned()),
-            _ => StepError::Unseen(failure.about(&self.step.address)),
+        let answer = answer.map_err(|failure| match failure.says_missing() {
+            true => self.moved("it is gone".to_owned()),
+            false => StepError::Unseen(failure.about(&self.step.address)),
         })?;
         let document = unwrap(*envelope, &answer).clone();
         if !document.is_object() {

@@ -14,12 +14,14 @@ use tokio_rustls::TlsAcceptor;
 
 use crate::harness::stage::{Stage, folder};
 use crate::model::Answer;
+use crate::model::fault::Fault;
+use crate::model::list_fault::Alteration;
 use crate::tally::{Broken, Ending, count};
 use authority::{Authority, Validity};
-use front::config;
+use front::{Front, config};
 use journey::{
-    ACCOUNT, APPLY, BOMB, HTTP2, SCENARIO, Seen, Setting, answered, apply, by_the_authority, done, expect, known_by,
-    led, proxied, quiet, refused, through, trusting,
+    ACCOUNT, APPLY, BOMB, HTTP2, SCENARIO, Seen, Setting, add_fields, answered, apply, by_the_authority, done, expect,
+    known_by, led, proxied, quiet, refused, through, trusting,
 };
 use relay::Relay;
 
@@ -336,6 +338,60 @@ fn acceptor(config: ServerConfig) -> TlsAcceptor {
 fn every_way_to_the_servers_is_safe_or_refused() {
     count("T", "TLS and transport", CASES.len(), &CASES, |case| {
         (case.run)().map_err(|broken| broken.told(&format!("{}: ", case.name), ""))
+    });
+}
+
+/// A run whose connections break by TLS while a server answers a request, and the next one.
+fn broken((undisturbed, requests): (&str, usize), server: usize, number: usize) -> Result<Ending, Broken> {
+    let folder = folder().join(SCENARIO);
+    let mut stage = Stage::new(&folder);
+    let authority = Authority::new();
+    let identity = authority.vouch(&["localhost"], Validity::Now);
+    let fronts = [&stage.models.keycloak.url, &stage.models.keystone.url]
+        .map(|url| Front::start(url, config(&identity, None, &HTTP2)));
+    let relays = fronts.each_ref().map(|front| Relay::breaking(&format!("127.0.0.1:{}", front.port)));
+    let [keycloak, keystone] = relays.each_ref().map(|(relay, _)| format!("https://localhost:{}", relay.port));
+    stage.write_spec(&folder, &keycloak, &keystone);
+    add_fields(&stage, "  caFile: ca.pem\n");
+    stage.tool.write("ca.pem", &authority.pem);
+    let breaks = relays[server].1.clone();
+    let answering = Alteration::new(move |_, answer| {
+        breaks.send_modify(|times| *times += 1);
+        // The alert overtakes the answer.
+        std::thread::sleep(Duration::from_millis(20));
+        answer
+    });
+    let faults = [&stage.models.keycloak.faults, &stage.models.keystone.faults];
+    faults[server].at(number, Fault::Alter(answering));
+    let outcome = stage.tool.run(&APPLY);
+    let happened = faults[server].pending() == 0;
+    faults[server].clear();
+    expect(happened, "the request did not arrive", &outcome)?;
+    quiet(&mut stage, &outcome)?;
+    expect(stage.log().len() > requests, "nothing has broken", &outcome)?;
+    if outcome.code == Some(0) {
+        expect(stage.state() == undisturbed, "it says that all is well", &outcome)?;
+        return Ok(Ending::Converged);
+    }
+    expect(outcome.code.is_some_and(|code| [1, 5, 7].contains(&code)), "another exit code", &outcome)?;
+    expect(outcome.stderr.lines().any(|line| line.starts_with("error: ")), "it does not say why", &outcome)?;
+    let next = stage.tool.run(&APPLY);
+    expect(next.code == Some(0) && stage.state() == undisturbed, "the next run does not converge", &next)?;
+    Ok(Ending::Stopped)
+}
+
+#[test]
+fn tls_that_breaks_at_any_request_does_no_harm() {
+    let folder = folder().join(SCENARIO);
+    let mut stage = Stage::new(&folder);
+    crate::harness::sweep::direct(&stage, &folder).expect(0);
+    let requests = [stage.models.keycloak.log.entries().len(), stage.models.keystone.log.entries().len()];
+    let undisturbed = stage.state();
+    let of = |server: usize| (1..=requests[server]).map(move |number| (server, number));
+    let cases: Vec<(usize, usize)> = (0..2).flat_map(of).collect();
+    count("T", "TLS breaks at every request", 30, &cases, |(server, number)| {
+        let place = format!("request {number} to server {server}: ");
+        broken((&undisturbed, requests.iter().sum()), *server, *number).map_err(|broken| broken.told(&place, ""))
     });
 }
 

@@ -8,6 +8,7 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::Runtime;
+use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
 
 /// A proxy; it stops when dropped.
@@ -63,6 +64,25 @@ impl Relay {
                 }
             }
         })
+    }
+
+    /// Leads to `target` until it is told to break: then every connection that there is gets a fatal alert (internal error)
+    /// in place of what was to come, which nobody has encrypted, and ends.
+    pub(super) fn breaking(target: &str) -> (Self, watch::Sender<u32>) {
+        const ALERT: &[u8] = b"\x15\x03\x03\x00\x02\x02\x50";
+        let (breaks, target) = (watch::Sender::new(0), target.to_owned());
+        let broken = breaks.clone();
+        let relay = Self::serving("127.0.0.1:0", move |mut stream, _| {
+            let (target, mut broken) = (target.clone(), broken.subscribe());
+            async move {
+                let mut server = TcpStream::connect(target).await?;
+                tokio::select! {
+                    done = copy_bidirectional(&mut stream, &mut server) => done.map(|_| ()),
+                    _ = broken.changed() => stream.write_all(ALERT).await,
+                }
+            }
+        });
+        (relay, breaks)
     }
 
     fn serving<F: Future<Output = io::Result<()>> + Send + 'static>(

@@ -379,9 +379,9 @@ pub(super) fn login(caller: &mut Caller) {
     });
 
     caller.about("it ends with its time, and its tokens with it; it is still listed, and keeps its name");
-    let ends = Timestamp::now() + SignedDuration::from_secs(4);
-    let ends = ends.strftime("%Y-%m-%dT%H:%M:%S").to_string();
     let owner = Owner { token: freed.log_in(caller), ..freed };
+    let ends = Timestamp::now() + SignedDuration::from_secs(8);
+    let ends = ends.strftime("%Y-%m-%dT%H:%M:%S").to_string();
     let short = owner.has(caller, "short", &json!({"expires_at": ends}));
     let token = enter_by(caller, &short);
     serves(caller, &token, &owner.id);
