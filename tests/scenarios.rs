@@ -160,15 +160,16 @@ fn a_503_of_what_may_have_been_written_is_not_said_to_be_nothing() {
 
 #[test]
 fn what_somebody_changes_in_keystone_just_before_it_is_written_is_told_and_stays() {
-    let folder = harness::stage::folder().join("project-changes");
+    let folder = harness::stage::folder().join("provider-is-adopted");
     // The request before it is the look at the document.
     let look = first_write_to_keystone(&folder) - 1;
     let stage = harness::stage::Stage::new(&folder);
     let keystone = stage.models.keystone.state();
     let theirs = Deed::new(move || {
         let mut keystone = keystone.lock().unwrap();
-        keystone
-            .edit("projects", "acme-prod", |project| drop(project.insert("description".to_owned(), "Theirs".into())));
+        keystone.edit("identity_providers", "keycloak", |provider| {
+            provider.insert("description".to_owned(), "Theirs".into());
+        });
     });
     stage.models.keystone.faults.at(look, Fault::Meanwhile(theirs));
     let told = harness::sweep::direct(&stage, &folder).expect(4);

@@ -14,8 +14,8 @@ use crate::harness::readable::changed;
 use crate::harness::stage::{Stage, allowed, folder};
 use crate::harness::sweep;
 use crate::harness::tool::Outcome;
-use crate::model::Request;
 use crate::model::fault::{Fault, Gate};
+use crate::model::{Answer, Request};
 use crate::tally::{Broken, Ending, count};
 
 const SCENARIO: &str = "everything-at-once";
@@ -203,25 +203,31 @@ fn a_second_signal_ends_the_waiting_for_the_last_look() {
     assert!(outcome.stdout.contains("keystone/project/Default/acme-prod"), "{outcome:?}");
 }
 
-/// The role that the tool gives itself makes it log in again, which it then waits for: nothing is under way.
+/// A write is refused for its token, and the login that follows hangs: nothing is under way.
 #[test]
 fn a_signal_ends_the_wait_for_a_login_in_the_middle_of_a_run() {
-    let folder = folder().join("role-mapping-of-ones-own-is-added");
+    let folder = folder().join(SCENARIO);
+    let mut arguments = arguments(&folder);
+    arguments.extend(["--parallelism=1", "--request-timeout=50s"].map(str::to_owned));
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let undisturbed = Stage::new(&folder);
+    undisturbed.write_spec(&folder, &undisturbed.models.keycloak.url, &undisturbed.models.keystone.url);
+    undisturbed.tool.run(&arguments).expect(0);
+    let write = undisturbed.models.keycloak.log.entries().iter().position(|entry| entry.write).unwrap() + 1;
     let stage = Stage::new(&folder);
     stage.write_spec(&folder, &stage.models.keycloak.url, &stage.models.keystone.url);
     let log = stage.models.keycloak.log.clone();
-    let again = move |request: &Request| request.is_login() && log.entries().iter().any(|entry| entry.write);
+    let again = move |request: &Request| request.is_login() && log.entries().len() > write;
+    stage.models.keycloak.faults.at(write, Fault::Answer(Answer::error(401, "HTTP 401 Unauthorized")));
     stage.models.keycloak.faults.on(1, again, Fault::Stall(Gate::closed()));
-    let mut arguments = arguments(&folder);
-    arguments.extend(["--request-timeout".to_owned(), "50s".to_owned()]);
-    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let live = Live::start(&stage, &arguments);
     assert!(until(|| is_held(&stage)));
     let asked = Instant::now();
     live.signal(Signal::INT);
     let outcome = live.end(Vec::new()).expect(130);
-    // The look at what was written needs a login, too, and is waited for for twenty seconds.
+    // What Keystone was told before is looked at for twenty seconds at most.
     assert!(asked.elapsed() < Duration::from_secs(40), "{outcome:?}");
+    assert!(format!("{}{}", outcome.stdout, outcome.stderr).contains("Not begun:"), "{outcome:?}");
 }
 
 const QUESTION: &str = "Only `yes` is taken for yes: ";
