@@ -112,8 +112,9 @@ pub(crate) async fn listed<'a>(
 }
 
 /// Gives `take` page after page, until it has enough or one is empty. Each page is asked for with one object more than
-/// it holds, with which the next one must begin: so nothing slips through between two pages (lists are sorted). What may
-/// not be seen is taken out of pages afterwards, and some servers cut them: a page that is short is the last one.
+/// it holds, with which the next one must begin: so nothing slips through between two pages (lists are sorted). One that
+/// is short is the last one if nothing comes behind just what it shows: what may not be seen is taken out of pages
+/// afterwards, and some servers cut them.
 async fn pages(
     reader: &Reader,
     mut look: Look,
@@ -121,18 +122,19 @@ async fn pages(
     mut take: impl FnMut(Vec<Json>) -> bool,
 ) -> Result<(), Failure> {
     for _ in 0..READINGS {
-        let mut seam = None;
-        for number in 0.. {
-            let route = page(number * wire::PAGE);
+        let (mut start, mut seam) = (0, None);
+        loop {
+            let route = page(start);
             let objects = objects(reader, &route, look.at(reader, &route).await?)?;
             let id = |object: Option<&Json>| object.and_then(|object| text(object, "id")).map(str::to_owned);
             let (first, last) = (id(objects.first()), id(objects.last()));
             if objects.is_empty() && seam.is_none() {
                 return Ok(());
             }
-            if number > 0 && (first.is_none() || first != seam) {
+            if start > 0 && (first.is_none() || first != seam) {
                 break;
             }
+            start += objects.len().min(wire::PAGE);
             seam = last.filter(|_| objects.len() > wire::PAGE);
             if !take(objects) {
                 return Ok(());

@@ -246,6 +246,9 @@ fn pages(setup: &'static str, list: List) -> Vec<Lie> {
                 .map(|size| always(list, &format!("has at most {size} on a page"), None, Alteration::at_most(size))),
         );
     }
+    if !list.of_keystone {
+        lies.push(always(list, "is cut on its second page", Some(1), Alteration::at_most(9)));
+    }
     for page in 1..3 {
         for (what, deeds) in shifts(setup) {
             lies.push(Lie::new(format!("before page {page}: {what}"), move |cloud| {
