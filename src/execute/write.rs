@@ -133,9 +133,12 @@ impl Writing<'_> {
         };
         let reader = self.execution.reader(&self.step.address)?;
         let answer = self.unless_stopped(reader.stream(route)).await?;
-        let answer = answer.map_err(|failure| match failure.says_missing() {
-            true => self.moved("it is gone".to_owned()),
-            false => StepError::Unseen(failure.about(&self.step.address)),
+        let answer = answer.map_err(|failure| {
+            if failure.says_missing() {
+                self.moved("it is gone".to_owned())
+            } else {
+                StepError::Unseen(failure.about(&self.step.address))
+            }
         })?;
         let document = unwrap(*envelope, &answer).clone();
         if !document.is_object() {
