@@ -58,8 +58,8 @@ fn attempt(scene: &Scene, troubles: &[Trouble], least: usize) -> Result<Ending, 
     for Trouble { kind, server, number } in troubles {
         faults(&take, *server).at(*number, (kind.fault)());
     }
-    let keeps_waiting = troubles.iter().any(|trouble| trouble.kind.keeps_waiting());
-    let (outcome, time) = run(&take, if keeps_waiting { &PATIENCE } else { &MUCH_PATIENCE });
+    let in_vain = troubles.iter().any(|trouble| trouble.kind.outlasts(Duration::from_secs(2)));
+    let (outcome, time) = run(&take, if in_vain { &PATIENCE } else { &MUCH_PATIENCE });
     let happened: usize = (0..2).map(|server| faults(&take, server).happened()).sum();
     for server in 0..2 {
         faults(&take, server).clear();

@@ -34,13 +34,15 @@ pub(super) enum Means {
 }
 
 impl Kind {
-    /// Whether the answer does not come, or not in time.
-    pub(super) fn keeps_waiting(&self) -> bool {
-        self.name.starts_with("silence") || self.name == DRIPS_FOR_LONG
+    /// Whether the answer does not come, or not within this time.
+    pub(super) fn outlasts(&self, patience: Duration) -> bool {
+        match (self.fault)() {
+            Fault::Stall(_) | Fault::Withhold(_) => true,
+            Fault::Drip(pieces, pause) => pause * pieces > patience,
+            _ => false,
+        }
     }
 }
-
-const DRIPS_FOR_LONG: &str = "a body that drips for too long";
 
 pub(super) const SILENCE: Kind = kind("silence", || Fault::Stall(Gate::closed()), Means::Nothing);
 
@@ -69,7 +71,7 @@ pub(super) const KINDS: [Kind; 27] = [
     SILENCE,
     kind("silence after it was done", || Fault::Withhold(Gate::closed()), Means::Nothing),
     kind("a body that drips", || Fault::Drip(8, Duration::from_millis(40)), Means::All),
-    kind(DRIPS_FOR_LONG, || Fault::Drip(8, Duration::from_secs(1)), Means::Nothing),
+    kind("a body that drips for too long", || Fault::Drip(8, Duration::from_secs(1)), Means::Nothing),
     kind("what is no HTTP", || Fault::Noise(b"\x15\x03\x01\x00\x02\x02\x28"), Means::Nothing),
     kind("a gzip bomb", || altered(bomb), Means::Wrong),
 ];
