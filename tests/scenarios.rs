@@ -12,6 +12,8 @@ mod model;
 mod model_servers;
 mod starter;
 
+use std::time::Duration;
+
 use model::fault::Fault;
 use model::list_fault::{Alteration, Deed};
 use model::{Answer, Request};
@@ -144,6 +146,31 @@ fn a_refused_write_stays_refused_when_nobody_can_tell_what_has_gone() {
     };
     faults.on(1, domains, Fault::Answer(Answer::html(302, "Found")));
     harness::sweep::direct(&stage, &folder).expect(1);
+    assert_eq!(faults.pending(), 0);
+}
+
+#[test]
+fn a_refusal_after_a_write_that_was_done_is_not_all_that_is_told() {
+    let folder = harness::stage::folder().join("later-secret-is-changed");
+    let stage = harness::stage::Stage::new(&folder);
+    let faults = &stage.models.keycloak.faults;
+    let write = |request: &Request| request.method == "PUT";
+    faults.on(1, write, Fault::Alter(Alteration::new(|_, _| Answer::error(500, "unknown_error"))));
+    faults.on(1, write, Fault::Answer(Answer::error(403, "HTTP 403 Forbidden")));
+    harness::sweep::direct(&stage, &folder).expect(0);
+    assert_eq!(faults.pending(), 0);
+}
+
+#[test]
+fn a_refusal_that_is_cut_off_is_asked_for_again() {
+    let folder = harness::stage::folder().join("realm-that-is-gone-stays-so");
+    let stage = harness::stage::Stage::new(&folder);
+    let faults = &stage.models.keycloak.faults;
+    let realm = |request: &Request| request.path.last().is_some_and(|last| last == "gone");
+    faults.on(1, realm, Fault::Drip(8, Duration::from_secs(1)));
+    stage.write_spec(&folder, &stage.models.keycloak.url, &stage.models.keystone.url);
+    let impatient = [&harness::sweep::apply(&[])[..], &["--request-timeout", "2s"]].concat();
+    stage.tool.run(&impatient).expect(0);
     assert_eq!(faults.pending(), 0);
 }
 

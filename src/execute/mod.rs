@@ -217,7 +217,7 @@ impl Execution<'_> {
         }
         let left = queue.left().into_iter().map(|step| step.address.clone()).collect();
         let touched = proof::latest(&touched);
-        let proof = proof::prove(self, &touched, wanted, &ids).await;
+        let proof = proof::prove(self, &touched, &failed, wanted, &ids).await;
         proof.outcome(&touched, failed, left)
     }
 

@@ -7,11 +7,13 @@ use std::time::Duration;
 use super::{Execution, Outcome, StepError, Stop};
 use crate::backend::{behaviour, whatever_is_at};
 use crate::http::failure::{Failure, Kind};
+use crate::model::Json;
 use crate::model::address::{Address, Ids};
-use crate::model::change::FieldChange;
-use crate::model::step::Step;
+use crate::model::change::{Change, FieldChange};
+use crate::model::step::{Action, Step};
 use crate::model::wanted::{Live, Mode, Wanted};
 use crate::observe::observe;
+use crate::secret::is_masked;
 use crate::shape::diff;
 use crate::shape::overlay::{Shown, shown};
 use crate::shape::standing::{Standing, standing};
@@ -43,8 +45,15 @@ pub(super) fn latest<'a>(touched: &[&'a Step]) -> Vec<&'a Step> {
     touched.iter().map(|step| (&step.address, *step)).collect::<BTreeMap<_, _>>().into_values().collect()
 }
 
-/// Looks at what the steps have touched, one of each object, through the eyes of `wanted`.
-pub(super) async fn prove(execution: &Execution<'_>, touched: &[&Step], wanted: &[Wanted], ids: &Ids) -> Proof {
+/// Looks at what the steps have touched, one of each object, through the eyes of `wanted`. Of those that have `failed`
+/// only what can be seen is believed.
+pub(super) async fn prove(
+    execution: &Execution<'_>,
+    touched: &[&Step],
+    failed: &[(&Step, StepError)],
+    wanted: &[Wanted],
+    ids: &Ids,
+) -> Proof {
     let addresses: BTreeSet<&Address> = touched.iter().map(|step| &step.address).collect();
     let concerned = |wanted: &&Wanted| wanted.mode == Mode::Manage && addresses.contains(&wanted.address);
     let mut asked: Vec<Wanted> = wanted.iter().filter(concerned).cloned().collect();
@@ -66,8 +75,9 @@ pub(super) async fn prove(execution: &Execution<'_>, touched: &[&Step], wanted: 
     let in_its_terms = asked.iter().chain(adapted).map(|wanted| (&wanted.address, wanted));
     let asked: BTreeMap<&Address, &Wanted> = in_its_terms.collect();
     let doubt = |step: &&Step| {
-        let wanted = asked.get(&step.address).copied();
-        unproved(step, wanted, found.live.get(&step.address), ids)
+        let (wanted, live) = (asked.get(&step.address).copied(), found.live.get(&step.address));
+        let failed = failed.iter().any(|(failed, _)| failed.address == step.address);
+        unproved(step, wanted, live, ids).or_else(|| live.filter(|_| failed).and_then(|live| unseen(step, live)))
     };
     Proof::Seen(touched.iter().filter_map(doubt).collect())
 }
@@ -97,6 +107,17 @@ fn unproved(step: &Step, wanted: Option<&Wanted>, live: Option<&Live>, ids: &Ids
     let absent = |change: &&FieldChange| live.is_some_and(|live| is_missing(change, live, ids));
     let cause = step.fields.iter().filter(absent).find_map(|change| (behaviour(&step.address).suspect)(&change.path));
     Some(Unproved { address: step.address.clone(), message, cause })
+}
+
+/// What nobody can see of a change that has failed: whether its secret has been stored.
+fn unseen(step: &Step, live: &Live) -> Option<Unproved> {
+    let hidden = |change: &&FieldChange| {
+        let told = change.path.get(&live.body).and_then(Json::as_str);
+        matches!(change.change, Change::Secret(_)) && told.is_none_or(is_masked)
+    };
+    let change = step.fields.iter().find(hidden).filter(|_| step.action == Action::Update)?;
+    let message = format!("does not show whether its {} was stored", change.word);
+    Some(Unproved { address: step.address.clone(), message, cause: None })
 }
 
 fn is_missing(change: &FieldChange, live: &Live, ids: &Ids) -> bool {

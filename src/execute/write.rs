@@ -80,6 +80,17 @@ async fn found(execution: &Execution<'_>, wanted: &[Wanted]) -> Result<BTreeMap<
 
 impl Writing<'_> {
     async fn carry_out(&self) -> Result<Written, StepError> {
+        let mut doubt = None;
+        self.try_until_told(&mut doubt).await.map_err(|error| match (doubt, error) {
+            (Some(doubt), StepError::Failure(failure)) if !failure.uncertain() => {
+                StepError::Failure(doubt.because(failure))
+            }
+            (_, error) => error,
+        })
+    }
+
+    /// Sends until the server has said yes or no; with the last `doubt` whether something was written that no look tells.
+    async fn try_until_told(&self, doubt: &mut Option<Failure>) -> Result<Written, StepError> {
         let Request { method, route, .. } = &self.request;
         let mut waits = patience();
         let mut before: Option<Failure> = None;
@@ -101,6 +112,9 @@ impl Writing<'_> {
                 }
                 Err(failure) => self.explained(failure.about(&self.step.address)),
             };
+            if failure.uncertain() && self.sends_a_secret() {
+                *doubt = Some(failure.clone());
+            }
             if let Some(written) = self.after(&failure).await.map_err(|error| stopped_after(&failure, error))? {
                 return Ok(written);
             }
@@ -155,6 +169,11 @@ impl Writing<'_> {
                 Ok(Some(wrap(*envelope, propose(base, &self.edits))))
             }
         }
+    }
+
+    /// Whether something is sent that nobody can see afterwards.
+    fn sends_a_secret(&self) -> bool {
+        self.step.fields.iter().any(|field| matches!(field.change, Change::Secret(_)))
     }
 
     /// Whether a document changes that is there: `body` reads it each time.

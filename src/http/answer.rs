@@ -58,7 +58,12 @@ async fn arrive(request: RequestBuilder, attempt: &str, request_id: Option<&str>
         retry_after: header(RETRY_AFTER).and_then(|text| delay(&text)),
     };
     let target = response.headers().get(LOCATION).and_then(|value| place(value.to_str().ok()?));
-    let body = read(response, LARGEST_REFUSAL, attempt).await.unwrap_or_default();
+    let body = match read(response, LARGEST_REFUSAL, attempt).await {
+        Ok(body) => body,
+        // What it refuses, and why, would have been in its words.
+        Err(broken) if broken.kind == Kind::Interrupted => return Err(Failure { answer: Some(answer), ..broken }),
+        Err(_) => Vec::new(),
+    };
     let answer = Answered { words: words(&body), ..answer };
     let failure = Failure::new(Kind::of(status), attempt);
     let failure = match status {
