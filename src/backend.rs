@@ -1,4 +1,4 @@
-//! The two backends as one: which of them answers for an address, and what an object requires beyond what the spec
+//! The backends as one: which of them answers for an address, and what an object requires beyond what the spec
 //! declares. Pure; looking is `observe`'s.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -8,6 +8,7 @@ use crate::keystone;
 use crate::model::address::Address;
 use crate::model::wanted::{Ensure, Mode, Wanted};
 use crate::resource::Behaviour;
+use crate::sink;
 
 /// The pure answers of the resource at `address`.
 #[must_use]
@@ -15,6 +16,7 @@ pub fn behaviour(address: &Address) -> Behaviour {
     match address {
         Address::Keycloak { kind, .. } => keycloak::behaviour(*kind),
         Address::Keystone { kind, .. } => keystone::behaviour(*kind),
+        Address::Sink { kind, .. } => sink::issued::behaviour(*kind),
     }
 }
 

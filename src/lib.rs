@@ -2,8 +2,8 @@
 //!
 //! # How it works
 //! *load → resolve → observe → diff → plan → execute → report*: see [`pipeline`], which is nothing but these arrows.
-//! Two servers stand behind one contract, [`resource`]: [`keycloak`] and [`keystone`]. Access is delivered to a
-//! [`sink`]. The command line, [`cli`], is a thin front-end.
+//! Two servers stand behind one contract, [`resource`]: [`keycloak`] and [`keystone`]; and beside them the places that
+//! access is delivered to, [`sink`]. The command line, [`cli`], is a thin front-end.
 //!
 //! | module | what it is |
 //! |---|---|
@@ -12,9 +12,11 @@
 //! | [`model`] | the nouns that all stages share |
 //! | [`resource`] | the contract between the stages and the backends |
 //! | [`shape`] | how resources behave: wanted and live become steps |
-//! | [`backend`] | which of the two answers for an address |
+//! | [`backend`] | which of them answers for an address |
+//! | [`rotation`] | which generations of application credentials there shall be, and where |
 //! | [`observe`] | one bulk look at everything that is wanted |
 //! | [`plan`] | what will happen, in which order; what is dangerous about it |
+//! | [`owner`] | the owners of application credentials, who alone can make them |
 //! | [`execute`] | making it so, and proving it |
 //! | [`access`] | what access is worth: what is promised, what a token says, why they differ |
 //! | [`report`] | renderings |
@@ -47,11 +49,13 @@ pub mod keycloak;
 pub mod keystone;
 pub mod model;
 pub mod observe;
+pub mod owner;
 pub mod pipeline;
 pub mod plan;
 pub mod report;
 pub mod resolve;
 pub mod resource;
+pub mod rotation;
 pub mod schema;
 pub mod secret;
 pub mod shape;

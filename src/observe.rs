@@ -1,17 +1,23 @@
 //! Looking at the servers: one bulk observation of all that is wanted. What it means is decided elsewhere.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use futures::future::join_all;
+use reqwest::Client;
+use url::Url;
 
 use crate::http::failure::{Failure, Kind};
-use crate::http::{Reader, Readers};
+use crate::http::{Reader, Readers, login};
 use crate::keycloak;
 use crate::keystone;
+use crate::keystone::session::Credentials;
 use crate::model::address::{Address, Ids, KeycloakKind, KeystoneKind};
 use crate::model::step::Step;
-use crate::model::wanted::{Ensure, Mode, Wanted};
-use crate::resource::{Ask, Behaviour, Estranged, Found};
+use crate::model::wanted::{Ensure, Live, Mode, Wanted};
+use crate::resource::{Ask, Behaviour, Estranged, Found, Problem};
+use crate::secret::Secret;
+use crate::sink::issued::{self, Places};
 
 /// The right to look at every server of an environment.
 #[derive(Clone, Default)]
@@ -20,12 +26,43 @@ pub struct Servers {
     pub realms: BTreeMap<String, Readers>,
     /// Keystone, if anything there is spoken of.
     pub keystone: Option<Readers>,
+    /// Where it is tried whether application credentials log in.
+    pub door: Option<Door>,
+    /// The places that they are delivered to.
+    pub places: Arc<Places>,
+}
+
+/// Where application credentials log in.
+#[derive(Clone)]
+pub struct Door {
+    /// The client to talk with.
+    pub client: Client,
+    /// Keystone's address.
+    pub keystone: Url,
+}
+
+impl Door {
+    /// Whether an application credential logs in.
+    ///
+    /// # Errors
+    /// [`Failure`] where that cannot be told.
+    pub async fn opens_for(&self, id: &str, secret: &Secret) -> Result<bool, Failure> {
+        let credentials = Credentials::ApplicationCredential { id: id.to_owned(), secret: secret.clone() };
+        let access = keystone::session::access(self.client.clone(), self.keystone.clone(), credentials, 1);
+        match login(access).readers.account().await {
+            Ok(_) => Ok(true),
+            Err(failure) if failure.kind == Kind::LoginRefused => Ok(false),
+            Err(failure) => Err(failure),
+        }
+    }
 }
 
 /// One look at every server: each route of each is read at most once in it, whoever asks.
 pub struct Observation {
     realms: BTreeMap<String, Reader>,
     keystone: Option<Reader>,
+    door: Option<Door>,
+    places: Arc<Places>,
 }
 
 impl Servers {
@@ -39,7 +76,8 @@ impl Servers {
             begun.push(reader.clone());
             realms.insert(realm.clone(), reader);
         }
-        Observation { realms, keystone: self.keystone.as_ref().map(Readers::begin) }
+        let keystone = self.keystone.as_ref().map(Readers::begin);
+        Observation { realms, keystone, door: self.door.clone(), places: Arc::clone(&self.places) }
     }
 }
 
@@ -48,13 +86,18 @@ impl Servers {
 /// # Errors
 /// Every [`Failure`], since a view with holes says nothing.
 pub async fn observe(wanted: &[Wanted], observation: &Observation) -> Result<Found, Vec<Failure>> {
-    let Observation { realms, keystone } = observation;
+    let Observation { realms, keystone, door, places } = observation;
     let mut in_keycloak = BTreeMap::<(&str, KeycloakKind), Ask<'_>>::new();
     let mut in_keystone = BTreeMap::<KeystoneKind, Ask<'_>>::new();
+    let mut sinks = Vec::new();
     for wanted in wanted {
         let ask = match &wanted.address {
             Address::Keycloak { realm, kind, .. } => in_keycloak.entry((realm, *kind)).or_default(),
             Address::Keystone { kind, .. } => in_keystone.entry(*kind).or_default(),
+            Address::Sink { .. } => {
+                sinks.push(wanted);
+                continue;
+            }
         };
         ask.wanted.push(wanted);
         for sweep in &wanted.sweeps {
@@ -83,11 +126,12 @@ pub async fn observe(wanted: &[Wanted], observation: &Observation) -> Result<Fou
         Some(reader) => keystone::observe(*kind, reader, ask).await.map_err(|failure| about(failure, ask)),
         None => Err(unknown(ask)),
     }));
-    let (of_keycloak, of_keystone) = futures::join!(of_keycloak, of_keystone);
+    let of_sinks = join_all(sinks.into_iter().map(|wanted| place(wanted, places, door.as_ref())));
+    let (of_keycloak, of_keystone, of_sinks) = futures::join!(of_keycloak, of_keystone, of_sinks);
     let mut found = Found::default();
     let mut failures = Vec::new();
     let mut said = BTreeSet::new();
-    for result in of_keycloak.into_iter().chain(of_keystone) {
+    for result in of_keycloak.into_iter().chain(of_keystone).chain(of_sinks) {
         match result {
             Ok(part) => found.merge(part),
             Err(failure) if said.insert(failure.to_string()) => failures.push(failure),
@@ -103,6 +147,37 @@ pub async fn observe(wanted: &[Wanted], observation: &Observation) -> Result<Fou
         of_keycloak.chain(of_keystone).map(|(behaviour, ask)| settle(behaviour, ask, &found)).collect();
     for part in settled {
         found.merge(part);
+    }
+    Ok(found)
+}
+
+/// What a place that credentials are delivered to holds, and whether it logs in.
+async fn place(wanted: &Wanted, places: &Places, door: Option<&Door>) -> Result<Found, Failure> {
+    let Wanted { address, source, .. } = wanted;
+    let mut found = Found::default();
+    let problem = |message: String| Problem {
+        address: address.clone(),
+        source: source.clone(),
+        message,
+        hint: Some("choose another file, or mend this one: nothing was written".to_owned()),
+    };
+    found.problems.extend(issued::obstacle(address).map(problem));
+    match places.read(address).await {
+        Ok(None) => {}
+        Ok(Some(access)) => {
+            let logs_in = match (&access.credential, &access.secret, door) {
+                (Some(id), Some(secret), Some(door)) => door.opens_for(id, secret).await?,
+                // Whether that can be used, only its users know.
+                (Some(_), None, _) => !issued::tells_secrets(address),
+                _ => false,
+            };
+            found.live.insert(address.clone(), Live { id: None, body: access.body(logs_in) });
+        }
+        Err(error) => {
+            let causes = std::iter::successors(std::error::Error::source(&error), |cause| cause.source());
+            let message = causes.fold(error.to_string(), |message, cause| format!("{message}: {cause}"));
+            found.problems.push(problem(message));
+        }
     }
     Ok(found)
 }

@@ -10,17 +10,20 @@ use crate::execute::{Execution, Outcome, Progress};
 use crate::http::failure::Failure;
 use crate::keycloak::{client, group, membership, protocol_mapper, realm, role_mapping, user, user_profile};
 use crate::keystone::{domain, identity_provider, mapping, project, protocol, role, role_assignment, user as local};
-use crate::model::address::Ids;
+use crate::model::address::{Address, Ids};
 use crate::model::declared::Declared;
 use crate::model::source::Source;
 use crate::model::wanted::{Want, Wanted};
 use crate::observe::{Servers, estranged, observe, own};
 use crate::plan::guard::{self, Finding, Policy};
 use crate::plan::{Plan, plan};
+use crate::resolve::application_credential::Credential;
 use crate::resolve::merge::merge;
 use crate::resolve::modes::Modes;
 use crate::resolve::{Resolved, resolve};
 use crate::resource::{Problem, Resource, Warning, ids};
+use crate::rotation::register::Entry;
+use crate::rotation::{self, Occasion};
 use crate::secret::{SecretError, Secrets};
 use crate::spec::Documents;
 use crate::spec::load::Loaded;
@@ -75,6 +78,23 @@ pub fn understand(loaded: Vec<Loaded>, environment: Option<&str>, diagnostics: &
     Some(Spec { resolved, wanted: with_requirements(wanted), documents, objects })
 }
 
+impl Spec {
+    /// The application credentials that are `meant`, and nothing else of the spec.
+    #[must_use]
+    pub fn of_credentials(mut self, meant: impl Fn(&Declared<Credential>) -> bool) -> Self {
+        self.resolved.application_credentials.retain(meant);
+        self.wanted = with_requirements(rotation::looked_for(&self.resolved.application_credentials).collect());
+        self
+    }
+
+    /// The same, and whatever is at this address.
+    #[must_use]
+    pub fn and_whatever_is_at(mut self, address: &Address) -> Self {
+        self.wanted.extend(with_requirements(vec![whatever_is_at(address)]));
+        self
+    }
+}
+
 /// What each declaration asks for, resource by resource, as the section that it is in has it.
 fn statements(resolved: &Resolved) -> Vec<Wanted> {
     fn of<R: Resource<Declared = Declared<T>>, T>(
@@ -104,6 +124,7 @@ fn statements(resolved: &Resolved) -> Vec<Wanted> {
         users,
         memberships,
         role_mappings,
+        application_credentials,
     } = resolved;
     of::<domain::Domain, _>(domains, modes)
         .chain(of::<role::Role, _>(roles, modes))
@@ -121,6 +142,7 @@ fn statements(resolved: &Resolved) -> Vec<Wanted> {
         .chain(of::<user::User, _>(users, modes))
         .chain(of::<membership::Membership, _>(memberships, modes))
         .chain(of::<role_mapping::RoleMapping, _>(role_mappings, modes))
+        .chain(rotation::looked_for(application_credentials))
         .collect()
 }
 
@@ -154,9 +176,11 @@ pub fn reveal(wanted: &mut [Wanted], secrets: &Secrets) -> Vec<(Option<Source>, 
 ///
 /// # Errors
 /// [`Trouble`] when the servers cannot be seen whole, or what is asked for is not possible.
-pub async fn look(wanted: &[Wanted], servers: &Servers, policy: &Policy) -> Result<Planned, Trouble> {
+pub async fn look(spec: &Spec, servers: &Servers, policy: &Policy, occasion: &Occasion) -> Result<Planned, Trouble> {
+    let wanted = &spec.wanted;
     let observation = servers.begin();
     let mut found = observe(wanted, &observation).await.map_err(Trouble::Failures)?;
+    found.merge(rotation::settle(&spec.resolved.application_credentials, &found, occasion));
     let warnings = std::mem::take(&mut found.warnings);
     let ids = ids(&found.live);
     let plan = plan(wanted, found).map_err(Trouble::Problems)?;
@@ -171,15 +195,30 @@ pub async fn look(wanted: &[Wanted], servers: &Servers, policy: &Policy) -> Resu
     Ok(Planned { plan, findings, ids, warnings, made: Instant::now() })
 }
 
+/// Every generation of the application credentials that the spec declares.
+///
+/// # Errors
+/// [`Trouble`] when the servers cannot be seen whole.
+pub async fn register(spec: &Spec, servers: &Servers, occasion: &Occasion) -> Result<Vec<Entry>, Trouble> {
+    let found = observe(&spec.wanted, &servers.begin()).await.map_err(Trouble::Failures)?;
+    Ok(rotation::register::register(&spec.resolved.application_credentials, &found, occasion))
+}
+
 /// Looks once more where what was planned is no longer fresh. Like every look it can be dropped at any moment.
 ///
 /// # Errors
 /// [`Trouble`] when the look fails, or finds something else.
-pub async fn still(planned: &Planned, wanted: &[Wanted], servers: &Servers, policy: &Policy) -> Result<(), Trouble> {
+pub async fn still(
+    planned: &Planned,
+    spec: &Spec,
+    servers: &Servers,
+    policy: &Policy,
+    occasion: &Occasion,
+) -> Result<(), Trouble> {
     if planned.made.elapsed() <= FRESH {
         return Ok(());
     }
-    let again = look(wanted, servers, policy).await?;
+    let again = look(spec, servers, policy, occasion).await?;
     if again.plan.does_as(&planned.plan) { Ok(()) } else { Err(Trouble::Stale) }
 }
 

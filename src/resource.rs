@@ -158,7 +158,7 @@ impl Ask<'_> {
     pub fn realm(&self) -> Option<&str> {
         let of_wanted = self.wanted.first().and_then(|wanted| match &wanted.address {
             Address::Keycloak { realm, .. } => Some(realm.as_str()),
-            Address::Keystone { .. } => None,
+            Address::Keystone { .. } | Address::Sink { .. } => None,
         });
         of_wanted.or_else(|| self.sweeps.first().map(|sweep| sweep.realm.as_str()))
     }

@@ -184,7 +184,7 @@ impl SecretError {
     }
 }
 
-pub use command::CommandError;
+pub use command::{CommandError, converse};
 
 /// Reads what references point to, each once: a command may want somebody to touch a key, and what is compared must be
 /// what is sent. The environment is handed in, since only front-ends read it.

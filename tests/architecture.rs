@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 
 /// The modules in the order in which they build on each other: none uses one that comes after it, or stands beside it.
-const ORDER: [&[&str]; 21] = [
+const ORDER: [&[&str]; 22] = [
     &["secret"],
     &["model"],
     &["diagnostic"],
@@ -15,13 +15,14 @@ const ORDER: [&[&str]; 21] = [
     &["resource"],
     &["shape"],
     &["access"],
-    &["keycloak", "keystone"],
+    &["keycloak", "keystone", "sink"],
     &["backend"],
+    &["rotation"],
     &["observe"],
     &["plan"],
+    &["owner"],
     &["execute"],
     &["pipeline"],
-    &["sink"],
     &["delivery", "tokens"],
     &["trial"],
     &["report"],
@@ -30,7 +31,7 @@ const ORDER: [&[&str]; 21] = [
 ];
 
 /// The modules that do no I/O, and the crates that do.
-const PURE: [&str; 8] = ["model", "diagnostic", "resolve", "shape", "access", "plan", "backend", "report"];
+const PURE: [&str; 9] = ["model", "diagnostic", "resolve", "shape", "access", "plan", "backend", "rotation", "report"];
 const WITH_IO: [&str; 6] = ["tokio::", "reqwest::", "kube::", "std::fs", "std::net", "std::process"];
 
 /// Names that say nothing of what is in them.

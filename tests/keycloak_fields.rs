@@ -43,7 +43,7 @@ fn of_spec(spec: &File) -> Vec<(KeycloakKind, Wanted)> {
     let wanted = understood.map(|spec| spec.wanted).unwrap_or_default();
     let keycloak = wanted.into_iter().filter_map(|wanted| match wanted.address {
         Address::Keycloak { kind, .. } => Some((kind, wanted)),
-        Address::Keystone { .. } => None,
+        Address::Keystone { .. } | Address::Sink { .. } => None,
     });
     keycloak.collect()
 }
@@ -56,7 +56,7 @@ fn document(field: &Field) -> Json {
         Want::Items { .. } => json!(["x"]),
         Want::Known { .. } => json!("secret"),
         Want::Secret(_) => json!([{"type": "password", "value": "x", "temporary": false}]),
-        Want::Generated => json!("x"),
+        Want::Issued(_) | Want::Generated => json!("x"),
     };
     let mut document = json!({});
     field.path.set(&mut document, value);

@@ -4,6 +4,7 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
 
+mod credentials;
 #[expect(dead_code, reason = "the matrix uses the rest")]
 mod harness;
 #[expect(dead_code, reason = "the matrix uses the rest")]

@@ -5,11 +5,12 @@ use clap::Args;
 use super::Common;
 use super::exit::Exit;
 use super::format::Format;
+use super::issuers;
 use super::plan::{allowed, document, observed};
 use super::session::{Allowance, Session, told};
 use super::stop::Stop;
 use super::terminal::Terminal;
-use crate::execute::{Execution, Outcome, Progress, unreadable_secrets};
+use crate::execute::{Execution, Issued, Outcome, Progress, Writers, unreadable_secrets};
 use crate::pipeline::{Planned, make_so, still};
 use crate::report::complaint::{Complaint, Sort};
 use crate::report::json::{Event, OutcomeReport, ProofReport, StepReport};
@@ -64,6 +65,21 @@ impl Apply {
         Ok(exit)
     }
 
+    /// The same for a session that has begun already, told to people.
+    pub(super) async fn go_on(
+        session: &Session,
+        auto_approve: bool,
+        common: &Common,
+        terminal: &Terminal,
+    ) -> Result<Exit, Exit> {
+        let apply = Self { auto_approve, format: Format::Text, allowance: Allowance::default() };
+        let stop = Stop::listen(common.timeout, terminal)?;
+        let planned = observed(session, &stop, terminal).await?;
+        terminal.data(&text::plan(&planned.plan, &session.header));
+        let (exit, _) = apply.carry_out(&planned, session, &stop, common, terminal).await?;
+        Ok(exit)
+    }
+
     fn begin(&self, common: &Common, terminal: &Terminal) -> Result<(Session, Stop), Exit> {
         if self.format == Format::Json && !self.auto_approve {
             let message = "--format json is for programs, and nobody would see the question before writing";
@@ -93,19 +109,23 @@ impl Apply {
             terminal.errors(&unreadable, trouble::problem);
             return Err(Exit::Usage);
         }
+        let parallelism = usize::from(common.parallelism);
+        let issuers = issuers::of(&planned.plan, session, parallelism, terminal)?;
+        let writers = Writers { issuers, ..session.writers.clone() };
         self.confirm(&session.header.environment, stop, terminal).await?;
         let execution = Execution {
             servers: &session.servers,
-            writers: &session.writers,
+            writers: &writers,
             secrets: &session.secrets,
-            parallelism: usize::from(common.parallelism),
+            issued: &Issued::default(),
+            parallelism,
             stop: stop.wish(),
         };
         if self.format == Format::Text {
             terminal.data("\n");
         }
         let wanted = &session.spec.wanted;
-        let look = still(planned, wanted, &session.servers, &session.policy);
+        let look = still(planned, &session.spec, &session.servers, &session.policy, &session.occasion);
         let looked = stop.or(terminal.watch("looking again, since the plan is old", look), terminal).await?;
         looked.map_err(|trouble| told(&trouble, terminal))?;
         let tell = |progress: Progress<'_>| self.tell(&progress, terminal);

@@ -3,9 +3,11 @@
 
 mod apply;
 mod by_hand;
+mod credentials;
 mod exit;
 mod format;
 mod init;
+mod issuers;
 mod login;
 mod openrc;
 mod plan;
@@ -62,6 +64,8 @@ enum Command {
     Apply(apply::Apply),
     Verify(verify::Verify),
     Openrc(openrc::Openrc),
+    #[command(subcommand)]
+    Credentials(credentials::Credentials),
     Schema(schema::Schema),
 }
 
@@ -151,6 +155,7 @@ async fn run(command: Command, common: &Common, terminal: &Terminal) -> Exit {
         Command::Apply(apply) => apply.run(common, terminal).await,
         Command::Verify(verify) => verify.run(common, terminal).await,
         Command::Openrc(openrc) => openrc.run(common, terminal).await,
+        Command::Credentials(credentials) => credentials.run(common, terminal).await,
         Command::Schema(schema) => Ok(schema.run(terminal)),
     };
     result.unwrap_or_else(|exit| exit)

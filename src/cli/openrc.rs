@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 
 use super::exit::Exit;
 use super::realm::{choose, site};
-use super::session::{Session, told, understand};
+use super::session::{Session, ca_file, told, understand};
 use super::stop::Stop;
 use super::terminal::Terminal;
 use super::{Common, variable};
@@ -106,10 +106,7 @@ impl Openrc {
             let exits: Vec<Exit> = troubles.iter().map(|trouble| told(trouble, terminal)).collect();
             exits.into_iter().find(|exit| *exit == Exit::Unknown).unwrap_or(Exit::Error)
         })?;
-        let absolute =
-            |path: &PathBuf| std::path::absolute(path).unwrap_or_else(|_| path.clone()).display().to_string();
-        let ca_file = environment.ca_file.as_ref().map(absolute).or_else(|| variable("OS_CACERT"));
-        Ok(Delivery { ca_file, proxies: proxies(), ..delivery })
+        Ok(Delivery { ca_file: ca_file(environment), proxies: proxies(), ..delivery })
     }
 
     fn write(&self, delivery: &Delivery) -> Result<PathBuf, Box<dyn std::error::Error>> {

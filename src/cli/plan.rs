@@ -8,7 +8,7 @@ use super::format::Format;
 use super::session::{Allowance, Session, told};
 use super::stop::Stop;
 use super::terminal::Terminal;
-use crate::pipeline::{Planned, look};
+use crate::pipeline::Planned;
 use crate::plan::guard::Finding;
 use crate::report::header::Header;
 use crate::report::json::PlanDocument;
@@ -77,8 +77,7 @@ impl Plan {
 
 /// What the servers have, and what would have to happen.
 pub(super) async fn observed(session: &Session, stop: &Stop, terminal: &Terminal) -> Result<Planned, Exit> {
-    let look = look(&session.spec.wanted, &session.servers, &session.policy);
-    let planned = stop.or(terminal.watch("reading the servers", look), terminal).await?;
+    let planned = stop.or(terminal.watch("reading the servers", session.look()), terminal).await?;
     planned.map_err(|trouble| told(&trouble, terminal))
 }
 

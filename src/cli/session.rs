@@ -1,9 +1,12 @@
 //! What commands begin with: the spec understood, and a login to each server that it speaks of.
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::Args;
 use clap::builder::PossibleValuesParser;
+use jiff::{Timestamp, Unit};
 use reqwest::Client;
 use url::Url;
 
@@ -18,15 +21,17 @@ use crate::keycloak;
 use crate::keycloak::session::Credentials;
 use crate::keystone;
 use crate::model::address::Address;
-use crate::observe::Servers;
-use crate::pipeline::{self, Spec, Trouble};
+use crate::observe::{Door, Servers};
+use crate::pipeline::{self, Planned, Spec, Trouble};
 use crate::plan::guard::{self, Policy};
 use crate::report::complaint::{Complaint, Sort};
 use crate::report::header::{Header, Server};
 use crate::report::json::Place;
 use crate::report::trouble;
-use crate::resolve::site::Realm;
+use crate::resolve::site::{Environment, Realm};
+use crate::rotation::Occasion;
 use crate::secret::Secrets;
+use crate::sink::issued::Places;
 use crate::spec::{self, load};
 
 /// The spec that the command line names. Warnings and errors are shown.
@@ -48,7 +53,7 @@ pub(super) fn understand(common: &Common, terminal: &Terminal) -> Result<Spec, E
 }
 
 /// What may be done although a guard speaks against it.
-#[derive(Args)]
+#[derive(Args, Default)]
 pub(super) struct Allowance {
     /// Allow what a guard refuses, by the guard's code; can be repeated
     #[arg(long = "allow", value_name = "CODE", value_parser = PossibleValuesParser::new(guard::ALLOWABLE))]
@@ -65,6 +70,8 @@ pub(super) struct Session {
     pub(super) policy: Policy,
     pub(super) secrets: Secrets,
     pub(super) client: Client,
+    /// When it is, and what programs are told of Keystone.
+    pub(super) occasion: Occasion,
 }
 
 impl Session {
@@ -83,11 +90,23 @@ impl Session {
     /// # Errors
     /// The ending, when the spec makes no sense or an account is not known.
     pub(super) fn for_reading(common: &Common, terminal: &Terminal) -> Result<Self, Exit> {
-        let spec = understand(common, terminal)?;
+        Self::for_all_of(understand(common, terminal)?, common, terminal)
+    }
+
+    /// Logs in to every server that `spec` speaks of; nothing is allowed that a guard would refuse.
+    ///
+    /// # Errors
+    /// The ending, when an account is not known.
+    pub(super) fn for_all_of(spec: Spec, common: &Common, terminal: &Terminal) -> Result<Self, Exit> {
         // What is swept is not in the spec, and may be all that there is on its server.
         let swept = spec.wanted.iter().flat_map(|wanted| &wanted.sweeps).map(|sweep| Address::realm(&sweep.realm));
         let needed: Vec<Address> = spec.wanted.iter().map(|wanted| wanted.address.clone()).chain(swept).collect();
         Self::begin(spec, needed.iter(), common, terminal)
+    }
+
+    /// What there is, and what would have to happen.
+    pub(super) async fn look(&self) -> Result<Planned, Trouble> {
+        pipeline::look(&self.spec, &self.servers, &self.policy, &self.occasion).await
     }
 
     /// Reads the secrets that are compared with those that the servers show.
@@ -115,14 +134,27 @@ impl Session {
         terminal: &Terminal,
     ) -> Result<Self, Exit> {
         let secrets = Secrets::new(variable).with_commands(common.allow_commands);
-        let needed: BTreeSet<Option<&str>> = needed.map(server).collect();
+        let on_servers = needed.filter(|address| !matches!(address, Address::Sink { .. }));
+        let needed: BTreeSet<Option<&str>> = on_servers.map(server).collect();
         let client =
             transport::client(&spec.resolved.environment, &secrets, common.request_timeout).map_err(|error| {
                 terminal.complain(worded(&error.into()));
                 Exit::Usage
             })?;
+        let environment = &spec.resolved.environment;
+        let door = Door { client: client.clone(), keystone: environment.keystone.clone() };
+        let occasion = Occasion {
+            now: Timestamp::now().round(Unit::Second).unwrap_or_else(|_| Timestamp::now()),
+            auth_url: environment.keystone.as_str().trim_end_matches('/').to_owned(),
+            ca_file: ca_file(environment),
+            forced: BTreeSet::new(),
+            revoked: BTreeSet::new(),
+        };
+        let credentials = &spec.resolved.application_credentials;
+        let places = Places::of(credentials, &occasion.auth_url, common.allow_commands);
         let mut session = Self {
-            servers: Servers::default(),
+            occasion,
+            servers: Servers { door: Some(door), places: Arc::new(places), ..Servers::default() },
             writers: Writers::default(),
             header: Header { environment: spec.resolved.environment.name.clone(), servers: Vec::new() },
             policy: Policy::default(),
@@ -191,8 +223,14 @@ type Logins = Vec<(Url, Credentials, Login)>;
 fn server(address: &Address) -> Option<&str> {
     match address {
         Address::Keycloak { realm, .. } => Some(realm),
-        Address::Keystone { .. } => None,
+        Address::Keystone { .. } | Address::Sink { .. } => None,
     }
+}
+
+/// The CA bundle that those are told of who are given access, as a path from anywhere.
+pub(super) fn ca_file(environment: &Environment) -> Option<String> {
+    let absolute = |path: &PathBuf| std::path::absolute(path).unwrap_or_else(|_| path.clone()).display().to_string();
+    environment.ca_file.as_ref().map(absolute).or_else(|| variable("OS_CACERT"))
 }
 
 fn worded(error: &LoginError) -> Complaint {

@@ -16,7 +16,7 @@ use crate::http::Reader;
 use crate::http::failure::{Failure, Kind};
 use crate::keycloak::client::{Credential, credential};
 use crate::model::address::{Address, Ids, KeycloakKind};
-use crate::pipeline::{Planned, Spec, look};
+use crate::pipeline::{Planned, Spec};
 use crate::report::{text, tokens as report, trial as stages, trouble};
 use crate::resolve::site::Realm;
 use crate::secret::{Secret, SecretRef, Secrets};
@@ -98,8 +98,7 @@ impl Verify {
             session.reveal(terminal)?;
         }
         let stop = Stop::listen(common.timeout, terminal)?;
-        let look = look(&session.spec.wanted, &session.servers, &session.policy);
-        let planned = stop.or(terminal.watch("reading the servers", look), terminal).await?;
+        let planned = stop.or(terminal.watch("reading the servers", session.look()), terminal).await?;
         let Planned { plan, ids, warnings, .. } = planned.map_err(|trouble| told(&trouble, terminal))?;
         terminal.data(&text::plan(&plan, &session.header));
         terminal.error(&warnings.iter().map(trouble::warning).collect::<String>());

@@ -1,5 +1,7 @@
 //! Making it so: the only holder of writers. Runs steps in lanes, learns ids on the way, and has every write proved.
 
+mod deliver;
+mod issued;
 mod proof;
 mod queue;
 mod stop;
@@ -12,15 +14,17 @@ use futures::stream::FuturesUnordered;
 
 use crate::backend::{behaviour, whatever_is_at};
 use crate::http::failure::{Failure, Kind};
-use crate::http::{Reader, Readers, Writer};
+use crate::http::{Login, Reader, Readers, Writer};
 use crate::model::address::{Address, Ids, KeycloakKind};
 use crate::model::change::{Change, FieldChange};
-use crate::model::step::Step;
+use crate::model::step::{Action, Step};
 use crate::model::wanted::Wanted;
 use crate::observe::Servers;
 use crate::plan::Plan;
 use crate::resource::Problem;
+use crate::rotation::declares;
 use crate::secret::Secrets;
+pub use issued::Issued;
 pub use proof::Unproved;
 use queue::Queue;
 pub use stop::Stop;
@@ -33,6 +37,8 @@ pub struct Writers {
     pub realms: BTreeMap<String, Writer>,
     /// Keystone.
     pub keystone: Option<Writer>,
+    /// The owner of each application credential that is to be made, by the address of what declares it.
+    pub issuers: BTreeMap<Address, Login>,
     /// What the login to each realm goes by, by the realm's name there.
     pub accounts: BTreeMap<String, BTreeSet<Address>>,
 }
@@ -64,6 +70,8 @@ pub struct Execution<'a> {
     pub writers: &'a Writers,
     /// What references to secrets mean.
     pub secrets: &'a Secrets,
+    /// The secrets of application credentials.
+    pub issued: &'a Issued,
     /// How many steps may be under way at once.
     pub parallelism: usize,
     /// The wish to stop.
@@ -225,17 +233,31 @@ impl Execution<'_> {
         let readers = match address {
             Address::Keycloak { realm, .. } => self.servers.realms.get(realm),
             Address::Keystone { .. } => self.servers.keystone.as_ref(),
+            Address::Sink { .. } => None,
         };
         readers.map(Readers::begin).ok_or_else(|| no_login(address))
     }
 
-    fn writer(&self, address: &Address) -> Result<&Writer, StepError> {
+    fn writer(&self, step: &Step) -> Result<&Writer, StepError> {
+        let address = &step.address;
         let writer = match address {
             Address::Keycloak { realm, .. } => self.writers.realms.get(realm),
+            Address::Keystone { .. } if issues(step) => self.issuer(address).map(|issuer| &issuer.writer),
             Address::Keystone { .. } => self.writers.keystone.as_ref(),
+            Address::Sink { .. } => None,
         };
         writer.ok_or_else(|| no_login(address))
     }
+
+    /// Who makes the application credential at `address`: its owner.
+    fn issuer(&self, address: &Address) -> Option<&Login> {
+        self.writers.issuers.iter().find(|(declared, _)| declares(declared, address)).map(|(_, login)| login)
+    }
+}
+
+/// Whether a step makes an application credential.
+fn issues(step: &Step) -> bool {
+    step.action == Action::Create && step.address.credential_owner().is_some()
 }
 
 /// What a plan would send and cannot be read: found before anything is written.

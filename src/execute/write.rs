@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde_json::Map;
 
-use super::{Execution, StepError};
+use super::{Execution, StepError, deliver, issues, no_login};
 use crate::backend::{behaviour, whatever_is_at};
 use crate::http::failure::{Failure, Kind};
 use crate::http::retry::{patience, wait};
@@ -51,12 +51,27 @@ pub(super) async fn carry_out(
         address: step.address.clone(),
         source,
     };
+    if matches!(step.address, Address::Sink { .. }) {
+        return Ok((deliver::carry_out(execution, step, ids).await?, Ids::new()));
+    }
+    let mut ids = ids.clone();
+    if issues(step) {
+        ids.extend(owner(execution, step, &ids).await?);
+        execution.issued.make(&step.address).map_err(|error| unformed(error.into()))?;
+    }
+    let ids = &ids;
     let request = (behaviour(&step.address).write)(step, ids).map_err(|error| unformed(error.into()))?;
-    let fill = |change| Edit::of(change, ids, |reference| execution.secrets.read(reference));
+    let fill = |change| {
+        let secret = |reference: &_| execution.secrets.read(reference);
+        Edit::of(change, ids, secret, |credential| execution.issued.made(credential))
+    };
     let edits = step.fields.iter().map(fill).collect::<Result<_, _>>().map_err(|error| unformed(error.into()))?;
-    let writer = execution.writer(&step.address)?;
+    let writer = execution.writer(step)?;
     let writing = Writing { execution, writer, step, ids, request, edits };
     let mut written = writing.carry_out().await?;
+    if issues(step) {
+        writing.opens(&written).await?;
+    }
     if step.action == Action::Create {
         execution.writers.log_in_again_after(step).await;
         if (behaviour(&step.address).learns_id)() == IdSource::Look {
@@ -66,6 +81,25 @@ pub(super) async fn carry_out(
     }
     let found = writing.learn(found(execution, &brought)).await?;
     Ok((written, ids_of(&found)))
+}
+
+/// The owner of the application credential that `step` makes, by the id that a login tells: nobody else can make it.
+async fn owner(execution: &Execution<'_>, step: &Step, ids: &Ids) -> Result<Option<(Address, String)>, StepError> {
+    let (Some(owner), Some(issuer)) = (step.address.credential_owner(), execution.issuer(&step.address)) else {
+        return Err(no_login(&step.address));
+    };
+    let login = issuer.readers.account();
+    let told = tokio::select! {
+        told = login => told.map_err(|failure| StepError::Unseen(failure.about(&step.address)))?,
+        () = execution.stop.wait(1) => return Err(StepError::Stopped),
+    };
+    match (told, ids.get(&owner)) {
+        (Some(told), Some(known)) if told != *known => {
+            let why = format!("{owner} is another user than the one who logs in");
+            Err(StepError::Moved { address: step.address.clone(), why })
+        }
+        (told, _) => Ok(told.map(|id| (owner, id))),
+    }
 }
 
 /// What is there of `wanted` right now.
@@ -79,6 +113,19 @@ async fn found(execution: &Execution<'_>, wanted: &[Wanted]) -> Result<BTreeMap<
 }
 
 impl Writing<'_> {
+    /// Proves an application credential by a login: it may be one that another run has made under the same name.
+    async fn opens(&self, written: &Written) -> Result<(), StepError> {
+        let (Written::Sent(id) | Written::Already(id)) = written;
+        let secret = self.execution.issued.made(&self.step.address);
+        let (Some(id), Some(secret), Some(door)) = (id, secret, &self.execution.servers.door) else { return Ok(()) };
+        if self.learn(door.opens_for(id, &secret)).await? {
+            return Ok(());
+        }
+        let failure = Failure::new(Kind::Unreadable, "log in with what was made");
+        let hint = "another run has made one under this name at the same moment: run it again";
+        Err(StepError::Unlearned(failure.about(&self.step.address).hint(hint)))
+    }
+
     async fn carry_out(&self) -> Result<Written, StepError> {
         let mut doubt = None;
         self.try_until_told(&mut doubt).await.map_err(|error| match (doubt, error) {
@@ -173,7 +220,7 @@ impl Writing<'_> {
 
     /// Whether something is sent that nobody can see afterwards.
     fn sends_a_secret(&self) -> bool {
-        self.step.fields.iter().any(|field| matches!(field.change, Change::Secret(_)))
+        self.step.fields.iter().any(|field| matches!(field.change, Change::Secret(_) | Change::Issued(_)))
     }
 
     /// Whether a document changes that is there: `body` reads it each time.

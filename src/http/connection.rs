@@ -92,6 +92,11 @@ impl Connection {
         Ok(self.tokens.current(None).await?.own.clone())
     }
 
+    /// The server's id of the account that we work as, if it tells it.
+    pub(super) async fn account(&self) -> Result<Option<String>, Failure> {
+        Ok(self.tokens.current(None).await?.account.clone())
+    }
+
     /// A request in words: `GET https://…`.
     pub(super) fn attempt(&self, method: &Method, route: &Route) -> String {
         match route.below(&self.base) {

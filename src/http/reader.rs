@@ -48,6 +48,14 @@ impl Readers {
     pub async fn own(&self) -> Result<BTreeSet<String>, Failure> {
         self.connection.own().await
     }
+
+    /// The server's id of the account that we work as, if it tells it.
+    ///
+    /// # Errors
+    /// [`Failure`] of the login.
+    pub async fn account(&self) -> Result<Option<String>, Failure> {
+        self.connection.account().await
+    }
 }
 
 /// One observation of one server. Copies of it are the same observation.

@@ -23,6 +23,8 @@ pub struct Token {
     pub renew_at: Instant,
     /// The server's ids of what it is a proof of: the account, the project, their domains; as far as it tells them.
     pub own: BTreeSet<String>,
+    /// The server's id of the account, if it tells it.
+    pub account: Option<String>,
 }
 
 /// Who logs in, and how: the credentials of one server.

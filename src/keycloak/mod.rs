@@ -72,7 +72,7 @@ pub async fn is_missing(reader: &Reader, name: &str) -> bool {
 fn realm(address: &Address) -> &str {
     match address {
         Address::Keycloak { realm, .. } => realm,
-        Address::Keystone { .. } => "",
+        Address::Keystone { .. } | Address::Sink { .. } => "",
     }
 }
 

@@ -117,6 +117,7 @@ impl http::Credentials for Credentials {
             value: sensitive(&format!("Bearer {access_token}"), &attempt)?,
             renew_at: asked + lifespan.saturating_sub(margin),
             own: BTreeSet::new(),
+            account: None,
         })
     }
 }

@@ -1,6 +1,8 @@
 //! The Keystone backend: its login, and the two matches over its resources.
 
+pub mod application_credential;
 pub mod domain;
+pub mod federated_user;
 pub mod group;
 pub mod identity_provider;
 pub mod mapping;
@@ -38,6 +40,8 @@ pub fn behaviour(kind: KeystoneKind) -> Behaviour {
         KeystoneKind::Group => Behaviour::of::<group::Group>(),
         KeystoneKind::User => Behaviour::of::<user::User>(),
         KeystoneKind::RoleAssignment => Behaviour::of::<role_assignment::RoleAssignment>(),
+        KeystoneKind::FederatedUser => Behaviour::of::<federated_user::FederatedUser>(),
+        KeystoneKind::ApplicationCredential => Behaviour::of::<application_credential::ApplicationCredential>(),
     }
 }
 
@@ -56,6 +60,10 @@ pub async fn observe(kind: KeystoneKind, reader: &Reader, ask: &Ask<'_>) -> Resu
         KeystoneKind::Group => group::Group::observe(reader, ask).await,
         KeystoneKind::User => user::User::observe(reader, ask).await,
         KeystoneKind::RoleAssignment => role_assignment::RoleAssignment::observe(reader, ask).await,
+        KeystoneKind::FederatedUser => federated_user::FederatedUser::observe(reader, ask).await,
+        KeystoneKind::ApplicationCredential => {
+            application_credential::ApplicationCredential::observe(reader, ask).await
+        }
     }
 }
 

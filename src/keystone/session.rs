@@ -111,7 +111,10 @@ impl Credentials {
     /// What the login goes by, as far as it is known by id alone.
     #[must_use]
     pub fn own_ids(&self) -> Vec<String> {
-        let Self::Password { user, project, .. } = self else { return Vec::new() };
+        let (user, project) = match self {
+            Self::Password { user, project, .. } => (user, project),
+            Self::ApplicationCredential { id, .. } => return vec![id.clone()],
+        };
         let ids = [user, project].into_iter().map(|named| match named {
             Named::Id(id) | Named::Name { domain: Domain::Id(id), .. } => Some(id.clone()),
             Named::Name { domain: Domain::Name(_), .. } => None,
@@ -140,7 +143,7 @@ impl Credentials {
 
 /// The login of `credentials` to the Keystone at `base` (without `/v3`).
 #[must_use]
-pub fn access(client: Client, base: Url, credentials: Credentials, parallelism: usize) -> Access<Credentials> {
+pub fn access<C>(client: Client, base: Url, credentials: C, parallelism: usize) -> Access<C> {
     let dialect =
         Dialect { header: "x-auth-token", request_id: Some("x-openstack-request-id"), explain: super::explain };
     Access { client, base, credentials, dialect, parallelism }
@@ -164,8 +167,14 @@ impl http::Credentials for Credentials {
             // Without it, nobody knows what must not be taken from the account that we are.
             return Err(Failure::new(Kind::Unreadable, &attempt).because("the answer does not say whose token it is"));
         }
-        Ok(Token { value: sensitive(token, &attempt)?, renew_at: asked + usable_for(&answer), own: own(&answer) })
+        let value = sensitive(token, &attempt)?;
+        Ok(Token { value, renew_at: asked + usable_for(&answer), own: own(&answer), account: account(&answer) })
     }
+}
+
+/// The id of the account, as the answer to a login tells it.
+fn account(answer: &Json) -> Option<String> {
+    answer.pointer("/token/user/id").and_then(Json::as_str).map(str::to_owned)
 }
 
 /// The ids of the account, the project and their domains, as the answer to a login tells them: of an application

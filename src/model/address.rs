@@ -7,7 +7,8 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 /// A thing on a server, by its natural key: `keycloak/pod/client/openstack-cli`,
-/// `keystone/project/Default/acme-prod`. `/` and `%` in names are percent-encoded.
+/// `keystone/project/Default/acme-prod`; or a place that credentials are delivered to, `sink/openrc/./acme.sh`. `/` and
+/// `%` in names are percent-encoded.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub enum Address {
@@ -25,6 +26,13 @@ pub enum Address {
         /// What sort of thing.
         kind: KeystoneKind,
         /// Its names, outermost first.
+        names: Vec<String>,
+    },
+    /// A place that credentials are delivered to.
+    Sink {
+        /// What sort of place.
+        kind: SinkKind,
+        /// Its names: in a file, before the segments of the file's path, the first of which is `.` where it is relative.
         names: Vec<String>,
     },
 }
@@ -82,6 +90,28 @@ pub enum KeystoneKind {
     /// A role of a user or a group on a project or a domain: `user/Default/bob/project/Default/acme-prod/member`,
     /// `group/Default/auditors/domain/acme/reader`.
     RoleAssignment,
+    /// A person who comes through an identity provider, by the provider's id, its protocol's, and name.
+    FederatedUser,
+    /// An application credential, by its owner and its name: `user/Default/svc-backup/backup-g1`,
+    /// `federated-user/keycloak/openid/svc-acme-ci/acme-ci-g1`.
+    ApplicationCredential,
+}
+
+/// The sorts of places that credentials are delivered to, in the order in which reports list them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SinkKind {
+    /// A file as a whole, by the segments of its path.
+    File,
+    /// An entry of a clouds.yaml, by its name and the file.
+    CloudsYaml,
+    /// A file of variables for a shell.
+    Openrc,
+    /// A section of a file that oslo.config reads, by its name and the file.
+    Ini,
+    /// A Secret of Kubernetes, by namespace and name; by name alone where the namespace is that of the context.
+    KubernetesSecret,
+    /// A program that takes it over, by the name of what it takes over and its own.
+    Command,
 }
 
 /// How many names a thing has: the least and the most.
@@ -103,7 +133,7 @@ const KEYCLOAK_KINDS: [(KeycloakKind, &str, Names); 11] = [
     (KeycloakKind::RoleMapping, "role-mapping", (4, ANY_DEPTH)),
 ];
 
-const KEYSTONE_KINDS: [(KeystoneKind, &str, Names); 9] = [
+const KEYSTONE_KINDS: [(KeystoneKind, &str, Names); 11] = [
     (KeystoneKind::Domain, "domain", (1, 1)),
     (KeystoneKind::Role, "role", (1, 1)),
     (KeystoneKind::Project, "project", (2, 2)),
@@ -113,6 +143,17 @@ const KEYSTONE_KINDS: [(KeystoneKind, &str, Names); 9] = [
     (KeystoneKind::Group, "group", (2, 2)),
     (KeystoneKind::User, "user", (2, 2)),
     (KeystoneKind::RoleAssignment, "role-assignment", (6, 7)),
+    (KeystoneKind::FederatedUser, "federated-user", (3, 3)),
+    (KeystoneKind::ApplicationCredential, "application-credential", (4, 5)),
+];
+
+const SINK_KINDS: [(SinkKind, &str, Names); 6] = [
+    (SinkKind::File, "file", (1, ANY_DEPTH)),
+    (SinkKind::CloudsYaml, "clouds-yaml", (2, ANY_DEPTH)),
+    (SinkKind::Openrc, "openrc", (1, ANY_DEPTH)),
+    (SinkKind::Ini, "ini", (2, ANY_DEPTH)),
+    (SinkKind::KubernetesSecret, "kubernetes-secret", (1, 2)),
+    (SinkKind::Command, "command", (2, ANY_DEPTH)),
 ];
 
 impl Address {
@@ -125,6 +166,36 @@ impl Address {
     /// A thing of `kind` in Keystone.
     pub fn keystone<'a>(kind: KeystoneKind, names: impl IntoIterator<Item = &'a str>) -> Self {
         Self::Keystone { kind, names: names.into_iter().map(str::to_owned).collect() }
+    }
+
+    /// A place of `kind` that credentials are delivered to.
+    pub fn sink<'a>(kind: SinkKind, names: impl IntoIterator<Item = &'a str>) -> Self {
+        Self::Sink { kind, names: names.into_iter().map(str::to_owned).collect() }
+    }
+
+    /// The application credential of this owner and name; nothing of who cannot own any.
+    #[must_use]
+    pub fn application_credential(owner: &Self, name: &str) -> Option<Self> {
+        let word = match owner {
+            Self::Keystone { kind: KeystoneKind::User, .. } => "user",
+            Self::Keystone { kind: KeystoneKind::FederatedUser, .. } => "federated-user",
+            _ => return None,
+        };
+        let names = [word].into_iter().chain(owner.names().iter().map(String::as_str)).chain([name]);
+        Some(Self::keystone(KeystoneKind::ApplicationCredential, names))
+    }
+
+    /// Whose application credential this is. Nothing for other things.
+    #[must_use]
+    pub fn credential_owner(&self) -> Option<Self> {
+        let Self::Keystone { kind: KeystoneKind::ApplicationCredential, names } = self else { return None };
+        match names.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+            ["user", domain, name, _] => Some(Self::keystone(KeystoneKind::User, [*domain, *name])),
+            ["federated-user", provider, protocol, name, _] => {
+                Some(Self::keystone(KeystoneKind::FederatedUser, [*provider, *protocol, *name]))
+            }
+            _ => None,
+        }
     }
 
     /// A Keystone project.
@@ -167,7 +238,7 @@ impl Address {
     #[must_use]
     pub fn within(&self) -> Option<Self> {
         match self {
-            Self::Keycloak { kind: KeycloakKind::Realm, .. } | Self::Keystone { .. } => None,
+            Self::Keycloak { kind: KeycloakKind::Realm, .. } | Self::Keystone { .. } | Self::Sink { .. } => None,
             Self::Keycloak { realm, .. } => Some(Self::realm(realm)),
         }
     }
@@ -216,7 +287,7 @@ impl Address {
     #[must_use]
     pub fn names(&self) -> &[String] {
         match self {
-            Self::Keycloak { names, .. } | Self::Keystone { names, .. } => names,
+            Self::Keycloak { names, .. } | Self::Keystone { names, .. } | Self::Sink { names, .. } => names,
         }
     }
 
@@ -237,6 +308,10 @@ impl fmt::Display for Address {
             Self::Keystone { kind, .. } => {
                 let word = KEYSTONE_KINDS.iter().find(|entry| entry.0 == *kind).map_or("", |entry| entry.1);
                 write!(formatter, "keystone/{word}")?;
+            }
+            Self::Sink { kind, .. } => {
+                let word = SINK_KINDS.iter().find(|entry| entry.0 == *kind).map_or("", |entry| entry.1);
+                write!(formatter, "sink/{word}")?;
             }
         }
         self.names().iter().try_for_each(|name| write!(formatter, "/{}", encode(name)))
@@ -281,6 +356,10 @@ fn parse(parts: &[String]) -> Option<Address> {
             .iter()
             .find(|(_, known, (least, most))| known == word && (*least..=*most).contains(&names.len()))
             .map(|(kind, ..)| Address::keystone(*kind, names.iter().copied())),
+        ["sink", word, names @ ..] => SINK_KINDS
+            .iter()
+            .find(|(_, known, (least, most))| known == word && (*least..=*most).contains(&names.len()))
+            .map(|(kind, ..)| Address::sink(*kind, names.iter().copied())),
         _ => None,
     }
 }

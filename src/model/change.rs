@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Json;
+use super::address::Address;
 use super::path::Path;
 use super::spelling::Spelling;
 use super::value::{Key, Owned, Value};
@@ -49,6 +50,9 @@ pub enum Change {
     Secret(SecretRef),
     /// The server makes a secret by itself; nothing is sent.
     Generated,
+    /// The secret of this application credential is sent, or written where it is delivered to: it is made here when that
+    /// is made, and known from nowhere else afterwards.
+    Issued(Address),
 }
 
 /// The items of a list that have one key.

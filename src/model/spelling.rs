@@ -22,6 +22,8 @@ pub enum Spelling {
     Joined,
     /// Seconds, written as `1h30m`.
     Duration,
+    /// A time in UTC, `2027-01-31T00:00:00Z`, is `2027-01-31T00:00:00.000000` in Keystone.
+    Utc,
     /// A password is the only entry of a list of Keycloak credentials. Never turned back: servers do not show it.
     Password,
 }
@@ -40,6 +42,7 @@ impl Spelling {
                 parts.sort_unstable();
                 Json::String(parts.join(JOINT))
             }
+            (Self::Utc, Json::String(text)) => Json::String(format!("{}.000000", text.trim_end_matches('Z'))),
             (Self::Password, value) => json!([{"type": "password", "value": value, "temporary": false}]),
             _ => operator.clone(),
         }
@@ -54,6 +57,9 @@ impl Spelling {
             (Self::Text, Json::String(text)) if text == "false" => Json::Bool(false),
             (Self::Joined, Json::String(text)) => text.split(JOINT).filter(|part| !part.is_empty()).collect(),
             (Self::Duration, Json::Number(seconds)) => seconds.as_u64().map_or_else(|| server.clone(), duration),
+            (Self::Utc, Json::String(text)) => {
+                Json::String(format!("{}Z", text.split_once('.').map_or(text.as_str(), |(seconds, _)| seconds)))
+            }
             (Self::Policy, Json::Null) => Json::String("disabled".to_owned()),
             (Self::Policy, Json::String(word)) => Json::String(hush(word)),
             _ => server.clone(),

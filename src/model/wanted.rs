@@ -107,6 +107,8 @@ pub enum Want {
     Secret(SecretRef),
     /// A secret that the server makes at creation.
     Generated,
+    /// The secret of an application credential, which is made here when that is made.
+    Issued(Address),
     /// A secret that the server shows: it has this value.
     Known {
         /// Where it is found.

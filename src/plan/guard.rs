@@ -17,6 +17,8 @@ pub const DESTROYS: &str = "OPCP-G001";
 pub const DESTROYS_BY_FLAG: &str = "OPCP-G002";
 /// Gives people another identity in Keystone, without what they had.
 pub const CHANGES_IDENTITIES: &str = "OPCP-G003";
+/// Gives whoever holds an application credential the means to make more of them.
+pub const MAKES_MORE: &str = "OPCP-G004";
 /// Ends the rights that the tool runs with.
 pub const ENDS_ITS_OWN_RIGHTS: &str = "OPCP-G010";
 
@@ -28,7 +30,7 @@ const BUILT_IN_CLIENTS: [&str; 6] =
     ["account", "account-console", "admin-cli", "broker", "realm-management", "security-admin-console"];
 
 /// The codes that can be allowed.
-pub const ALLOWABLE: [&str; 3] = [DESTROYS, DESTROYS_BY_FLAG, CHANGES_IDENTITIES];
+pub const ALLOWABLE: [&str; 4] = [DESTROYS, DESTROYS_BY_FLAG, CHANGES_IDENTITIES, MAKES_MORE];
 
 /// The flags of what the tool runs with that must stay on.
 const LIFELINES: [&str; 4] = ["enabled", "serviceAccountRoles", "clientAuthentication", "directAccessGrants"];
@@ -86,7 +88,13 @@ pub fn check(plan: &Plan, estranged: &[Estranged], policy: &Policy) -> Vec<Findi
         // What only makes another step possible is judged by that.
         .filter(|step| !step.is_first())
         .flat_map(|step| {
-            [ends_its_own_rights(step, &ids, policy), takes_built_in(step), destroys(step), destroys_by_flag(step)]
+            [
+                ends_its_own_rights(step, &ids, policy),
+                takes_built_in(step),
+                destroys(step),
+                destroys_by_flag(step),
+                makes_more(step),
+            ]
         });
     let findings = findings.flatten().chain(estranged.iter().map(|estranged| changes_identities(plan, estranged)));
     let judged = |finding: Finding| Finding { allowed: policy.allows(finding.code), ..finding };
@@ -183,6 +191,25 @@ fn destroys_by_flag(step: &Step) -> Option<Finding> {
     })
 }
 
+/// What an unrestricted credential makes has no access rules, and outlives it (seen on Keystone 30).
+fn makes_more(step: &Step) -> Option<Finding> {
+    let Address::Keystone { kind: KeystoneKind::ApplicationCredential, .. } = &step.address else { return None };
+    let unrestricted = |field: &FieldChange| {
+        let on = matches!(&field.change, Change::Value { after: Value::Json(Json::Bool(true)), .. });
+        on && field.word == "unrestricted"
+    };
+    step.fields.iter().any(unrestricted).then(|| Finding {
+        code: MAKES_MORE,
+        address: step.address.clone(),
+        source: step.source.clone(),
+        message: "would be unrestricted: whoever holds it can make more of them, with all roles of its owner, which \
+                  stay when it goes"
+            .to_owned(),
+        hint: format!("leave `unrestricted` out; if that is meant, say --allow {MAKES_MORE}"),
+        allowed: false,
+    })
+}
+
 /// What goes here takes more with it than its name says.
 fn destroys(step: &Step) -> Option<Finding> {
     let consequence = match &step.address {
@@ -224,7 +251,15 @@ fn destroys(step: &Step) -> Option<Finding> {
                 | KeycloakKind::RoleMapping,
             ..
         }
-        | Address::Keystone { kind: KeystoneKind::Mapping | KeystoneKind::RoleAssignment, .. } => return None,
+        | Address::Keystone {
+            kind:
+                KeystoneKind::Mapping
+                | KeystoneKind::RoleAssignment
+                | KeystoneKind::FederatedUser
+                | KeystoneKind::ApplicationCredential,
+            ..
+        }
+        | Address::Sink { .. } => return None,
     };
     (step.action == Action::Delete).then(|| Finding {
         code: DESTROYS,

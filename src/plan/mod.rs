@@ -123,7 +123,8 @@ pub fn plan(wanted: &[Wanted], found: Found) -> Result<Plan, Vec<Problem>> {
         let remedy = (behaviour(&wanted.address).remedy)().filter(|_| is_missing).map(str::to_owned);
         problems.extend((!follows).then(|| Problem { hint: remedy.or(problem.hint.clone()), ..problem }));
     }
-    problems.extend(unmet_requirements(wanted, &steps, &live, |address| {
+    let swept = adapted.values().filter(|wanted| !listed.contains(&wanted.key()));
+    problems.extend(unmet_requirements(wanted.iter().chain(swept), &steps, &live, |address| {
         broken.contains(address) || brought.contains_key(address)
     }));
     if !problems.is_empty() {
@@ -168,8 +169,8 @@ fn brings(step: &Step, address: &Address) -> bool {
 }
 
 /// What is asked for and cannot be, for want of something that it requires; of what is `settled` nothing is said.
-fn unmet_requirements(
-    wanted: &[Wanted],
+fn unmet_requirements<'a>(
+    wanted: impl Iterator<Item = &'a Wanted>,
     steps: &[Step],
     live: &BTreeMap<Address, Live>,
     settled: impl Fn(&Address) -> bool,
@@ -179,7 +180,7 @@ fn unmet_requirements(
         matching.map(|step| &step.address).collect::<BTreeSet<&Address>>()
     };
     let (to_come, to_go) = (of_action(false), of_action(true));
-    let managed = wanted.iter().filter(|wanted| wanted.mode == Mode::Manage);
+    let managed = wanted.filter(|wanted| wanted.mode == Mode::Manage);
     let stays = managed.filter(|wanted| matches!(wanted.ensure, Ensure::Present | Ensure::Existing | Ensure::Required));
     let problem = |wanted: &Wanted, message: String| Problem {
         address: wanted.address.clone(),

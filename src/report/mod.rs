@@ -3,6 +3,7 @@
 
 pub mod by_hand;
 pub mod complaint;
+pub mod credentials;
 pub mod header;
 pub mod json;
 pub mod outcome;

@@ -82,7 +82,7 @@ fn is_one_line(change: &FieldChange) -> bool {
     match &change.change {
         Change::Items { .. } => false,
         Change::Value { after: Value::Json(after), .. } => !is_structure(after),
-        Change::Identity(_) | Change::Value { .. } | Change::Secret(_) | Change::Generated => true,
+        Change::Identity(_) | Change::Value { .. } | Change::Secret(_) | Change::Issued(_) | Change::Generated => true,
     }
 }
 
@@ -95,7 +95,7 @@ fn field(text: &mut String, action: Action, change: &FieldChange, width: usize) 
     let word = plain(&change.word);
     match &change.change {
         Change::Identity(_) => {}
-        Change::Secret(_) => {
+        Change::Secret(_) | Change::Issued(_) => {
             let (sign, style) = symbol(action);
             line(text, format_args!("      {style}{sign}{style:#} {word:width$}   {DIM}(sensitive){DIM:#}"));
         }
@@ -194,6 +194,7 @@ fn lines(value: &Json) -> String {
 fn contents(by: Key, item: &Json) -> String {
     match by {
         Key::Whole => String::new(),
+        Key::Name if item.as_object().is_some_and(|item| item.len() == 1) => String::new(),
         Key::Name => literal(item),
         Key::Grant => grant(item).unwrap_or_else(|| literal(item)),
     }

@@ -1,6 +1,7 @@
 //! What the documents mean: references found, addresses and defaults derived, names checked. Pure; every problem of
 //! every document at once; nothing here asks a server.
 
+pub mod application_credential;
 pub mod grants;
 pub mod group;
 pub mod identity_provider;
@@ -27,6 +28,7 @@ use crate::model::declared::{At, Declared};
 use crate::model::wanted::Sweep;
 use crate::secret::SecretRef;
 use crate::spec::{self, Document, Documents, environment};
+use application_credential::Credential;
 use group::{Group, Membership};
 use identity_provider::Door;
 use local::Account;
@@ -77,6 +79,8 @@ pub struct Resolved {
     pub memberships: Vec<Declared<Membership>>,
     /// Roles of users, groups and service accounts.
     pub role_mappings: Vec<Declared<RoleMapping>>,
+    /// Application credentials.
+    pub application_credentials: Vec<Declared<Credential>>,
 }
 
 impl Resolved {
@@ -102,11 +106,12 @@ impl Resolved {
 /// told; what is wrong is added to `diagnostics`.
 #[must_use]
 pub fn resolve(documents: Documents, chosen: Option<&str>, diagnostics: &mut Diagnostics) -> Option<Resolved> {
-    let Documents { environments, realms, accesses, known } = documents;
+    let Documents { environments, realms, accesses, application_credentials, known } = documents;
     once_each(&environments, "Environment", diagnostics);
     once_each(&realms, "Realm", diagnostics);
     once_each(&accesses, "Access", diagnostics);
-    for (named, at) in references(&realms, &accesses) {
+    once_each(&application_credentials, "ApplicationCredential", diagnostics);
+    for (named, at) in references(&realms, &accesses, &application_credentials) {
         name::refers_to(named, "Environment", known.as_deref(), &at, diagnostics);
     }
     let environment = choose(environments, chosen, diagnostics)?;
@@ -122,17 +127,20 @@ pub fn resolve(documents: Documents, chosen: Option<&str>, diagnostics: &mut Dia
     }
     resolved.realms.sort_by(|one, other| one.realm.cmp(&other.realm));
     for document in accesses.into_iter().filter(|document| document.spec.environment == environment_name) {
-        let at = document.at().field("realm");
-        name::refers_to(&document.spec.realm, "Realm", known.as_deref(), &at, diagnostics);
-        if let Some(other) = elsewhere.get(&document.spec.realm) {
-            let message = format!("Realm document `{}` belongs to another environment", document.spec.realm);
-            diagnostics.push(Diagnostic::error(at.source(), message).also(other.source(), "to this one"));
-        }
+        realm_is_here(&document.spec.realm, &document.at().field("realm"), known.as_deref(), &elsewhere, diagnostics);
         let (name, at) = (document.name.clone(), document.at());
         access::resolve(document, &mut resolved, diagnostics);
         if let Some(tenants) = &resolved.environment.tenants {
             tenants.check(&name, &at, &resolved, diagnostics);
         }
+    }
+    for document in application_credentials.into_iter().filter(|document| document.spec.environment == environment_name)
+    {
+        if let Some(realm) = &document.spec.owner.realm {
+            let at = document.at().field("owner").field("realm");
+            realm_is_here(realm, &at, known.as_deref(), &elsewhere, diagnostics);
+        }
+        application_credential::resolve(document, &mut resolved, diagnostics);
     }
     access::contested(&resolved, diagnostics);
     name::check_case(&resolved.domains, diagnostics);
@@ -143,14 +151,31 @@ pub fn resolve(documents: Documents, chosen: Option<&str>, diagnostics: &mut Dia
     Some(resolved)
 }
 
+/// Complains about a reference to a Realm document that is not there, or is one of the environments `elsewhere`.
+fn realm_is_here(
+    realm: &str,
+    at: &At,
+    known: Option<&[(String, String)]>,
+    elsewhere: &BTreeMap<String, At>,
+    diagnostics: &mut Diagnostics,
+) {
+    name::refers_to(realm, "Realm", known, at, diagnostics);
+    if let Some(other) = elsewhere.get(realm) {
+        let message = format!("Realm document `{realm}` belongs to another environment");
+        diagnostics.push(Diagnostic::error(at.source(), message).also(other.source(), "to this one"));
+    }
+}
+
 /// The references of documents to their environments.
 fn references<'a>(
     realms: &'a [Document<spec::realm::Realm>],
     accesses: &'a [Document<spec::access::Access>],
+    credentials: &'a [Document<spec::application_credential::ApplicationCredential>],
 ) -> impl Iterator<Item = (&'a str, At)> {
     let of_realms = realms.iter().map(|document| (document.spec.environment.as_str(), document.at()));
     let of_accesses = accesses.iter().map(|document| (document.spec.environment.as_str(), document.at()));
-    of_realms.chain(of_accesses).map(|(name, at)| (name, at.field("environment")))
+    let of_credentials = credentials.iter().map(|document| (document.spec.environment.as_str(), document.at()));
+    of_realms.chain(of_accesses).chain(of_credentials).map(|(name, at)| (name, at.field("environment")))
 }
 
 /// Complains about documents of one kind and one name.

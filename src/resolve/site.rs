@@ -142,6 +142,7 @@ pub(super) fn environment(
         users: Vec::new(),
         memberships: Vec::new(),
         role_mappings: Vec::new(),
+        application_credentials: Vec::new(),
     })
 }
 

@@ -8,6 +8,7 @@ use serde_json::{Map, json};
 
 use crate::model::Json;
 use crate::spec::access::Access;
+use crate::spec::application_credential::ApplicationCredential;
 use crate::spec::environment::Environment;
 use crate::spec::load::{API_VERSION, MAX_NAME};
 use crate::spec::realm::Realm;
@@ -85,7 +86,8 @@ pub(super) fn spec_of(kind: &str, generator: &mut SchemaGenerator) -> Schema {
     match kind {
         "Environment" => generator.subschema_for::<Environment>(),
         "Realm" => generator.subschema_for::<Realm>(),
-        _ => generator.subschema_for::<Access>(),
+        "Access" => generator.subschema_for::<Access>(),
+        _ => generator.subschema_for::<ApplicationCredential>(),
     }
 }
 

@@ -2,13 +2,13 @@
 //!
 //! Nothing that the command prints is ever repeated, not even when it fails: it may be half of the secret.
 
-use std::io::{ErrorKind, Read as _};
+use std::io::{ErrorKind, Read as _, Write as _};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::Secret;
+use super::{Argv, Secret};
 use zeroize::Zeroizing;
 
 /// How long a command may take: somebody may have to touch a key for it.
@@ -53,13 +53,32 @@ pub(super) fn text(argv: &[String], patience: Duration) -> Result<Secret, Comman
     }
 }
 
+/// All that the command prints, nothing too, if it ends well; it finds `input` on its standard input.
+///
+/// # Errors
+/// [`CommandError`] when it does not end well, or prints what is no text.
+pub fn converse(argv: &Argv, input: &Secret) -> Result<Secret, CommandError> {
+    let output = fed(&argv.0, PATIENCE, Some(input))?;
+    whole(&output).map(|text| Secret::new(text.to_owned()))
+}
+
 /// What the command prints, if it ends well.
 fn run(argv: &[String], patience: Duration) -> Result<Zeroizing<Vec<u8>>, CommandError> {
+    fed(argv, patience, None)
+}
+
+/// The same of one that finds something on its standard input.
+fn fed(argv: &[String], patience: Duration, input: Option<&Secret>) -> Result<Zeroizing<Vec<u8>>, CommandError> {
     let deadline = Instant::now() + patience;
     let (program, arguments) = argv.split_first().ok_or(CommandError::Unrunnable(ErrorKind::InvalidInput.into()))?;
     let mut command = Command::new(program);
-    command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+    let stdin = if input.is_some() { Stdio::piped() } else { Stdio::null() };
+    command.args(arguments).stdin(stdin).stdout(Stdio::piped()).stderr(Stdio::null());
     let mut child = command.spawn().map_err(CommandError::Unrunnable)?;
+    if let (Some(mut stdin), Some(input)) = (child.stdin.take(), input.cloned()) {
+        // Not joined: a command that does not read would keep it for ever. One that has enough may close its end.
+        thread::spawn(move || drop(stdin.write_all(input.expose().as_bytes())));
+    }
     let output = output(&mut child, deadline);
     let status = output.and_then(|output| Ok((output, ended(&mut child, deadline)?)));
     let (output, status) = match status {

@@ -24,6 +24,7 @@ fn field_change(field: &Field, live: Option<&Live>, ids: &Ids) -> Option<FieldCh
             return None;
         }
         Want::Generated => Change::Generated,
+        Want::Issued(credential) => Change::Issued(credential.clone()),
         Want::Identity(value) => Change::Identity(value.clone()),
         Want::Secret(reference) => Change::Secret(reference.clone()),
         Want::Once(after) | Want::Fixed(after) | Want::Is(after) => {
@@ -64,6 +65,7 @@ pub fn contradiction<'a>(wanted: &'a Wanted, live: &Live, ids: &Ids) -> Option<&
         | Want::Items { .. }
         | Want::Secret(_)
         | Want::Known { .. }
+        | Want::Issued(_)
         | Want::Generated => false,
     })
 }
@@ -101,7 +103,7 @@ pub enum Shown {
 pub fn shown(change: &FieldChange, document: &Json, ids: &Ids) -> Shown {
     let value = change.path.get(document);
     let (after, before) = match &change.change {
-        Change::Secret(_) => return Shown::Unseen,
+        Change::Secret(_) | Change::Issued(_) => return Shown::Unseen,
         Change::Generated | Change::Identity(_) => (true, true),
         Change::Value { before, after } => {
             (same(value, after, ids), same(value, &Value::Json(before.clone().unwrap_or(Json::Null)), ids))
@@ -136,6 +138,9 @@ pub enum EditError<E: std::error::Error + 'static> {
     /// The id of another thing is not known.
     #[error("the id of {0} is not known")]
     Id(Address),
+    /// The secret of an application credential is not known.
+    #[error("the secret of {0} is not known: nobody can see it again")]
+    Issued(Address),
     /// The secret could not be read.
     #[error("failed to read the secret of {word}")]
     Secret {
@@ -148,7 +153,7 @@ pub enum EditError<E: std::error::Error + 'static> {
 }
 
 impl<'a> Edit<'a> {
-    /// Fills ids and secrets into `change`.
+    /// Fills ids and secrets into `change`: those that are referred to, and those of application credentials.
     ///
     /// # Errors
     /// [`EditError`] when one of them cannot be had.
@@ -156,6 +161,7 @@ impl<'a> Edit<'a> {
         change: &'a FieldChange,
         ids: &'a Ids,
         secret: impl Fn(&SecretRef) -> Result<Secret, E>,
+        issued: impl Fn(&Address) -> Option<Secret>,
     ) -> Result<Self, EditError<E>> {
         let FieldChange { word, path, spelling, change } = change;
         let content = match change {
@@ -168,6 +174,10 @@ impl<'a> Edit<'a> {
             }
             Change::Secret(reference) => {
                 let value = secret(reference).map_err(|source| EditError::Secret { word: word.clone(), source })?;
+                Content::Value(spelling.server(&Json::String(value.expose().to_owned())))
+            }
+            Change::Issued(credential) => {
+                let value = issued(credential).ok_or_else(|| EditError::Issued(credential.clone()))?;
                 Content::Value(spelling.server(&Json::String(value.expose().to_owned())))
             }
             Change::Items { by, owned, items } => {
@@ -185,7 +195,8 @@ impl<'a> Edit<'a> {
 #[must_use]
 pub fn foreseen(live: &Live, changes: &[FieldChange], ids: &Ids) -> Live {
     let unknown = |_: &SecretRef| Err(std::fmt::Error);
-    let edits: Vec<Edit<'_>> = changes.iter().filter_map(|change| Edit::of(change, ids, unknown).ok()).collect();
+    let edits: Vec<Edit<'_>> =
+        changes.iter().filter_map(|change| Edit::of(change, ids, unknown, |_| None).ok()).collect();
     Live { id: live.id.clone(), body: propose(live.body.clone(), &edits) }
 }
 

@@ -49,7 +49,7 @@ fn written(wanted: &Wanted, live: Option<&Live>) -> Json {
     let changes = changes(wanted, live, &ids);
     let secret = |_: &SecretRef| Ok::<_, Infallible>(Secret::new("canary".to_owned()));
     let edits: Vec<Edit<'_>> =
-        changes.iter().map(|change| Edit::of(change, &ids, secret).map_err(|_| "edit").unwrap()).collect();
+        changes.iter().map(|change| Edit::of(change, &ids, secret, |_| None).map_err(|_| "edit").unwrap()).collect();
     propose(live.map_or_else(|| json!({}), |live| live.body.clone()), &edits)
 }
 
@@ -193,7 +193,7 @@ fn an_id_that_is_not_known_is_never_sent() {
     let wanted = wanted(vec![field(&["domain_id"], Want::Identity(Value::Id(Address::domain("x"))))]);
     let changes = changes(&wanted, None, &Ids::new());
     let secret = |_: &SecretRef| Ok::<_, Infallible>(Secret::new(String::new()));
-    let error = Edit::of(&changes[0], &Ids::new(), secret).err().unwrap();
+    let error = Edit::of(&changes[0], &Ids::new(), secret, |_| None).err().unwrap();
     assert_eq!(error.to_string(), "the id of keystone/domain/x is not known");
 }
 
@@ -213,9 +213,9 @@ fn an_item_that_is_an_id_is_that_id_as_soon_as_it_is_known() {
     assert_eq!(standing(&step, Some(&after), &known), Standing::Done);
     assert!(matches!(standing(&step, Some(&live(json!({"ids": ["other"]}))), &known), Standing::Stale(_)));
     let secret = |_: &SecretRef| Ok::<_, Infallible>(Secret::new(String::new()));
-    let error = Edit::of(&step.fields[0], &Ids::new(), secret).err().unwrap();
+    let error = Edit::of(&step.fields[0], &Ids::new(), secret, |_| None).err().unwrap();
     assert_eq!(error.to_string(), "the id of keystone/domain/realm is not known");
-    let edit = Edit::of(&step.fields[0], &known, secret).map_err(|_| "edit").unwrap();
+    let edit = Edit::of(&step.fields[0], &known, secret, |_| None).map_err(|_| "edit").unwrap();
     assert_eq!(propose(before.body.clone(), &[edit]), after.body);
 
     assert_eq!(diff(&wanted, Some(&after), &known).unwrap(), None);

@@ -1,6 +1,7 @@
 //! Where access is delivered to: files that hold secrets. Never standard output.
 
 pub mod clouds_yaml;
+pub mod issued;
 pub mod openrc;
 pub mod private_file;
 pub mod whole_file;

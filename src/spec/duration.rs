@@ -14,6 +14,12 @@ use crate::model::Json;
 #[schemars(transparent, extend("examples" = ["1h30m"]))]
 pub struct Seconds(#[schemars(with = "String", regex(pattern = "^([0-9]+[wdhms])+$"))] u64);
 
+impl From<Seconds> for Duration {
+    fn from(Seconds(seconds): Seconds) -> Self {
+        Self::from_secs(seconds)
+    }
+}
+
 impl From<Seconds> for Json {
     fn from(Seconds(seconds): Seconds) -> Self {
         seconds.into()

@@ -6,6 +6,7 @@
 //! The same types are the resources of a cluster, by kube's derives; those want `Serialize`, but no spec is written here.
 
 pub mod access;
+pub mod application_credential;
 pub mod duration;
 pub mod environment;
 pub mod grant;
@@ -28,12 +29,13 @@ use crate::model::declared::At;
 use crate::model::source::Origin;
 use crate::model::wanted;
 use access::Access;
+use application_credential::ApplicationCredential;
 use environment::Environment;
 use load::Loaded;
 use realm::Realm;
 
 /// The kinds of documents.
-pub const KINDS: [&str; 3] = ["Environment", "Realm", "Access"];
+pub const KINDS: [&str; 4] = ["Environment", "Realm", "Access", "ApplicationCredential"];
 
 // What `x-becomes` of a field says, where it becomes nothing that a backend could tell: see `schema::reference`.
 
@@ -60,6 +62,18 @@ pub enum Ensure {
     /// It must be there already: a typo must not make an account.
     Existing,
     /// It shall not be there, and is deleted.
+    Absent,
+}
+
+/// Whether there shall be something that is made here alone.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(extend("x-becomes" = THERE))]
+pub enum Presence {
+    /// There shall be one.
+    #[default]
+    Present,
+    /// There shall be none.
     Absent,
 }
 
@@ -131,6 +145,8 @@ pub struct Documents {
     pub realms: Vec<Document<Realm>>,
     /// Tenants' documents.
     pub accesses: Vec<Document<Access>>,
+    /// Applications' documents.
+    pub application_credentials: Vec<Document<ApplicationCredential>>,
     /// Kind and name of every document, broken ones too: what refers to one of those is not wrong. Nothing when some
     /// could not even be read: then nobody knows.
     pub known: Option<Vec<(String, String)>>,
@@ -147,7 +163,8 @@ impl Documents {
             match loaded.kind.as_str() {
                 "Environment" => documents.environments.extend(document(loaded, diagnostics)),
                 "Realm" => documents.realms.extend(document(loaded, diagnostics)),
-                _ => documents.accesses.extend(document(loaded, diagnostics)),
+                "Access" => documents.accesses.extend(document(loaded, diagnostics)),
+                _ => documents.application_credentials.extend(document(loaded, diagnostics)),
             }
         }
         documents

@@ -4,10 +4,14 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
 
 #[expect(dead_code, reason = "the scenarios use the rest")]
-#[path = "../harness/http.rs"]
-mod http;
+#[path = "../harness/mod.rs"]
+mod harness;
+#[expect(dead_code, reason = "the scenarios use the rest")]
+#[path = "../model/mod.rs"]
+mod model;
 
 mod definitions;
+mod delivery;
 mod examples;
 mod rules;
 mod server;

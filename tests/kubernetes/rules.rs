@@ -12,8 +12,11 @@ const SECRETS: &str = "in a cluster a secret is given by secretKeyRef";
 const PATHS: &str = "in a cluster no path of a file is legal";
 const CLOUDS: &str = "in a cluster there is no clouds.yaml";
 
+const PLACES: &str = "in a cluster a credential is delivered to a Secret in the same namespace";
+const NAMESPACES: &str = "in a cluster the Secret is in the namespace of the resource";
+
 /// What the refusals say.
-pub(crate) const ALL: [&str; 3] = [SECRETS, PATHS, CLOUDS];
+pub(crate) const ALL: [&str; 5] = [SECRETS, PATHS, CLOUDS, PLACES, NAMESPACES];
 
 #[test]
 fn a_secret_is_given_by_a_reference_in_the_cluster_alone_wherever_there_is_one() {
@@ -122,12 +125,38 @@ fn with(schema: &Json, steps: &[&str], value: &Json) -> Json {
     object
 }
 
-/// What must be there; the fields that must are texts, or secrets.
+/// What must be there: lists of nothing, fields, secrets, texts.
 fn required(schema: &Json) -> Json {
     let words = schema.get("required").and_then(Json::as_array).into_iter().flatten().filter_map(Json::as_str);
-    let value = |word: &str| match schema.pointer(&format!("/properties/{word}/properties/secretKeyRef")) {
-        Some(_) => json!({"secretKeyRef": {"name": "logins", "key": "admin"}}),
-        None => json!("x"),
+    let value = |word: &str| {
+        let schema = &schema["properties"][word];
+        match schema["type"].as_str() {
+            _ if schema["properties"].get("secretKeyRef").is_some() => {
+                json!({"secretKeyRef": {"name": "logins", "key": "admin"}})
+            }
+            Some("array") => json!([]),
+            Some("object") => required(schema),
+            _ => json!("x"),
+        }
     };
     Json::Object(words.map(|word| (word.to_owned(), value(word))).collect())
+}
+
+#[test]
+fn no_file_and_no_program_is_a_place_of_a_cluster_and_a_secret_is_in_the_namespace_of_its_resource() {
+    let namespace = Namespace::new("places");
+    let legal = json!({"kubernetesSecret": {"name": "one"}});
+    let kept = namespace.dry_run(&document("ApplicationCredential", "/deliver/0", &legal));
+    assert!(kept.is_ok(), "{kept:?}");
+    let illegal = [
+        (json!({"cloudsYaml": {"path": "clouds.yaml", "cloud": "one"}}), PLACES),
+        (json!({"openrc": {"path": "openrc.sh"}}), PLACES),
+        (json!({"ini": {"path": "nova.conf"}}), PLACES),
+        (json!({"command": {"argv": ["vault"], "current": ["vault"]}}), PLACES),
+        (json!({"kubernetesSecret": {"name": "one", "namespace": "other"}}), NAMESPACES),
+    ];
+    for (delivery, words) in illegal {
+        let refused = namespace.dry_run(&document("ApplicationCredential", "/deliver/0", &delivery)).unwrap_err();
+        assert!(refused.contains(words), "{delivery}: {refused}");
+    }
 }

@@ -9,13 +9,15 @@ use opcp_provision::schema::crd::definition;
 use opcp_provision::spec::KINDS;
 use serde_json::{Value as Json, json};
 
-use crate::http::{Body, Http, Reply};
+use crate::harness::http::{Body, Http, Reply};
 
 /// Where the API server is, and how to call it.
 pub(crate) struct Server {
     address: String,
     token: String,
     authority: Vec<u8>,
+    /// Its kubeconfig.
+    kubeconfig: String,
     /// Its standard input ends with this program, and then the server ends.
     _process: Child,
 }
@@ -61,6 +63,7 @@ impl Server {
             address: text("/clusters/0/cluster/server"),
             token: text("/users/0/user/token"),
             authority: std::fs::read(text("/clusters/0/cluster/certificate-authority")).unwrap(),
+            kubeconfig: place.trim().to_owned(),
             _process: process,
         }
     }
@@ -124,6 +127,27 @@ impl Namespace {
         let path = format!("/apis/opcp.dev/v1alpha1/namespaces/{}/{plural}/{name}", self.name);
         let reply = self.server.apply(&self.http, &path, "&dryRun=All", document);
         if reply.status < 300 { Ok(reply.json()) } else { Err(reply.json()["message"].as_str().unwrap().to_owned()) }
+    }
+
+    /// The path of the server's kubeconfig.
+    pub(crate) fn kubeconfig(&self) -> &str {
+        &self.server.kubeconfig
+    }
+
+    /// A Secret; null where there is none.
+    pub(crate) fn secret(&self, name: &str) -> Json {
+        let reply = self.server.call(&self.http, "GET", &self.secret_path(name), &Body::Nothing);
+        if reply.status == 404 { Json::Null } else { reply.expect(200).json() }
+    }
+
+    /// Applies a Secret as somebody else.
+    pub(crate) fn apply_secret(&self, name: &str, body: &Json) {
+        let reply = self.server.apply(&self.http, &self.secret_path(name), "", body);
+        assert!(reply.status < 300, "{}", reply.text);
+    }
+
+    fn secret_path(&self, name: &str) -> String {
+        format!("/api/v1/namespaces/{}/secrets/{name}", self.name)
     }
 
     /// The state of a condition of a kind's definition.

@@ -14,6 +14,7 @@ mod bad_input;
 mod cloud;
 mod cost;
 mod crash;
+mod credentials;
 mod faults;
 mod files;
 mod interrupts;

@@ -129,7 +129,7 @@ fn a_credential_of_the_seed_is_worth_what_its_owner_has() {
     }}));
     let keystone = &talk.models.keystone;
     let dump = keystone.dump();
-    let shown = |name: &str| &dump[&format!("keystone/application-credential/Default/alice/{name}")];
+    let shown = |name: &str| &dump[&format!("keystone/application-credential/user/Default/alice/{name}")];
     assert_eq!(shown("day")["roles"], json!(["member", "reader"]));
     let night = shown("night");
     assert_eq!(night["roles"], json!(["reader"]));

@@ -95,7 +95,7 @@ impl Drop for Pod {
 }
 
 /// Runs a script in a plain shell, in the tool's folder, with nothing in the environment but `PATH`.
-fn shell(tool: &Tool, script: &str, input: &str) -> (bool, String) {
+pub(crate) fn shell(tool: &Tool, script: &str, input: &str) -> (bool, String) {
     let path = from_environment("PATH").unwrap();
     let mut command = Command::new("/bin/sh");
     command.arg("-c").arg(script).current_dir(tool.folder()).env_clear().env("PATH", path).env("HOME", tool.folder());

@@ -16,6 +16,7 @@ mod adoption;
 mod client;
 mod conformance;
 mod crash;
+mod credential;
 mod domain;
 mod ground;
 mod group;

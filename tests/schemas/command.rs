@@ -14,6 +14,7 @@ fn the_command_prints_the_files_of_the_repository() {
         (&["--format", "crds", "--kind", "Environment"], "manifests/crds/environment.yaml"),
         (&["--format", "crds", "--kind", "Realm"], "manifests/crds/realm.yaml"),
         (&["--format", "crds", "--kind", "Access"], "manifests/crds/access.yaml"),
+        (&["--format", "crds", "--kind", "ApplicationCredential"], "manifests/crds/applicationcredential.yaml"),
     ];
     for (arguments, path) in formats {
         let printed = printed(arguments);
@@ -28,7 +29,7 @@ fn one_kind_is_told_without_the_others() {
         let printed = printed(&["--format", format, "--kind", "Access"]);
         assert!(printed.contains("roleAssignments") && !printed.contains("dedicatedScope"), "{format}:\n{printed}");
     }
-    assert_eq!(printed(&["--format", "crds"]).matches("\n---\n").count(), 2);
+    assert_eq!(printed(&["--format", "crds"]).matches("\n---\n").count(), 3);
 }
 
 fn printed(arguments: &[&str]) -> String {

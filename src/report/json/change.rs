@@ -53,6 +53,12 @@ enum ChangeReport {
         /// Where the secret is found.
         reference: SecretRef,
     },
+    /// The secret of an application credential, which is made here. Neither side is shown.
+    #[serde(rename_all = "camelCase")]
+    Issued {
+        /// The application credential.
+        secret_of: String,
+    },
     /// The server makes a secret by itself.
     Generated,
 }
@@ -105,6 +111,7 @@ impl FieldReport {
                 ChangeReport::Items { items: changing.map(|item| ItemReport::of(*by, item)).collect() }
             }
             Change::Secret(reference) => ChangeReport::Secret { reference: reference.without_arguments() },
+            Change::Issued(credential) => ChangeReport::Issued { secret_of: credential.to_string() },
             Change::Generated => ChangeReport::Generated,
         };
         Some(Self { word: word.clone(), path: path.keys().to_vec(), change })

@@ -1,7 +1,7 @@
 //! Plans, and what becomes of them, as JSON for programs: the same values that [`super::text`] shows to people.
 //!
-//! `plan` gives one document, a [`PlanDocument`]; `apply` gives a line for each [`Event`] as it happens. Both are
-//! versioned by `format`, and described by the schemas under `schemas/`, made by [`schemas`]. Within one format fields
+//! `plan` gives one document, a [`PlanDocument`]; `apply` gives a line for each [`Event`] as it happens;
+//! `credentials list` a [`CredentialsDocument`]. All are versioned by `format`, and described by the schemas under `schemas/`, made by [`schemas`]. Within one format fields
 //! and words may be added; nothing is taken away and nothing changes its meaning. No type here has a place for a secret.
 
 mod change;
@@ -18,13 +18,14 @@ use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 
+use super::credentials::CredentialsDocument;
 use super::is_harmful;
 use crate::model::source::Source;
 pub use event::{Event, OutcomeReport, ProofReport, StepReport};
 pub use plan::{PlanDocument, Said, document};
 
 /// The form of everything here; grows when a field goes, or its meaning changes.
-const FORMAT: u32 = 1;
+pub(super) const FORMAT: u32 = 1;
 
 /// A place in the spec.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -62,6 +63,11 @@ pub fn pretty(document: &PlanDocument) -> String {
     harmless(serde_json::to_string_pretty(document))
 }
 
+/// Any other document, indented, with a line end.
+pub(super) fn document_of(document: &impl Serialize) -> String {
+    harmless(serde_json::to_string_pretty(document))
+}
+
 /// One event of `apply`, on one line.
 #[must_use]
 pub fn line(event: &Event) -> String {
@@ -86,11 +92,11 @@ fn harmless(json: serde_json::Result<String>) -> String {
     text
 }
 
-/// The schemas (2020-12) of both, by the names of their files: `plan` and `apply-event`.
+/// The schemas (2020-12) of all, by the names of their files: `plan`, `apply-event` and `credentials`.
 #[must_use]
-pub fn schemas() -> [(&'static str, Schema); 2] {
+pub fn schemas() -> [(&'static str, Schema); 3] {
     fn of<T: JsonSchema>() -> Schema {
         SchemaSettings::draft2020_12().for_serialize().into_generator().into_root_schema_for::<T>()
     }
-    [("plan", of::<PlanDocument>()), ("apply-event", of::<Event>())]
+    [("plan", of::<PlanDocument>()), ("apply-event", of::<Event>()), ("credentials", of::<CredentialsDocument>())]
 }

@@ -107,6 +107,7 @@ fn member(address: &Address, path: &str, spelling: Spelling) -> String {
         Spelling::Text => ", as text",
         Spelling::Joined => ", joined by `##`",
         Spelling::Duration => ", in seconds",
+        Spelling::Utc => ", as a time",
     };
     format!("{} `{path}`{how}", thing(address))
 }

@@ -9,8 +9,14 @@ use std::ops::Range;
 /// Keys of references to secrets: these are shown.
 const VOCABULARY: [&str; 9] = ["env", "file", "command", "secretKeyRef", "generate", "name", "key", "value", "path"];
 
+/// A key whose name says where something secret is kept, and not what it is.
+const PLACE: &str = "kubernetesSecret";
+
 /// Whether what stands under this key may be a secret: it says password, secret or private key, or nearly so.
 pub(super) fn names_secret(key: &str) -> bool {
+    if key == PLACE {
+        return false;
+    }
     let lower = key.to_lowercase();
     let bare: String = lower.chars().filter(|letter| letter.is_alphanumeric()).collect();
     ["passw", "passphrase", "secret", "privatekey", "registrationaccesstoken"].iter().any(|word| bare.contains(word))

@@ -23,6 +23,11 @@ pub(super) struct Assignment {
 const IMPLIED: [(&str, &str); 3] = [("admin", "manager"), ("manager", "member"), ("member", "reader")];
 
 impl Keystone {
+    /// All of them go but the administrator's, as somebody else's doing.
+    pub(crate) fn forget_assignments(&mut self) {
+        self.assignments.clear();
+    }
+
     /// Adds an assignment of the seed; all is given by name: `{role, user | group, project | onDomain, inherited}`,
     /// names in the domain `domain`.
     pub(super) fn seed_assignment(&mut self, seed: &Json) {

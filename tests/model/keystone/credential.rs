@@ -279,6 +279,16 @@ impl Keystone {
         rules.peek().is_none() || rules.any(|rule| rule.allows(method, &path))
     }
 
+    /// All of them go, as somebody else's doing.
+    pub(crate) fn forget_credentials(&mut self) {
+        self.credentials.clear();
+    }
+
+    /// One comes, with a secret that nobody knows.
+    pub(crate) fn make_credential(&mut self, user: &str, project: &str, name: &str) {
+        self.seed_credential(&json!({"user": user, "project": project, "name": name, "secret": "canary-of-nobody"}));
+    }
+
     /// What becomes of credentials and rules when their owner is deleted.
     pub(super) fn owner_goes(&mut self, user: &str) {
         self.credentials.retain(|known| known.user() != user);
@@ -327,7 +337,8 @@ impl Keystone {
             let domain = owner.and_then(|owner| self.domains.iter().find(|domain| domain["id"] == owner["domain_id"]));
             let [domain, owner] =
                 [domain, owner].map(|document| document.map_or("", |document| text(document, "name")));
-            let address = super::address(&["keystone", "application-credential", domain, owner, credential.name()]);
+            let address =
+                super::address(&["keystone", "application-credential", "user", domain, owner, credential.name()]);
             let mut roles: Vec<&str> = self.role_names(&credential.roles).collect();
             roles.sort_unstable();
             let access: Vec<String> = self

@@ -148,7 +148,7 @@ fn an_unknown_kind_names_the_nearest_and_its_body_is_left_alone() {
     2 | kind: Deployment
       |       ^^^^^^^^^^
       |
-      = help: the kinds are `Environment`, `Realm`, `Access`
+      = help: the kinds are `Environment`, `Realm`, `Access`, `ApplicationCredential`
     "#);
 }
 

@@ -15,7 +15,7 @@ use serde::Deserialize;
 use super::{Loaded, parse, read};
 use crate::diagnostic::Diagnostics;
 
-const KINDS: [&str; 3] = ["Environment", "Realm", "Access"];
+const KINDS: [&str; 4] = ["Environment", "Realm", "Access", "ApplicationCredential"];
 const HEAD: &str = "apiVersion: opcp.dev/v1alpha1\nkind: Realm\nmetadata: {name: pod}\n";
 
 #[derive(Debug, Deserialize)]

@@ -1,0 +1,72 @@
+//! One delivery, carried out: the place read again, what it shall tell laid over it, read back, and a login with what was
+//! read.
+
+use super::write::Written;
+use super::{Execution, StepError};
+use crate::http::failure::{Failure, Kind};
+use crate::model::address::Ids;
+use crate::model::change::Change;
+use crate::model::step::Step;
+use crate::model::wanted::Live;
+use crate::secret::Secret;
+use crate::shape::overlay::{Edit, propose};
+use crate::shape::standing::{Standing, standing};
+use crate::sink::issued::{Access, SinkError, tells_secrets};
+
+/// Carries out a step on a place.
+pub(super) async fn carry_out(execution: &Execution<'_>, step: &Step, ids: &Ids) -> Result<Written, StepError> {
+    let address = &step.address;
+    let failed = |error: SinkError| StepError::Unformed { address: address.clone(), source: error.into() };
+    let places = &execution.servers.places;
+    let found = places.read(address).await.map_err(failed)?;
+    // Whether it logs in is what the plan has seen: a look at the place alone does not tell.
+    let body = |access: &Access| access.body(logged_in(step));
+    let live = found.as_ref().map(|access| Live { id: None, body: body(access) });
+    match standing(step, live.as_ref(), ids) {
+        Standing::Done => return Ok(Written::Already(None)),
+        Standing::Stale(why) => return Err(StepError::Moved { address: address.clone(), why }),
+        Standing::Ready | Standing::Unseen => {}
+    }
+    let unformed =
+        |source: Box<dyn std::error::Error + Send + Sync>| StepError::Unformed { address: address.clone(), source };
+    let issued = secret(execution, step, ids).await;
+    let fill = |change| {
+        let secret = |reference: &_| execution.secrets.read(reference);
+        Edit::of(change, ids, secret, |_| issued.clone())
+    };
+    let edits = step.fields.iter().map(fill).collect::<Result<Vec<_>, _>>().map_err(|error| unformed(error.into()))?;
+    let found = found.unwrap_or_default();
+    let told = found.with(&propose(found.body(true), &edits));
+    places.write(address, &told).await.map_err(failed)?;
+    let back = places.read(address).await.map_err(failed)?.unwrap_or_default();
+    let back = if tells_secrets(address) { back } else { Access { secret: told.secret, ..back } };
+    if logs_in(execution, &back).await.map_err(|failure| StepError::Unlearned(failure.about(address)))? {
+        return Ok(Written::Sent(None));
+    }
+    let failure = Failure::new(Kind::Unreadable, "log in with what was read back from it");
+    Err(StepError::Unlearned(failure.about(address).hint("Keystone refuses it: is something else writing there?")))
+}
+
+/// The secret that the step writes: as it was made in this run, or as another place holds it.
+async fn secret(execution: &Execution<'_>, step: &Step, ids: &Ids) -> Option<Secret> {
+    let issued = step.fields.iter().find_map(|field| match &field.change {
+        Change::Issued(credential) => Some(credential),
+        _ => None,
+    })?;
+    match execution.issued.made(issued) {
+        Some(made) => Some(made),
+        None => execution.servers.places.secret(ids.get(issued)?).await,
+    }
+}
+
+/// Whether the plan has seen that the place logs in.
+fn logged_in(step: &Step) -> bool {
+    !step.fields.iter().any(|field| field.word == "logsIn")
+}
+
+async fn logs_in(execution: &Execution<'_>, access: &Access) -> Result<bool, Failure> {
+    match (&access.credential, &access.secret, &execution.servers.door) {
+        (Some(id), Some(secret), Some(door)) => door.opens_for(id, secret).await,
+        _ => Ok(false),
+    }
+}

@@ -1,0 +1,355 @@
+//! What an `ApplicationCredential` document means: whose credential it is, what it can do, where it is delivered to.
+
+use std::collections::BTreeMap;
+use std::path::{Component, Path};
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::{Resolved, anchored, name};
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::model::address::{Address, KeycloakKind, KeystoneKind, SinkKind};
+use crate::model::declared::{At, Declared};
+use crate::secret::{Argv, SecretRef};
+use crate::spec::application_credential::{
+    self as words, AccessRule, CloudsYaml, Command, CommandFormat, Delivery, Ini, KEYSTONE_AUTHTOKEN, KubernetesSecret,
+    OPENSTACK_CLI, Openrc, Rotation, StoredFormat,
+};
+use crate::spec::grant::DEFAULT_DOMAIN;
+use crate::spec::{Document, Presence};
+
+/// An application credential as declared, all names resolved. Its address is that of no object: the objects are its
+/// generations, `NAME-g1` and so on.
+#[derive(Clone)]
+pub struct Credential {
+    /// Whether there shall be one.
+    pub ensure: Presence,
+    /// Who makes it.
+    pub owner: Owner,
+    /// The project that it works in.
+    pub project: Address,
+    /// The names of its roles; nothing for all that the owner has.
+    pub roles: Option<Vec<String>>,
+    /// A text for people.
+    pub description: Option<String>,
+    /// How long each generation lasts, if that is said.
+    pub expires_in: Option<Duration>,
+    /// When it ends, if that is said.
+    pub expires_at: Option<Timestamp>,
+    /// Whether it may manage application credentials itself, if that is said.
+    pub unrestricted: Option<bool>,
+    /// What it may be used for; nothing for everything.
+    pub access_rules: Option<Vec<AccessRule>>,
+    /// How long before its end it is renewed, if that is said.
+    pub renew_before: Option<Duration>,
+    /// How long an old generation stays beside the new one.
+    pub overlap: Duration,
+    /// Where it is delivered to.
+    pub sinks: Vec<Declared<Sink>>,
+    /// What must be there, or made, before it is issued.
+    pub requires: Vec<Address>,
+}
+
+/// Who owns an application credential, and how the owner logs in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Owner {
+    /// The owner in Keystone.
+    pub address: Address,
+    /// The username.
+    pub username: String,
+    /// The password.
+    pub password: SecretRef,
+    /// How a person gets in; nothing for a user of Keystone's own.
+    pub door: Option<Door>,
+}
+
+/// How a person gets into Keystone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Door {
+    /// The name of the Realm document.
+    pub realm: String,
+    /// The client that the login goes through.
+    pub client_id: String,
+}
+
+/// A place that a credential is delivered to, and what is said of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sink {
+    /// The region, if it is said.
+    pub region: Option<String>,
+    /// How it is written there.
+    pub how: How,
+}
+
+/// How a place is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum How {
+    /// As a file, or a part of one.
+    File {
+        /// Whether the secret stands in a file of its own.
+        secure_yaml: bool,
+    },
+    /// As a Secret of Kubernetes.
+    Secret {
+        /// Its form.
+        format: StoredFormat,
+        /// Labels that it shall have.
+        labels: BTreeMap<String, String>,
+        /// Annotations that it shall have.
+        annotations: BTreeMap<String, String>,
+    },
+    /// By a program.
+    Command {
+        /// What takes it over.
+        argv: Argv,
+        /// What prints the id of the last one.
+        current: Argv,
+        /// The form in which it is given.
+        format: CommandFormat,
+    },
+}
+
+/// Adds what the document declares to `resolved`, whose realms are known by now.
+pub(super) fn resolve(
+    document: Document<words::ApplicationCredential>,
+    resolved: &mut Resolved,
+    diagnostics: &mut Diagnostics,
+) {
+    let at = document.at();
+    let Document { name, spec, origin: _, directory } = document;
+    let words::ApplicationCredential {
+        environment: _,
+        ensure,
+        owner,
+        project,
+        domain,
+        roles,
+        description,
+        expires_in,
+        expires_at,
+        unrestricted,
+        access_rules,
+        rotation: Rotation { renew_before, overlap },
+        deliver,
+    } = spec;
+    let domain = domain.unwrap_or_else(|| DEFAULT_DOMAIN.to_owned());
+    name::check(&project, name::KEYSTONE, &at.field("project"), diagnostics);
+    name::check(&domain, name::KEYSTONE, &at.field("domain"), diagnostics);
+    for (index, role) in roles.iter().flatten().enumerate() {
+        name::check(role, name::ROLE, &at.field("roles").entry(index), diagnostics);
+    }
+    if roles.as_ref().is_some_and(Vec::is_empty) {
+        let diagnostic = Diagnostic::error(at.field("roles").source(), "a credential without roles is of no use");
+        diagnostics.push(diagnostic.help("leave `roles` out: all that the owner has in the project are meant then"));
+    }
+    if expires_in.is_some() && expires_at.is_some() {
+        let diagnostic = Diagnostic::error(at.field("expiresAt").source(), "it ends once");
+        diagnostics.push(diagnostic.also(at.field("expiresIn").source(), "or then").help("say one of both"));
+    }
+    if unrestricted == Some(true) && access_rules.is_some() {
+        let message = "what it makes itself has no access rules: they restrict nobody who holds it";
+        let diagnostic = Diagnostic::error(at.field("accessRules").source(), message);
+        diagnostics.push(diagnostic.help("leave out either `unrestricted` or `accessRules`"));
+    }
+    for (index, rule) in access_rules.iter().flatten().enumerate() {
+        check_path(&rule.path, &at.field("accessRules").entry(index).field("path"), diagnostics);
+    }
+    if deliver.is_empty() && ensure == Presence::Present {
+        let diagnostic = Diagnostic::error(at.field("deliver").source(), "nobody would ever know its secret");
+        diagnostics.push(diagnostic.help("say at least one place that it is delivered to, such as `cloudsYaml`"));
+    }
+    let sinks = sinks(deliver, &name, &directory, &at, diagnostics);
+    let project = Address::project(&domain, &project);
+    let Some((owner, mut requires)) = owner_of(owner, &directory, &at.field("owner"), resolved, diagnostics) else {
+        return;
+    };
+    requires.push(project.clone());
+    requires.extend(roles.iter().flatten().map(|role| Address::role(role)));
+    let Some(address) = Address::application_credential(&owner.address, &name) else { return };
+    let value = Credential {
+        ensure,
+        owner,
+        project,
+        roles,
+        description,
+        expires_in: expires_in.map(Into::into),
+        expires_at: expires_at.map(Into::into),
+        unrestricted,
+        access_rules,
+        renew_before: renew_before.map(Into::into),
+        overlap: overlap.map(Into::into).unwrap_or_default(),
+        sinks,
+        requires,
+    };
+    check_times(&value, &at, diagnostics);
+    resolved.application_credentials.push(Declared { address, at, value });
+}
+
+/// Complains about a credential that would be due for renewal as soon as it is made.
+fn check_times(credential: &Credential, at: &At, diagnostics: &mut Diagnostics) {
+    let Credential { expires_in, renew_before, overlap, .. } = credential;
+    let rotation = at.field("rotation");
+    if let (Some(lives), Some(before)) = (expires_in, renew_before)
+        && before >= lives
+    {
+        let message = "it would be renewed at every run: this is as long as it lives";
+        let place = rotation.field("renewBefore").source();
+        diagnostics.push(Diagnostic::error(place, message).also(at.field("expiresIn").source(), "how long it lives"));
+    }
+    let window = renew_before.or_else(|| expires_in.map(|lives| lives / 3));
+    if let Some(window) = window.filter(|window| window < overlap) {
+        let message = format!("an old one ends before this is over: it is renewed {} before its end", words_of(window));
+        diagnostics.push(Diagnostic::warning(rotation.field("overlap").source(), message));
+    }
+}
+
+fn words_of(time: Duration) -> String {
+    let seconds = crate::model::Json::from(time.as_secs());
+    crate::model::spelling::Spelling::Duration.operator(&seconds).as_str().unwrap_or_default().to_owned()
+}
+
+/// Complains about a path of an access rule that Keystone, or its database, would refuse.
+fn check_path(path: &str, at: &At, diagnostics: &mut Diagnostics) {
+    /// What its databases store (28 to 30).
+    const LONGEST: usize = 128;
+    if !path.starts_with('/') || path.chars().count() > LONGEST {
+        let message = format!("a path begins with `/`, and has at most {LONGEST} characters");
+        diagnostics.push(Diagnostic::error(at.source(), message));
+    }
+}
+
+/// The owner, and what must be there before the owner can log in with the roles that are meant.
+fn owner_of(
+    owner: words::Owner,
+    directory: &Path,
+    at: &At,
+    resolved: &Resolved,
+    diagnostics: &mut Diagnostics,
+) -> Option<(Owner, Vec<Address>)> {
+    let words::Owner { realm, username, domain, password, client_id } = owner;
+    let password = anchored(&password, directory);
+    let Some(realm) = realm else {
+        if client_id.is_some() {
+            let diagnostic = Diagnostic::error(at.field("clientId").source(), "a user of Keystone's own has no client");
+            diagnostics.push(diagnostic.help("say the `realm` that the owner is in"));
+        }
+        let domain = domain.unwrap_or_else(|| DEFAULT_DOMAIN.to_owned());
+        name::check(&username, name::ROLE, &at.field("username"), diagnostics);
+        name::check(&domain, name::KEYSTONE, &at.field("domain"), diagnostics);
+        let address = Address::keystone(KeystoneKind::User, [domain.as_str(), &username]);
+        let assigned = resolved.role_assignments.iter().map(|assignment| &assignment.address);
+        let own = assigned.filter(|assignment| assignment.role_holder().as_ref() == Some(&address));
+        let requires = [&address].into_iter().chain(own).cloned().collect();
+        return Some((Owner { address, username, password, door: None }, requires));
+    };
+    if domain.is_some() {
+        let message = "an owner of a realm has the domain that the mapping says";
+        diagnostics.push(Diagnostic::error(at.field("domain").source(), message).help("leave it out"));
+    }
+    let site = resolved.realms.iter().find(|site| site.name == realm)?;
+    let username = username.to_lowercase();
+    name::check(&username, name::USERNAME, &at.field("username"), diagnostics);
+    let names = [site.identity_provider.as_str(), &site.protocol, &username];
+    let address = Address::keystone(KeystoneKind::FederatedUser, names);
+    let client_id = client_id.unwrap_or_else(|| OPENSTACK_CLI.to_owned());
+    let in_realm = |kind, name: &str| Address::keycloak(&site.realm, kind, [name]);
+    let mut requires = vec![
+        in_realm(KeycloakKind::User, &username),
+        in_realm(KeycloakKind::Client, &client_id),
+        Address::keystone(KeystoneKind::Protocol, [site.identity_provider.as_str(), &site.protocol]),
+    ];
+    let of_client = |address: &&Address| address.names().first() == Some(&client_id);
+    requires.extend(resolved.protocol_mappers.iter().map(|mapper| &mapper.address).filter(of_client).cloned());
+    let of_owner = |address: &&Address| address.name() == username;
+    requires.extend(resolved.memberships.iter().map(|membership| &membership.address).filter(of_owner).cloned());
+    requires.extend(resolved.groups.iter().map(|group| group.address.clone()));
+    requires.sort();
+    requires.dedup();
+    let here = |address: &Address| address.within().is_none_or(|realm| realm == Address::realm(&site.realm));
+    requires.retain(here);
+    Some((Owner { address, username, password, door: Some(Door { realm, client_id }) }, requires))
+}
+
+fn sinks(
+    deliver: Vec<Delivery>,
+    name: &str,
+    directory: &Path,
+    at: &At,
+    diagnostics: &mut Diagnostics,
+) -> Vec<Declared<Sink>> {
+    let mut sinks = Vec::<Declared<Sink>>::new();
+    for (index, delivery) in deliver.into_iter().enumerate() {
+        let at = at.field("deliver").entry(index);
+        let Some(sink) = sink(delivery, name, directory, at, diagnostics) else { continue };
+        if let Some(first) = sinks.iter().find(|first| first.address == sink.address) {
+            let diagnostic = Diagnostic::error(sink.at.source(), "it is delivered there already");
+            diagnostics.push(diagnostic.also(first.at.source(), "here"));
+        }
+        sinks.push(sink);
+    }
+    sinks
+}
+
+fn sink(
+    delivery: Delivery,
+    name: &str,
+    directory: &Path,
+    at: At,
+    diagnostics: &mut Diagnostics,
+) -> Option<Declared<Sink>> {
+    let Delivery { clouds_yaml, openrc, ini, kubernetes_secret, command } = delivery;
+    let file = |region, secure_yaml| Sink { region, how: How::File { secure_yaml } };
+    let mut place = |kind, name: Option<&str>, path: &Path, word: &str| {
+        let at = at.field(word).field("path");
+        let segments = segments(&directory.join(path), &at, diagnostics)?;
+        Some(Address::sink(kind, name.into_iter().chain(segments.iter().map(String::as_str))))
+    };
+    let (address, value) = match (clouds_yaml, openrc, ini, kubernetes_secret, command) {
+        (Some(CloudsYaml { path, cloud, secure_yaml, region }), None, None, None, None) => {
+            (place(SinkKind::CloudsYaml, Some(&cloud), &path, "cloudsYaml")?, file(region, secure_yaml))
+        }
+        (None, Some(Openrc { path, region }), None, None, None) => {
+            (place(SinkKind::Openrc, None, &path, "openrc")?, file(region, false))
+        }
+        (None, None, Some(Ini { path, section, region }), None, None) => {
+            let section = section.as_deref().unwrap_or(KEYSTONE_AUTHTOKEN);
+            (place(SinkKind::Ini, Some(section), &path, "ini")?, file(region, false))
+        }
+        (None, None, None, Some(secret), None) => {
+            let KubernetesSecret { namespace, name, format, region, labels, annotations } = secret;
+            let names = namespace.iter().chain([&name]).map(String::as_str);
+            let how = How::Secret { format, labels, annotations };
+            (Address::sink(SinkKind::KubernetesSecret, names), Sink { region, how })
+        }
+        (None, None, None, None, Some(Command { argv, current, stdin, region })) => {
+            let (argv, current) = (argv.anchored(directory), current.anchored(directory));
+            let program = argv.program().split('/').filter(|part| !part.is_empty());
+            let address = Address::sink(SinkKind::Command, [name].into_iter().chain(program));
+            (address, Sink { region, how: How::Command { argv, current, format: stdin } })
+        }
+        _ => {
+            let diagnostic = Diagnostic::error(at.source(), "a delivery goes to exactly one place");
+            diagnostics
+                .push(diagnostic.help("say one of `cloudsYaml`, `openrc`, `ini`, `kubernetesSecret` and `command`; and an entry for each of several"));
+            return None;
+        }
+    };
+    Some(Declared { address, at, value })
+}
+
+/// The segments of a path as addresses have them: the first is `.` where it is relative.
+fn segments(path: &Path, at: &At, diagnostics: &mut Diagnostics) -> Option<Vec<String>> {
+    let mut segments = if path.is_absolute() { Vec::new() } else { vec![".".to_owned()] };
+    for component in path.components() {
+        match component {
+            Component::Normal(segment) => segments.push(segment.to_string_lossy().into_owned()),
+            Component::ParentDir => segments.push("..".to_owned()),
+            Component::RootDir | Component::CurDir | Component::Prefix(_) => {}
+        }
+    }
+    if path.file_name().is_none() {
+        diagnostics.push(Diagnostic::error(at.source(), "this is the path of no file"));
+        return None;
+    }
+    Some(segments)
+}

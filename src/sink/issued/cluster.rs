@@ -1,0 +1,117 @@
+//! A Secret of Kubernetes, through the ordinary kubeconfig or from within the cluster. Our keys and labels are applied by
+//! the server under a field manager of our own: those of others stay as they are.
+
+use std::collections::BTreeMap;
+
+use k8s_openapi::ByteString;
+use k8s_openapi::api::core::v1::Secret as Stored;
+use kube::api::{Api, Patch, PatchParams};
+use kube::{Client, ResourceExt as _};
+use serde_json::json;
+use tokio::sync::OnceCell;
+
+use super::{Access, clouds_yaml, openrc};
+use crate::model::Json;
+use crate::resolve::application_credential::How;
+use crate::secret::Secret;
+use crate::spec::application_credential::StoredFormat;
+
+/// Who applies what is ours.
+const MANAGER: &str = "opcp-provision";
+
+/// The cloud's name in a clouds.yaml that has no other.
+pub(super) const CLOUD: &str = "openstack";
+
+const CLOUDS: &str = "clouds.yaml";
+const OPENRC: &str = "openrc.sh";
+
+/// The variables of the `openstack` client that say what an access says.
+const VARIABLES: [&str; 5] =
+    ["OS_AUTH_URL", "OS_REGION_NAME", "OS_CACERT", "OS_APPLICATION_CREDENTIAL_ID", "OS_APPLICATION_CREDENTIAL_SECRET"];
+
+/// The cluster of the kubeconfig's context, or the one that this runs in; connected when it is first needed.
+#[derive(Default)]
+pub(super) struct Cluster(OnceCell<Client>);
+
+impl Cluster {
+    async fn secrets(&self, names: &[String]) -> Result<(Api<Stored>, String), String> {
+        let connect = || async { Client::try_default().await.map_err(|error| told(&error)) };
+        let client = self.0.get_or_try_init(connect).await?.clone();
+        match names {
+            [namespace, name] => Ok((Api::namespaced(client, namespace), name.clone())),
+            [name] => Ok((Api::default_namespaced(client), name.clone())),
+            _ => Err("this is the name of no Secret".to_owned()),
+        }
+    }
+
+    /// What the Secret tells; nothing if there is none, or none that tells anything.
+    pub(super) async fn read(&self, names: &[String], how: &How) -> Result<Option<Access>, String> {
+        let How::Secret { format, labels, annotations } = how else { return Ok(None) };
+        let (secrets, name) = self.secrets(names).await?;
+        let Some(stored) = secrets.get_opt(&name).await.map_err(|error| told(&error))? else { return Ok(None) };
+        let data = stored.data.clone().unwrap_or_default();
+        let text = |key: &str| data.get(key).and_then(|value| String::from_utf8(value.0.clone()).ok());
+        let found = match format {
+            StoredFormat::CloudsYaml => clouds_yaml::read(&text(CLOUDS).unwrap_or_default(), None, CLOUD)?,
+            StoredFormat::Openrc => openrc::read(&text(OPENRC).unwrap_or_default())?,
+            StoredFormat::Keys => Some(variables(text)),
+        };
+        let of_ours = |ours: &BTreeMap<String, String>, there: &BTreeMap<String, String>| {
+            let there = ours.keys().filter_map(|key| Some((key.clone(), there.get(key)?.clone())));
+            there.collect::<BTreeMap<_, _>>()
+        };
+        let found = found.filter(|found| found.credential.is_some());
+        Ok(found.map(|found| Access {
+            labels: of_ours(labels, stored.labels()),
+            annotations: of_ours(annotations, stored.annotations()),
+            ..found
+        }))
+    }
+
+    /// Applies what the Secret shall tell.
+    pub(super) async fn write(&self, names: &[String], how: &How, access: &Access) -> Result<(), String> {
+        let How::Secret { format, .. } = how else { return Ok(()) };
+        let (secrets, name) = self.secrets(names).await?;
+        let data: BTreeMap<&str, String> = match format {
+            StoredFormat::CloudsYaml => [(CLOUDS, clouds_yaml::write("", access, CLOUD)?)].into(),
+            StoredFormat::Openrc => [(OPENRC, openrc::write("", access)?)].into(),
+            StoredFormat::Keys => keys(access),
+        };
+        let data: BTreeMap<&str, ByteString> =
+            data.into_iter().map(|(key, value)| (key, ByteString(value.into_bytes()))).collect();
+        let applied = json!({
+            "apiVersion": "v1",
+            "kind": "Secret",
+            "type": "Opaque",
+            "metadata": {"name": name, "labels": access.labels, "annotations": access.annotations},
+            "data": data,
+        });
+        let ours = PatchParams::apply(MANAGER).force();
+        secrets.patch(&name, &ours, &Patch::<Json>::Apply(applied)).await.map(|_| ()).map_err(|error| told(&error))
+    }
+}
+
+fn variables(text: impl Fn(&str) -> Option<String>) -> Access {
+    let [auth_url, region, ca_file, credential, secret] = VARIABLES.map(text);
+    Access { auth_url, region, ca_file, credential, secret: secret.map(Secret::new), ..Access::default() }
+}
+
+fn keys(access: &Access) -> BTreeMap<&'static str, String> {
+    let Access { auth_url, region, ca_file, credential, secret, .. } = access;
+    let secret = secret.as_ref().map(|secret| secret.expose().to_owned());
+    let told =
+        VARIABLES.into_iter().zip([auth_url.clone(), region.clone(), ca_file.clone(), credential.clone(), secret]);
+    let fixed =
+        [("OS_AUTH_TYPE", "v3applicationcredential"), ("OS_IDENTITY_API_VERSION", "3"), ("OS_INTERFACE", "public")];
+    let fixed = fixed.map(|(name, value)| (name, value.to_owned()));
+    told.filter_map(|(name, value)| Some((name, value?))).chain(fixed).collect()
+}
+
+/// What the API server says, or what keeps it from being reached.
+fn told(error: &kube::Error) -> String {
+    match error {
+        kube::Error::Api(status) => format!("the API server answers: {}", status.message),
+        error => std::iter::successors(std::error::Error::source(error), |cause| cause.source())
+            .fold(error.to_string(), |told, cause| format!("{told}: {cause}")),
+    }
+}

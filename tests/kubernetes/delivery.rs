@@ -1,0 +1,94 @@
+//! An application credential in a Secret of a real API server, Keystone being the model.
+
+#[expect(dead_code, reason = "the scenarios use the rest")]
+#[path = "../credentials/ground.rs"]
+mod ground;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value as Json, json};
+
+use crate::server::Namespace;
+use ground::{Ground, Told};
+
+fn ground(namespace: &Namespace) -> Ground {
+    let mut ground = Ground::new(&json!([]));
+    ground.tool.set("KUBECONFIG", namespace.kubeconfig());
+    ground
+}
+
+/// Declares the credential with these deliveries.
+fn declare(ground: &Ground, deliveries: &Json, more: &str) {
+    ground.write_spec(&ground.models.keystone.url, more);
+    let spec = std::fs::read_to_string(ground.tool.folder().join("spec.yaml")).unwrap();
+    let (start, rest) = spec.split_once("  deliver:\n").unwrap();
+    let more: Vec<&str> = rest.lines().filter(|line| !line.starts_with("    - ")).collect();
+    let more = more.join("\n");
+    ground.tool.write("spec.yaml", &format!("{start}  deliver: {deliveries}\n{more}"));
+}
+
+fn value(secret: &Json, key: &str) -> String {
+    let encoded = secret["data"][key].as_str().unwrap_or_else(|| panic!("no {key}: {secret}"));
+    String::from_utf8(STANDARD.decode(encoded).unwrap()).unwrap()
+}
+
+fn by_keys(secret: &Json) -> Told {
+    Told {
+        id: value(secret, "OS_APPLICATION_CREDENTIAL_ID"),
+        secret: value(secret, "OS_APPLICATION_CREDENTIAL_SECRET"),
+    }
+}
+
+#[test]
+fn a_secret_gets_it_in_every_form_and_keys_of_others_stay() {
+    let namespace = Namespace::new("delivery");
+    let ground = ground(&namespace);
+    let theirs = json!({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "keys", "labels": {"theirs": "1"}},
+        "data": {"other": STANDARD.encode("kept")}});
+    namespace.apply_secret("keys", &theirs);
+    let of = |name: &str, format: &str| {
+        json!({"kubernetesSecret": {"namespace": "delivery", "name": name, "format": format,
+            "labels": {"app": "acme"}, "annotations": {"acme.example.com/team": "ci"}}})
+    };
+    let deliveries = json!([of("keys", "keys"), of("clouds", "cloudsYaml"), of("shell", "openrc")]);
+    declare(&ground, &deliveries, "");
+    ground.again("apply", &["--auto-approve"]).expect(0);
+    let again = ground.again("apply", &["--auto-approve"]).expect(0);
+    assert!(again.stdout.contains("No changes."), "{}", again.stdout);
+
+    let secret = namespace.secret("keys");
+    assert!(ground.opens(&by_keys(&secret)));
+    assert_eq!(value(&secret, "other"), "kept");
+    assert_eq!(secret["metadata"]["labels"], json!({"app": "acme", "theirs": "1"}));
+    assert_eq!(secret["metadata"]["annotations"]["acme.example.com/team"], "ci");
+    let clouds: Json = serde_yaml::from_str(&value(&namespace.secret("clouds"), "clouds.yaml")).unwrap();
+    let auth = &clouds["clouds"]["openstack"]["auth"];
+    assert_eq!(auth["application_credential_secret"], by_keys(&secret).secret);
+    assert!(value(&namespace.secret("shell"), "openrc.sh").contains(&by_keys(&secret).secret));
+
+    declare(&ground, &deliveries, "  description: another\n");
+    ground.again("apply", &["--auto-approve"]).expect(0);
+    let renewed = by_keys(&namespace.secret("keys"));
+    assert!(renewed != by_keys(&secret) && ground.opens(&renewed));
+    assert_eq!(ground.names(), ["ci-g2"]);
+    assert_eq!(value(&namespace.secret("keys"), "other"), "kept");
+}
+
+#[test]
+fn a_label_is_put_right_and_a_cluster_that_is_not_reached_stops_it_before_anything_is_made() {
+    let namespace = Namespace::new("delivery-labels");
+    let mut ground = ground(&namespace);
+    let of = |label: &str| json!([{"kubernetesSecret": {"namespace": "delivery-labels", "name": "one", "labels": {"app": label}}}]);
+    declare(&ground, &of("old"), "");
+    ground.again("apply", &["--auto-approve"]).expect(0);
+    declare(&ground, &of("new"), "");
+    let told = ground.again("apply", &["--auto-approve"]).expect(0);
+    assert!(told.stdout.contains("0 added, 1 changed, 0 destroyed"), "{}", told.stdout);
+    assert_eq!(namespace.secret("one")["metadata"]["labels"]["app"], "new");
+    assert_eq!(ground.names(), ["ci-g1"]);
+    declare(&ground, &of("new"), "  description: another\n");
+    ground.tool.set("KUBECONFIG", "/nowhere/kubeconfig");
+    let told = ground.again("apply", &["--auto-approve"]).expect(1);
+    assert!(told.stderr.contains("sink/kubernetes-secret/delivery-labels/one"), "{}", told.stderr);
+    assert_eq!(ground.names(), ["ci-g1"]);
+}
