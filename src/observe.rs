@@ -159,7 +159,7 @@ async fn place(wanted: &Wanted, places: &Places, door: Option<&Door>) -> Result<
         address: address.clone(),
         source: source.clone(),
         message,
-        hint: Some("choose another file, or mend this one: nothing was written".to_owned()),
+        hint: Some("mend this, or choose another place: nothing was written".to_owned()),
     };
     found.problems.extend(issued::obstacle(address).map(problem));
     match places.read(address).await {

@@ -254,7 +254,7 @@ impl Rotation<'_> {
                 if matches!(address, Address::Sink { kind: SinkKind::CloudsYaml, .. }) {
                     fields.push(is("secureYaml", (*secure_yaml).into()));
                 }
-                fields.push(is("others", Json::Null));
+                fields.push(is("otherLogin", Json::Null));
             }
             // A path of this machine is of no use there.
             How::Secret { labels, annotations, .. } => {

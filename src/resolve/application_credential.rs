@@ -16,7 +16,7 @@ use crate::spec::application_credential::{
     OPENSTACK_CLI, Openrc, Rotation, StoredFormat,
 };
 use crate::spec::grant::DEFAULT_DOMAIN;
-use crate::spec::{Document, Presence};
+use crate::spec::{Document, Ensure, Mode, Presence};
 
 /// An application credential as declared, all names resolved. Its address is that of no object: the objects are its
 /// generations, `NAME-g1` and so on.
@@ -237,7 +237,7 @@ fn owner_of(
         name::check(&username, name::ROLE, &at.field("username"), diagnostics);
         name::check(&domain, name::KEYSTONE, &at.field("domain"), diagnostics);
         let address = Address::keystone(KeystoneKind::User, [domain.as_str(), &username]);
-        let assigned = resolved.role_assignments.iter().map(|assignment| &assignment.address);
+        let assigned = made(&resolved.role_assignments, resolved, |assignment| assignment.ensure);
         let own = assigned.filter(|assignment| assignment.role_holder().as_ref() == Some(&address));
         let requires = [&address].into_iter().chain(own).cloned().collect();
         return Some((Owner { address, username, password, door: None }, requires));
@@ -259,15 +259,29 @@ fn owner_of(
         Address::keystone(KeystoneKind::Protocol, [site.identity_provider.as_str(), &site.protocol]),
     ];
     let of_client = |address: &&Address| address.names().first() == Some(&client_id);
-    requires.extend(resolved.protocol_mappers.iter().map(|mapper| &mapper.address).filter(of_client).cloned());
+    let mappers = made(&resolved.protocol_mappers, resolved, |mapper| mapper.ensure);
+    requires.extend(mappers.filter(of_client).cloned());
     let of_owner = |address: &&Address| address.name() == username;
-    requires.extend(resolved.memberships.iter().map(|membership| &membership.address).filter(of_owner).cloned());
-    requires.extend(resolved.groups.iter().map(|group| group.address.clone()));
+    let memberships = made(&resolved.memberships, resolved, |membership| membership.ensure);
+    requires.extend(memberships.filter(of_owner).cloned());
+    requires.extend(made(&resolved.groups, resolved, |group| group.group.ensure).cloned());
     requires.sort();
     requires.dedup();
     let here = |address: &Address| address.within().is_none_or(|realm| realm == Address::realm(&site.realm));
     requires.retain(here);
     Some((Owner { address, username, password, door: Some(Door { realm, client_id }) }, requires))
+}
+
+/// The addresses of what is `declared` and made, if it is not there.
+fn made<'a, T>(
+    declared: &'a [Declared<T>],
+    resolved: &'a Resolved,
+    ensure: impl Fn(&T) -> Ensure,
+) -> impl Iterator<Item = &'a Address> {
+    let is_made = move |declared: &&Declared<T>| {
+        ensure(&declared.value) == Ensure::Present && resolved.modes.of(&declared.at) == Mode::Manage
+    };
+    declared.iter().filter(is_made).map(|declared| &declared.address)
 }
 
 fn sinks(

@@ -23,6 +23,8 @@ pub(crate) const NEIGHBOURS: [(&str, &str); 2] = [
 pub(crate) struct Ground {
     pub(crate) models: Models,
     pub(crate) tool: Tool,
+    /// Whether the secret of the cloud stands in a secure.yaml.
+    pub(crate) secure: bool,
 }
 
 /// How a program logs in, as a file tells it.
@@ -51,12 +53,13 @@ impl Ground {
         for (name, text) in NEIGHBOURS {
             tool.write(name, text);
         }
-        Self { models, tool }
+        Self { models, tool, secure: false }
     }
 
     /// Writes a spec whose credential has `more` words, for a Keystone at `url`.
     pub(crate) fn write_spec(&self, url: &str, more: &str) {
-        self.tool.write("spec.yaml", &spec(url, more));
+        let place = if self.secure { "cloud: acme, secureYaml: true}" } else { "cloud: acme}" };
+        self.tool.write("spec.yaml", &spec(url, more).replace("cloud: acme}", place));
     }
 
     /// One run of a command on the spec that is there.
@@ -101,9 +104,15 @@ impl Ground {
     /// What each file tells, by its name; nothing for one that is not there, or tells nothing.
     pub(crate) fn told(&self) -> BTreeMap<&'static str, Option<Told>> {
         let read = |name: &str| std::fs::read_to_string(self.tool.folder().join(name)).unwrap_or_default();
-        let yaml: Json = serde_yaml::from_str(&read("clouds.yaml")).unwrap();
-        let auth =
-            |key: &str| yaml.pointer(&format!("/clouds/acme/auth/{key}")).and_then(Json::as_str).map(str::to_owned);
+        // As openstacksdk does: what stands in the other file counts for more.
+        let files = ["secure.yaml", "clouds.yaml"].map(|name| -> Json {
+            let text = read(name);
+            if text.is_empty() { Json::Null } else { serde_yaml::from_str(&text).unwrap() }
+        });
+        let auth = |key: &str| {
+            let pointer = format!("/clouds/acme/auth/{key}");
+            files.iter().find_map(|file| file.pointer(&pointer)?.as_str().map(str::to_owned))
+        };
         let line = |file: &str, start: &str| {
             let text = read(file);
             text.lines().find_map(|line| line.strip_prefix(start)).map(|value| value.trim_matches('\'').to_owned())

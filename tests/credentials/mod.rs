@@ -24,7 +24,7 @@ fn it_is_issued_delivered_and_proved_and_then_nothing_is_left_to_do() {
     ground.write_spec(&ground.models.keystone.url, more);
     let plan = ground.again("plan", &[]).expect(0);
     assert!(plan.stdout.contains("Plan: 3 to add, 1 to change, 0 to destroy."), "{}", plan.stdout);
-    assert!(plan.stdout.contains("- others"), "the old login is told to go: {}", plan.stdout);
+    assert!(plan.stdout.contains("- otherLogin"), "the old login is told to go: {}", plan.stdout);
     assert_eq!(ground.names(), [] as [&str; 0], "a plan makes nothing");
     ground.apply(more).expect(0);
     assert_eq!(ground.names(), ["ci-g1"]);

@@ -26,17 +26,27 @@ struct Deed {
     between: fn(&Ground),
     /// How many generations there are in the end.
     generations: usize,
+    /// Whether the secret stands in a file of its own: before, and then.
+    secure: [bool; 2],
 }
 
-const DEEDS: [Deed; 5] = [
-    Deed { name: "issue", before: None, then: "", between: |_| (), generations: 1 },
-    Deed { name: "rotate", before: Some(""), then: "  description: other\n", between: |_| (), generations: 1 },
+const DEEDS: [Deed; 8] = [
+    Deed { name: "issue", before: None, then: "", between: |_| (), generations: 1, secure: [false; 2] },
+    Deed {
+        name: "rotate",
+        before: Some(""),
+        then: "  description: other\n",
+        between: |_| (),
+        generations: 1,
+        secure: [false; 2],
+    },
     Deed {
         name: "rotate with an overlap",
         before: Some(""),
         then: "  description: other\n  rotation: {overlap: 1d}\n",
         between: |_| (),
         generations: 2,
+        secure: [false; 2],
     },
     Deed {
         name: "deliver again",
@@ -44,8 +54,40 @@ const DEEDS: [Deed; 5] = [
         then: "",
         between: |ground| std::fs::remove_file(ground.tool.folder().join("openrc.sh")).unwrap(),
         generations: 1,
+        secure: [false; 2],
     },
-    Deed { name: "revoke", before: Some(""), then: "  ensure: absent\n", between: |_| (), generations: 0 },
+    Deed {
+        name: "revoke",
+        before: Some(""),
+        then: "  ensure: absent\n",
+        between: |_| (),
+        generations: 0,
+        secure: [false; 2],
+    },
+    Deed {
+        name: "rotate with a secure.yaml",
+        before: Some(""),
+        then: "  description: other\n",
+        between: |_| (),
+        generations: 1,
+        secure: [true; 2],
+    },
+    Deed {
+        name: "rotate into a secure.yaml",
+        before: Some(""),
+        then: "  description: other\n",
+        between: |_| (),
+        generations: 1,
+        secure: [false, true],
+    },
+    Deed {
+        name: "rotate out of a secure.yaml",
+        before: Some(""),
+        then: "  description: other\n",
+        between: |_| (),
+        generations: 1,
+        secure: [true, false],
+    },
 ];
 
 /// When a run is killed.
@@ -60,11 +102,13 @@ enum Point {
 impl Deed {
     /// As it is just before the deed.
     fn ground(&self) -> Ground {
-        let ground = Ground::new(&json!([]));
+        let mut ground = Ground::new(&json!([]));
+        ground.secure = self.secure[0];
         if let Some(before) = self.before {
             ground.apply(before).expect(0);
         }
         (self.between)(&ground);
+        ground.secure = self.secure[1];
         ground
     }
 

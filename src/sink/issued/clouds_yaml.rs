@@ -9,6 +9,7 @@ use crate::secret::Secret;
 
 const CLOUDS: &str = "clouds";
 const KIND: &str = "v3applicationcredential";
+const ID: &str = "application_credential_id";
 const SECRET: &str = "application_credential_secret";
 
 /// The words of the entry itself that speak of another way to log in, or of a project.
@@ -35,7 +36,7 @@ pub(super) fn read(text: &str, secrets: Option<&str>, cloud: &str) -> Result<Opt
     let others = OTHERS.iter().filter(|word| inner.contains_key(**word) || apart.contains_key(**word));
     let around = AROUND.iter().filter(|word| found.contains_key(**word));
     Ok(Some(Access {
-        credential: text(&inner, "application_credential_id").filter(|_| is_ours),
+        credential: text(&apart, ID).or_else(|| text(&inner, ID)).filter(|_| is_ours),
         secret: text(&apart, SECRET).or_else(|| text(&inner, SECRET)).map(Secret::new),
         auth_url: text(&inner, "auth_url"),
         region: text(&found, "region_name"),
@@ -74,14 +75,16 @@ pub(super) fn write(text: &str, told: &Access, cloud: &str) -> Result<String, St
     replace(text, CLOUDS, cloud, &found.into())
 }
 
-/// The file of secrets with, or without, the one of this entry; nothing if it need not be written.
+/// The file of secrets with, or without, the one of this entry; nothing if it need not be written. The id stands there, too:
+/// it counts for more than the other file's, so that no reader ever finds one with the secret of another.
 pub(super) fn write_apart(secrets: Option<&str>, told: &Access, cloud: &str) -> Result<Option<String>, String> {
     let text = secrets.unwrap_or_default();
     let mut found = entry(text, cloud)?.unwrap_or_default();
     let mut auth = found.get("auth").and_then(Json::as_object).cloned().unwrap_or_default();
     let before = auth.clone();
-    auth.retain(|word, _| !OTHERS.contains(&word.as_str()) && word != SECRET);
-    if let Some(secret) = told.secret.as_ref().filter(|_| told.secure_yaml) {
+    auth.retain(|word, _| !OTHERS.contains(&word.as_str()) && ![ID, SECRET].contains(&word.as_str()));
+    if let (Some(id), Some(secret), true) = (&told.credential, &told.secret, told.secure_yaml) {
+        auth.insert(ID.to_owned(), id.as_str().into());
         auth.insert(SECRET.to_owned(), secret.expose().into());
     }
     if auth == before {

@@ -154,7 +154,7 @@ impl Access {
             say(word, json!(value));
         }
         say("secureYaml", json!(secure_yaml));
-        say("others", others);
+        say("otherLogin", others);
         say("labels", json!(labels));
         say("annotations", json!(annotations));
         say("logsIn", json!(logs_in));

@@ -74,12 +74,14 @@ pub(super) fn write(address: &Address, told: &Access) -> Result<(), SinkError> {
             let (apart, cloud) = (secure(&path), part(address));
             let secrets = content(&apart)?;
             let text = clouds_yaml::write(text, told, cloud).map_err(unfit(&path))?;
-            // The secret first: an id without its secret is of no use.
             let secrets = clouds_yaml::write_apart(secrets.as_deref(), told, cloud).map_err(unfit(&apart))?;
-            if let Some(secrets) = secrets {
-                put(&apart, &secrets)?;
-            }
-            text
+            let secrets = || secrets.iter().try_for_each(|secrets| put(&apart, secrets));
+            // What stands apart counts for more: it comes before the rest, and goes after it.
+            return if told.secure_yaml {
+                secrets().and_then(|()| put(&path, &text))
+            } else {
+                put(&path, &text).and_then(|()| secrets())
+            };
         }
         Address::Sink { kind: SinkKind::Ini, .. } => ini::write(text, told, part(address)).map_err(unfit(&path))?,
         _ => openrc::write(text, told).map_err(unfit(&path))?,

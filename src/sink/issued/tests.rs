@@ -102,6 +102,11 @@ fn a_secret_can_stand_in_a_file_of_its_own() {
     assert!(secrets.starts_with(others), "{secrets}");
     let read = clouds_yaml::read(&written, Some(&secrets), "acme").unwrap().unwrap();
     assert_eq!(told(&read), told(&apart));
+    let next =
+        Access { credential: Some("4567".to_owned()), secret: Some(Secret::new("next".to_owned())), ..apart.clone() };
+    let half = clouds_yaml::write_apart(Some(&secrets), &next, "acme").unwrap().unwrap();
+    let read = clouds_yaml::read(&written, Some(&half), "acme").unwrap().unwrap();
+    assert_eq!(told(&read), told(&next), "no reader finds the id of one with the secret of the other");
     assert_eq!(clouds_yaml::write_apart(Some(&secrets), &apart, "acme").unwrap(), None);
     let back = clouds_yaml::write_apart(Some(&secrets), &access(), "acme").unwrap().unwrap();
     assert!(!back.contains("s3-_cret"), "{back}");
