@@ -22,7 +22,7 @@ use crate::model::path::Path;
 use crate::model::spelling::Spelling;
 use crate::model::value::{Key, Owned, Value};
 use crate::model::wanted::{Ensure, Field, Live, Want, Wanted};
-use crate::resolve::application_credential::{Credential, How, Sink};
+use crate::resolve::application_credential::{Credential, How, Restart, Sink};
 use crate::resource::{Found, Problem};
 use crate::spec::Presence;
 use generation::{Generation, digest, of};
@@ -235,7 +235,7 @@ impl Rotation<'_> {
 
     /// A place, holding the generation at `address`; its secret is written unless the place holds it.
     fn delivery(&self, sink: &Declared<Sink>, generation: &Address, holds: bool) -> Wanted {
-        let Declared { address, at, value: Sink { region, how } } = sink;
+        let Declared { address, at, value: Sink { region, how, restart } } = sink;
         let field = |word: &str, want: Want| Field {
             word: word.to_owned(),
             path: Path::new([word]),
@@ -264,6 +264,14 @@ impl Rotation<'_> {
             How::Command { .. } => {}
         }
         fields.push(is("logsIn", true.into()));
+        match restart {
+            Some(Restart::Command(argv)) if !holds => fields.push(is("restart", argv.program().into())),
+            Some(Restart::Workloads(workloads)) => fields.extend(workloads.iter().map(|workload| Field {
+                path: Path::new(["restarted", &workload.to_string()]),
+                ..field(&format!("restarted.{workload}"), Want::Is(Value::Id(generation.clone())))
+            })),
+            Some(Restart::Command(_)) | None => {}
+        }
         Wanted {
             fields,
             requires: vec![generation.clone()],

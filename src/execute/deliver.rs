@@ -41,7 +41,13 @@ pub(super) async fn carry_out(execution: &Execution<'_>, step: &Step, ids: &Ids)
     let back = places.read(address).await.map_err(failed)?.unwrap_or_default();
     let back = if tells_secrets(address) { back } else { Access { secret: told.secret, ..back } };
     if logs_in(execution, &back).await.map_err(|failure| StepError::Unlearned(failure.about(address)))? {
-        return Ok(Written::Sent(None));
+        return match places.restart(address, &back).await {
+            Ok(()) => Ok(Written::Sent(None)),
+            Err(error) => {
+                let failure = Failure::new(Kind::Refused, "restart what works with it").because(error);
+                Err(StepError::Unlearned(failure.about(address).hint("it is delivered: restart it by hand")))
+            }
+        };
     }
     let failure = Failure::new(Kind::Unreadable, "log in with what was read back from it");
     Err(StepError::Unlearned(failure.about(address).hint("Keystone refuses it: is something else writing there?")))

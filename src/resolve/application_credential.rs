@@ -1,6 +1,7 @@
 //! What an `ApplicationCredential` document means: whose credential it is, what it can do, where it is delivered to.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::path::{Component, Path};
 use std::time::Duration;
 
@@ -79,6 +80,44 @@ pub struct Sink {
     pub region: Option<String>,
     /// How it is written there.
     pub how: How,
+    /// What begins anew then, if anything does.
+    pub restart: Option<Restart>,
+}
+
+/// What begins anew after a delivery.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Restart {
+    /// What a program restarts.
+    Command(Argv),
+    /// Workloads of Kubernetes, by sort and name.
+    Workloads(Vec<Workload>),
+}
+
+/// A workload of Kubernetes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Workload {
+    /// Its kind there: `Deployment`, `StatefulSet` or `DaemonSet`.
+    pub kind: &'static str,
+    /// Its name.
+    pub name: String,
+}
+
+impl Workload {
+    /// The kinds, by the words for them.
+    const KINDS: [(&'static str, &'static str); 3] =
+        [("deployment", "Deployment"), ("statefulset", "StatefulSet"), ("daemonset", "DaemonSet")];
+
+    fn parse(text: &str) -> Option<Self> {
+        let (word, name) = text.split_once('/')?;
+        let (_, kind) = Self::KINDS.into_iter().find(|(known, _)| *known == word)?;
+        (!name.is_empty() && !name.contains('/')).then(|| Self { kind, name: name.to_owned() })
+    }
+}
+
+impl fmt::Display for Workload {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}/{}", self.kind.to_lowercase(), self.name)
+    }
 }
 
 /// How a place is written.
@@ -183,6 +222,22 @@ pub(super) fn resolve(
     };
     check_times(&value, &at, diagnostics);
     resolved.application_credentials.push(Declared { address, at, value });
+}
+
+/// Complains about places that two documents deliver to: each would take it for its own that the other has gone.
+pub(super) fn contested(declared: &[Declared<Credential>], diagnostics: &mut Diagnostics) {
+    let mut seen = BTreeMap::new();
+    for (number, declared) in declared.iter().enumerate() {
+        for sink in &declared.value.sinks {
+            let (first, at) = seen.entry(&sink.address).or_insert((number, &sink.at));
+            if *first != number {
+                let diagnostic = Diagnostic::error(sink.at.source(), "another credential is delivered there already");
+                let diagnostic = diagnostic.also(at.source(), "here");
+                diagnostics
+                    .push(diagnostic.help("give each a place of its own: another file, cloud, section or Secret"));
+            }
+        }
+    }
 }
 
 /// Complains about a credential that would be due for renewal as soon as it is made.
@@ -311,8 +366,12 @@ fn sink(
     at: At,
     diagnostics: &mut Diagnostics,
 ) -> Option<Declared<Sink>> {
-    let Delivery { clouds_yaml, openrc, ini, kubernetes_secret, command } = delivery;
-    let file = |region, secure_yaml| Sink { region, how: How::File { secure_yaml } };
+    let Delivery { clouds_yaml, openrc, ini, kubernetes_secret, command, restart } = delivery;
+    let restart = restart.and_then(|restart| {
+        restart_of(restart, kubernetes_secret.is_some(), directory, &at.field("restart"), diagnostics)
+    });
+    let sink = |region, how| Sink { region, how, restart };
+    let file = |secure_yaml| How::File { secure_yaml };
     let mut place = |kind, name: Option<&str>, path: &Path, word: &str| {
         let at = at.field(word).field("path");
         let segments = segments(&directory.join(path), &at, diagnostics)?;
@@ -320,26 +379,26 @@ fn sink(
     };
     let (address, value) = match (clouds_yaml, openrc, ini, kubernetes_secret, command) {
         (Some(CloudsYaml { path, cloud, secure_yaml, region }), None, None, None, None) => {
-            (place(SinkKind::CloudsYaml, Some(&cloud), &path, "cloudsYaml")?, file(region, secure_yaml))
+            (place(SinkKind::CloudsYaml, Some(&cloud), &path, "cloudsYaml")?, sink(region, file(secure_yaml)))
         }
         (None, Some(Openrc { path, region }), None, None, None) => {
-            (place(SinkKind::Openrc, None, &path, "openrc")?, file(region, false))
+            (place(SinkKind::Openrc, None, &path, "openrc")?, sink(region, file(false)))
         }
         (None, None, Some(Ini { path, section, region }), None, None) => {
             let section = section.as_deref().unwrap_or(KEYSTONE_AUTHTOKEN);
-            (place(SinkKind::Ini, Some(section), &path, "ini")?, file(region, false))
+            (place(SinkKind::Ini, Some(section), &path, "ini")?, sink(region, file(false)))
         }
         (None, None, None, Some(secret), None) => {
             let KubernetesSecret { namespace, name, format, region, labels, annotations } = secret;
             let names = namespace.iter().chain([&name]).map(String::as_str);
             let how = How::Secret { format, labels, annotations };
-            (Address::sink(SinkKind::KubernetesSecret, names), Sink { region, how })
+            (Address::sink(SinkKind::KubernetesSecret, names), sink(region, how))
         }
         (None, None, None, None, Some(Command { argv, current, stdin, region })) => {
             let (argv, current) = (argv.anchored(directory), current.anchored(directory));
             let program = argv.program().split('/').filter(|part| !part.is_empty());
             let address = Address::sink(SinkKind::Command, [name].into_iter().chain(program));
-            (address, Sink { region, how: How::Command { argv, current, format: stdin } })
+            (address, sink(region, How::Command { argv, current, format: stdin }))
         }
         _ => {
             let diagnostic = Diagnostic::error(at.source(), "a delivery goes to exactly one place");
@@ -349,6 +408,33 @@ fn sink(
         }
     };
     Some(Declared { address, at, value })
+}
+
+/// What begins anew, in the one form that it has.
+fn restart_of(
+    restart: words::Restart,
+    in_cluster: bool,
+    directory: &Path,
+    at: &At,
+    diagnostics: &mut Diagnostics,
+) -> Option<Restart> {
+    let mut refuse = |at: &At, message: &str, help: &str| {
+        diagnostics.push(Diagnostic::error(at.source(), message).help(help));
+        None
+    };
+    match (restart.command, restart.workloads) {
+        (Some(argv), None) => Some(Restart::Command(argv.anchored(directory))),
+        (None, Some(_)) if !in_cluster => {
+            let message = "workloads are restarted where a `kubernetesSecret` is delivered";
+            refuse(&at.field("workloads"), message, "say a `command` that restarts what works with it")
+        }
+        (None, Some(workloads)) => {
+            let parsed = workloads.iter().map(|text| Workload::parse(text)).collect::<Option<Vec<_>>>();
+            let help = "`deployment/NAME`, `statefulset/NAME` or `daemonset/NAME`";
+            parsed.map(Restart::Workloads).or_else(|| refuse(&at.field("workloads"), "these are no workloads", help))
+        }
+        _ => refuse(at, "a restart has exactly one form", "say either `command` or `workloads`"),
+    }
 }
 
 /// The segments of a path as addresses have them: the first is `.` where it is relative.

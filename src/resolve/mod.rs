@@ -142,6 +142,7 @@ pub fn resolve(documents: Documents, chosen: Option<&str>, diagnostics: &mut Dia
         }
         application_credential::resolve(document, &mut resolved, diagnostics);
     }
+    application_credential::contested(&resolved.application_credentials, diagnostics);
     access::contested(&resolved, diagnostics);
     name::check_case(&resolved.domains, diagnostics);
     name::check_case(&resolved.roles, diagnostics);

@@ -33,7 +33,7 @@ fn declared() -> Declared<Credential> {
     let sinks = ["a", "b"].map(|name| Declared {
         address: place(name),
         at: at(),
-        value: Sink { region: None, how: How::File { secure_yaml: false } },
+        value: Sink { region: None, how: How::File { secure_yaml: false }, restart: None },
     });
     let value = Credential {
         ensure: Presence::Present,

@@ -172,6 +172,24 @@ pub struct Delivery {
     pub kubernetes_secret: Option<KubernetesSecret>,
     /// A program that takes it over, for vaults of any make; run only with `--allow-commands`, without a shell.
     pub command: Option<Command>,
+    /// What works with it, and knows a new one only when it begins anew.
+    pub restart: Option<Restart>,
+}
+
+/// What is begun anew after a new credential has been delivered and tried: either of both.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(extend("x-kubernetes-validations" =
+    cluster::never(&["command"], "in a cluster workloads are restarted; commands are for the command line")))]
+pub struct Restart {
+    /// A program, run with `--allow-commands` and without a shell, such as `[systemctl, restart, nova-api]`. A run that is
+    /// killed just before does not come back to it.
+    #[schemars(extend("x-becomes" = OWN))]
+    pub command: Option<Argv>,
+    /// Value list: workloads in the namespace of the Secret, `deployment/NAME`, `statefulset/NAME` or `daemonset/NAME`,
+    /// whose pods are replaced as `kubectl rollout restart` does.
+    #[schemars(extend("x-becomes" = OWN))]
+    pub workloads: Option<Vec<String>>,
 }
 
 /// An entry of a clouds.yaml.

@@ -363,3 +363,28 @@ fn a_program_takes_it_over_by_its_standard_input_and_only_when_programs_may_be_r
     assert_eq!(ground.names(), ["ci-g2"], "a vault does not tell the secret of the first");
     assert!(ground.opens(ground.told()["openrc.sh"].as_ref().unwrap()));
 }
+
+#[test]
+fn what_works_with_it_is_restarted_once_for_each_new_one() {
+    let ground = Ground::new(&json!([]));
+    let restart = |script: &str| {
+        let spec = std::fs::read_to_string(ground.tool.folder().join("spec.yaml")).unwrap();
+        let place = "    - openrc: {path: openrc.sh}\n";
+        let restart = format!("{place}      restart: {{command: [/bin/sh, -c, {script}]}}\n");
+        ground.tool.write("spec.yaml", &spec.replace(place, &restart));
+        ground.again("apply", &["--auto-approve", "--allow-commands"])
+    };
+    let count = || std::fs::read_to_string(ground.tool.folder().join("restarts")).unwrap_or_default().lines().count();
+    let script = "'test -s openrc.sh && echo x >> restarts'";
+    ground.write_spec(&ground.models.keystone.url, "");
+    let told = restart(script).expect(0);
+    assert!(told.stdout.contains("+ restart"), "{}", told.stdout);
+    assert_eq!(count(), 1, "after it was delivered");
+    ground.write_spec(&ground.models.keystone.url, "");
+    assert!(restart(script).expect(0).stdout.contains("No changes."));
+    assert_eq!(count(), 1);
+    ground.write_spec(&ground.models.keystone.url, "  description: another\n");
+    let told = restart("'exit 3'").expect(7);
+    assert!(told.stderr.contains("failed to restart what works with it"), "{}", told.stderr);
+    assert_eq!(ground.names(), ["ci-g1", "ci-g2"], "the old one stays while something may not know of the new one");
+}

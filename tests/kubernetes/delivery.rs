@@ -27,6 +27,10 @@ fn declare(ground: &Ground, deliveries: &Json, more: &str) {
     ground.tool.write("spec.yaml", &format!("{start}  deliver: {deliveries}\n{more}"));
 }
 
+fn secret(namespace: &Namespace, name: &str) -> Json {
+    namespace.object("api/v1", &format!("secrets/{name}"))
+}
+
 fn value(secret: &Json, key: &str) -> String {
     let encoded = secret["data"][key].as_str().unwrap_or_else(|| panic!("no {key}: {secret}"));
     String::from_utf8(STANDARD.decode(encoded).unwrap()).unwrap()
@@ -45,7 +49,7 @@ fn a_secret_gets_it_in_every_form_and_keys_of_others_stay() {
     let ground = ground(&namespace);
     let theirs = json!({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "keys", "labels": {"theirs": "1"}},
         "data": {"other": STANDARD.encode("kept")}});
-    namespace.apply_secret("keys", &theirs);
+    namespace.apply("api/v1", "secrets/keys", &theirs);
     let of = |name: &str, format: &str| {
         json!({"kubernetesSecret": {"namespace": "delivery", "name": name, "format": format,
             "labels": {"app": "acme"}, "annotations": {"acme.example.com/team": "ci"}}})
@@ -56,22 +60,22 @@ fn a_secret_gets_it_in_every_form_and_keys_of_others_stay() {
     let again = ground.again("apply", &["--auto-approve"]).expect(0);
     assert!(again.stdout.contains("No changes."), "{}", again.stdout);
 
-    let secret = namespace.secret("keys");
-    assert!(ground.opens(&by_keys(&secret)));
-    assert_eq!(value(&secret, "other"), "kept");
-    assert_eq!(secret["metadata"]["labels"], json!({"app": "acme", "theirs": "1"}));
-    assert_eq!(secret["metadata"]["annotations"]["acme.example.com/team"], "ci");
-    let clouds: Json = serde_yaml::from_str(&value(&namespace.secret("clouds"), "clouds.yaml")).unwrap();
+    let keys = secret(&namespace, "keys");
+    assert!(ground.opens(&by_keys(&keys)));
+    assert_eq!(value(&keys, "other"), "kept");
+    assert_eq!(keys["metadata"]["labels"], json!({"app": "acme", "theirs": "1"}));
+    assert_eq!(keys["metadata"]["annotations"]["acme.example.com/team"], "ci");
+    let clouds: Json = serde_yaml::from_str(&value(&secret(&namespace, "clouds"), "clouds.yaml")).unwrap();
     let auth = &clouds["clouds"]["openstack"]["auth"];
-    assert_eq!(auth["application_credential_secret"], by_keys(&secret).secret);
-    assert!(value(&namespace.secret("shell"), "openrc.sh").contains(&by_keys(&secret).secret));
+    assert_eq!(auth["application_credential_secret"], by_keys(&keys).secret);
+    assert!(value(&secret(&namespace, "shell"), "openrc.sh").contains(&by_keys(&keys).secret));
 
     declare(&ground, &deliveries, "  description: another\n");
     ground.again("apply", &["--auto-approve"]).expect(0);
-    let renewed = by_keys(&namespace.secret("keys"));
-    assert!(renewed != by_keys(&secret) && ground.opens(&renewed));
+    let renewed = by_keys(&secret(&namespace, "keys"));
+    assert!(renewed != by_keys(&keys) && ground.opens(&renewed));
     assert_eq!(ground.names(), ["ci-g2"]);
-    assert_eq!(value(&namespace.secret("keys"), "other"), "kept");
+    assert_eq!(value(&secret(&namespace, "keys"), "other"), "kept");
 }
 
 #[test]
@@ -84,11 +88,47 @@ fn a_label_is_put_right_and_a_cluster_that_is_not_reached_stops_it_before_anythi
     declare(&ground, &of("new"), "");
     let told = ground.again("apply", &["--auto-approve"]).expect(0);
     assert!(told.stdout.contains("0 added, 1 changed, 0 destroyed"), "{}", told.stdout);
-    assert_eq!(namespace.secret("one")["metadata"]["labels"]["app"], "new");
+    assert_eq!(secret(&namespace, "one")["metadata"]["labels"]["app"], "new");
     assert_eq!(ground.names(), ["ci-g1"]);
     declare(&ground, &of("new"), "  description: another\n");
     ground.tool.set("KUBECONFIG", "/nowhere/kubeconfig");
     let told = ground.again("apply", &["--auto-approve"]).expect(1);
     assert!(told.stderr.contains("sink/kubernetes-secret/delivery-labels/one"), "{}", told.stderr);
     assert_eq!(ground.names(), ["ci-g1"]);
+}
+
+#[test]
+fn workloads_begin_anew_with_a_new_one_and_with_no_other() {
+    let namespace = Namespace::new("delivery-restart");
+    let ground = ground(&namespace);
+    let labels = json!({"app": "acme"});
+    let workload = json!({"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "acme"}, "spec": {
+        "selector": {"matchLabels": labels}, "template": {"metadata": {"labels": labels, "annotations": {"theirs": "1"}},
+        "spec": {"containers": [{"name": "acme", "image": "acme"}]}}}});
+    namespace.apply("apis/apps/v1", "deployments/acme", &workload);
+    let began =
+        || namespace.object("apis/apps/v1", "deployments/acme")["spec"]["template"]["metadata"]["annotations"].clone();
+    let of = json!([{"kubernetesSecret": {"namespace": "delivery-restart", "name": "one", "format": "keys"},
+        "restart": {"workloads": ["deployment/acme"]}}]);
+    declare(&ground, &of, "");
+    let told = ground.again("apply", &["--auto-approve"]).expect(0);
+    assert!(told.stdout.contains("restarted.deployment/acme"), "{}", told.stdout);
+    let first = by_keys(&secret(&namespace, "one"));
+    assert_eq!(began(), json!({"credential.opcp.dev/one": first.id, "theirs": "1"}));
+    assert!(ground.again("apply", &["--auto-approve"]).expect(0).stdout.contains("No changes."));
+
+    let old = json!({"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "acme"}, "spec": {
+        "selector": {"matchLabels": labels}, "template": {"metadata": {"labels": labels,
+        "annotations": {"theirs": "1", "credential.opcp.dev/one": "as a killed run has left it"}},
+        "spec": {"containers": [{"name": "acme", "image": "acme"}]}}}});
+    namespace.take_over("apis/apps/v1", "deployments/acme", &old);
+    ground.again("apply", &["--auto-approve"]).expect(0);
+    assert_eq!(began()["credential.opcp.dev/one"], first.id, "what was left is made up for");
+    assert_eq!(by_keys(&secret(&namespace, "one")), first);
+
+    declare(&ground, &of, "  description: another\n");
+    ground.again("apply", &["--auto-approve"]).expect(0);
+    let second = by_keys(&secret(&namespace, "one"));
+    assert!(second != first);
+    assert_eq!(began()["credential.opcp.dev/one"], second.id);
 }

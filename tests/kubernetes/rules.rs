@@ -13,10 +13,11 @@ const PATHS: &str = "in a cluster no path of a file is legal";
 const CLOUDS: &str = "in a cluster there is no clouds.yaml";
 
 const PLACES: &str = "in a cluster a credential is delivered to a Secret in the same namespace";
+const RESTARTS: &str = "in a cluster workloads are restarted";
 const NAMESPACES: &str = "in a cluster the Secret is in the namespace of the resource";
 
 /// What the refusals say.
-pub(crate) const ALL: [&str; 5] = [SECRETS, PATHS, CLOUDS, PLACES, NAMESPACES];
+pub(crate) const ALL: [&str; 6] = [SECRETS, PATHS, CLOUDS, PLACES, NAMESPACES, RESTARTS];
 
 #[test]
 fn a_secret_is_given_by_a_reference_in_the_cluster_alone_wherever_there_is_one() {
@@ -154,6 +155,7 @@ fn no_file_and_no_program_is_a_place_of_a_cluster_and_a_secret_is_in_the_namespa
         (json!({"ini": {"path": "nova.conf"}}), PLACES),
         (json!({"command": {"argv": ["vault"], "current": ["vault"]}}), PLACES),
         (json!({"kubernetesSecret": {"name": "one", "namespace": "other"}}), NAMESPACES),
+        (json!({"kubernetesSecret": {"name": "one"}, "restart": {"command": ["reload"]}}), RESTARTS),
     ];
     for (delivery, words) in illegal {
         let refused = namespace.dry_run(&document("ApplicationCredential", "/deliver/0", &delivery)).unwrap_err();

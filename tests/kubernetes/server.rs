@@ -134,20 +134,25 @@ impl Namespace {
         &self.server.kubeconfig
     }
 
-    /// A Secret; null where there is none.
-    pub(crate) fn secret(&self, name: &str) -> Json {
-        let reply = self.server.call(&self.http, "GET", &self.secret_path(name), &Body::Nothing);
-        if reply.status == 404 { Json::Null } else { reply.expect(200).json() }
+    /// An object in the namespace: `("api/v1", "secrets/one")`.
+    pub(crate) fn object(&self, group: &str, object: &str) -> Json {
+        self.server.call(&self.http, "GET", &self.path(group, object), &Body::Nothing).expect(200).json()
     }
 
-    /// Applies a Secret as somebody else.
-    pub(crate) fn apply_secret(&self, name: &str, body: &Json) {
-        let reply = self.server.apply(&self.http, &self.secret_path(name), "", body);
+    /// Applies an object in the namespace, as somebody else.
+    pub(crate) fn apply(&self, group: &str, object: &str, body: &Json) {
+        let reply = self.server.apply(&self.http, &self.path(group, object), "", body);
         assert!(reply.status < 300, "{}", reply.text);
     }
 
-    fn secret_path(&self, name: &str) -> String {
-        format!("/api/v1/namespaces/{}/secrets/{name}", self.name)
+    /// The same, whoever has said something else before.
+    pub(crate) fn take_over(&self, group: &str, object: &str, body: &Json) {
+        let reply = self.server.apply(&self.http, &self.path(group, object), "&force=true", body);
+        assert!(reply.status < 300, "{}", reply.text);
+    }
+
+    fn path(&self, group: &str, object: &str) -> String {
+        format!("/{group}/namespaces/{}/{object}", self.name)
     }
 
     /// The state of a condition of a kind's definition.

@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 
 use k8s_openapi::ByteString;
 use k8s_openapi::api::core::v1::Secret as Stored;
-use kube::api::{Api, Patch, PatchParams};
+use kube::api::{Api, ApiResource, DynamicObject, GroupVersionKind, Patch, PatchParams};
 use kube::{Client, ResourceExt as _};
 use serde_json::json;
 use tokio::sync::OnceCell;
 
 use super::{Access, clouds_yaml, openrc};
 use crate::model::Json;
-use crate::resolve::application_credential::How;
+use crate::resolve::application_credential::{How, Restart, Sink, Workload};
 use crate::secret::Secret;
 use crate::spec::application_credential::StoredFormat;
 
@@ -34,9 +34,13 @@ const VARIABLES: [&str; 5] =
 pub(super) struct Cluster(OnceCell<Client>);
 
 impl Cluster {
-    async fn secrets(&self, names: &[String]) -> Result<(Api<Stored>, String), String> {
+    async fn client(&self) -> Result<Client, String> {
         let connect = || async { Client::try_default().await.map_err(|error| told(&error)) };
-        let client = self.0.get_or_try_init(connect).await?.clone();
+        self.0.get_or_try_init(connect).await.cloned()
+    }
+
+    async fn secrets(&self, names: &[String]) -> Result<(Api<Stored>, String), String> {
+        let client = self.client().await?;
         match names {
             [namespace, name] => Ok((Api::namespaced(client, namespace), name.clone())),
             [name] => Ok((Api::default_namespaced(client), name.clone())),
@@ -45,8 +49,8 @@ impl Cluster {
     }
 
     /// What the Secret tells; nothing if there is none, or none that tells anything.
-    pub(super) async fn read(&self, names: &[String], how: &How) -> Result<Option<Access>, String> {
-        let How::Secret { format, labels, annotations } = how else { return Ok(None) };
+    pub(super) async fn read(&self, names: &[String], sink: &Sink) -> Result<Option<Access>, String> {
+        let How::Secret { format, labels, annotations } = &sink.how else { return Ok(None) };
         let (secrets, name) = self.secrets(names).await?;
         let Some(stored) = secrets.get_opt(&name).await.map_err(|error| told(&error))? else { return Ok(None) };
         let data = stored.data.clone().unwrap_or_default();
@@ -61,11 +65,55 @@ impl Cluster {
             there.collect::<BTreeMap<_, _>>()
         };
         let found = found.filter(|found| found.credential.is_some());
+        let restarted = self.restarted(names, sink).await?;
         Ok(found.map(|found| Access {
             labels: of_ours(labels, stored.labels()),
             annotations: of_ours(annotations, stored.annotations()),
+            restarted,
             ..found
         }))
+    }
+
+    /// The credential that each workload has begun anew with.
+    async fn restarted(&self, names: &[String], sink: &Sink) -> Result<BTreeMap<String, String>, String> {
+        let Some(Restart::Workloads(workloads)) = &sink.restart else { return Ok(BTreeMap::new()) };
+        let key = mark(names);
+        let mut restarted = BTreeMap::new();
+        for workload in workloads {
+            let there =
+                self.workloads(names, workload).await?.get(&workload.name).await.map_err(|error| told(&error))?;
+            let pointer = ["spec", "template", "metadata", "annotations", &key];
+            let id = pointer.iter().try_fold(&there.data, |place, key| place.get(key)).and_then(Json::as_str);
+            restarted.extend(id.map(|id| (workload.to_string(), id.to_owned())));
+        }
+        Ok(restarted)
+    }
+
+    /// Has the pods of workloads replaced, as `kubectl rollout restart` does: by an annotation of theirs, here the id.
+    pub(super) async fn restart(&self, names: &[String], workloads: &[Workload], id: &str) -> Result<(), String> {
+        let key = mark(names);
+        for workload in workloads {
+            let applied = json!({
+                "apiVersion": "apps/v1",
+                "kind": workload.kind,
+                "metadata": {"name": workload.name},
+                "spec": {"template": {"metadata": {"annotations": {key.as_str(): id}}}},
+            });
+            let ours = PatchParams::apply(MANAGER).force();
+            let there = self.workloads(names, workload).await?;
+            there.patch(&workload.name, &ours, &Patch::Apply(applied)).await.map_err(|error| told(&error))?;
+        }
+        Ok(())
+    }
+
+    /// The workloads of this kind beside a Secret.
+    async fn workloads(&self, names: &[String], workload: &Workload) -> Result<Api<DynamicObject>, String> {
+        let resource = ApiResource::from_gvk(&GroupVersionKind::gvk("apps", "v1", workload.kind));
+        let client = self.client().await?;
+        Ok(match names {
+            [namespace, _] => Api::namespaced_with(client, namespace, &resource),
+            _ => Api::default_namespaced_with(client, &resource),
+        })
     }
 
     /// Applies what the Secret shall tell.
@@ -89,6 +137,11 @@ impl Cluster {
         let ours = PatchParams::apply(MANAGER).force();
         secrets.patch(&name, &ours, &Patch::<Json>::Apply(applied)).await.map(|_| ()).map_err(|error| told(&error))
     }
+}
+
+/// The annotation of pods that says which credential they began with, for the Secret of this name.
+fn mark(names: &[String]) -> String {
+    format!("credential.opcp.dev/{}", names.last().map_or("", String::as_str))
 }
 
 fn variables(text: impl Fn(&str) -> Option<String>) -> Access {

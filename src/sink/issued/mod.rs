@@ -11,6 +11,7 @@ mod program;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
 
 use serde_json::{Map, json};
 
@@ -20,7 +21,7 @@ use crate::model::declared::Declared;
 use crate::model::path::Path;
 use crate::model::step::Step;
 use crate::model::wanted::Wanted;
-use crate::resolve::application_credential::{Credential, Sink};
+use crate::resolve::application_credential::{Credential, Restart, Sink};
 use crate::resource::{Behaviour, Found, IdSource, Request, Unsendable};
 use crate::secret::Secret;
 use cluster::Cluster;
@@ -47,6 +48,10 @@ pub struct Access {
     pub labels: BTreeMap<String, String>,
     /// The annotations that a Secret shall have, as far as it has them.
     pub annotations: BTreeMap<String, String>,
+    /// The credential with which each workload has begun anew, by its id.
+    pub restarted: BTreeMap<String, String>,
+    /// The program that has restarted what works with it, in this run.
+    pub restart: Option<String>,
 }
 
 /// All places of a spec, and how they are reached.
@@ -57,6 +62,8 @@ pub struct Places {
     /// Whether programs may be run.
     commands: bool,
     auth_url: String,
+    /// The programs that have restarted something in this run.
+    restarts: Mutex<BTreeMap<Address, String>>,
 }
 
 impl Places {
@@ -66,7 +73,7 @@ impl Places {
     pub fn of(declared: &[Declared<Credential>], auth_url: &str, commands: bool) -> Self {
         let sinks = declared.iter().flat_map(|declared| &declared.value.sinks);
         let sinks = sinks.map(|sink| (sink.address.clone(), sink.value.clone())).collect();
-        Self { sinks, cluster: Cluster::default(), commands, auth_url: auth_url.to_owned() }
+        Self { sinks, commands, auth_url: auth_url.to_owned(), ..Self::default() }
     }
 
     /// What the place at `address` tells; nothing if there is no such place yet.
@@ -74,12 +81,18 @@ impl Places {
     /// # Errors
     /// [`SinkError`] when it cannot be read, or is not what it should be.
     pub async fn read(&self, address: &Address) -> Result<Option<Access>, SinkError> {
+        let restart = self.restarts.lock().unwrap_or_else(PoisonError::into_inner).get(address).cloned();
+        let told = self.told(address).await?;
+        Ok(told.map(|told| Access { restart, ..told }))
+    }
+
+    async fn told(&self, address: &Address) -> Result<Option<Access>, SinkError> {
         let unfit = |why| SinkError::Unfit { place: address.to_string(), why };
         match (address, self.sinks.get(address)) {
-            (Address::Sink { kind: SinkKind::KubernetesSecret, names }, Some(Sink { how, .. })) => {
-                self.cluster.read(names, how).await.map_err(unfit)
+            (Address::Sink { kind: SinkKind::KubernetesSecret, names }, Some(sink)) => {
+                self.cluster.read(names, sink).await.map_err(unfit)
             }
-            (Address::Sink { kind: SinkKind::Command, .. }, Some(Sink { how, region })) => {
+            (Address::Sink { kind: SinkKind::Command, .. }, Some(Sink { how, region, .. })) => {
                 self.may_run().map_err(unfit)?;
                 let id = program::current(how).await.map_err(unfit)?;
                 // What else it was told last, it does not tell.
@@ -109,6 +122,29 @@ impl Places {
                 program::take_over(how, told).await.map_err(unfit)
             }
             _ => place::write(address, told),
+        }
+    }
+
+    /// Has begun anew whatever works with what the place at `address` tells by now.
+    ///
+    /// # Errors
+    /// [`SinkError`] when that fails.
+    pub async fn restart(&self, address: &Address, told: &Access) -> Result<(), SinkError> {
+        let unfit = |why| SinkError::Unfit { place: address.to_string(), why };
+        let restart = self.sinks.get(address).and_then(|sink| sink.restart.as_ref());
+        match (address, restart) {
+            (_, Some(Restart::Command(argv))) => {
+                self.may_run().map_err(unfit)?;
+                program::run(argv, String::new()).await.map_err(unfit)?;
+                let mut restarts = self.restarts.lock().unwrap_or_else(PoisonError::into_inner);
+                restarts.insert(address.clone(), argv.program().to_owned());
+                Ok(())
+            }
+            (Address::Sink { names, .. }, Some(Restart::Workloads(workloads))) => {
+                let id = told.credential.as_deref().unwrap_or_default();
+                self.cluster.restart(names, workloads, id).await.map_err(unfit)
+            }
+            _ => Ok(()),
         }
     }
 
@@ -145,7 +181,19 @@ impl Access {
     /// What can be shown of it, and whether a login with it succeeds.
     #[must_use]
     pub fn body(&self, logs_in: bool) -> Json {
-        let Self { credential, secret: _, auth_url, region, ca_file, secure_yaml, others, labels, annotations } = self;
+        let Self {
+            credential,
+            secret: _,
+            auth_url,
+            region,
+            ca_file,
+            secure_yaml,
+            others,
+            labels,
+            annotations,
+            restarted,
+            restart,
+        } = self;
         let others = if others.is_empty() { Json::Null } else { json!(others) };
         let mut body = Map::new();
         let mut say = |word: &str, value: Json| body.insert(word.to_owned(), value);
@@ -157,6 +205,8 @@ impl Access {
         say("otherLogin", others);
         say("labels", json!(labels));
         say("annotations", json!(annotations));
+        say("restarted", json!(restarted));
+        say("restart", json!(restart));
         say("logsIn", json!(logs_in));
         body.into()
     }
@@ -176,6 +226,8 @@ impl Access {
             others: Vec::new(),
             labels: map("labels"),
             annotations: map("annotations"),
+            restarted: map("restarted"),
+            restart: text("restart"),
         }
     }
 

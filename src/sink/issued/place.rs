@@ -2,7 +2,7 @@
 
 use std::fs::{File, Permissions};
 use std::io::{self, ErrorKind, Read as _};
-use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _};
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _, fchown};
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{Access as Right, access};
@@ -138,9 +138,17 @@ fn content(path: &Path) -> Result<Option<String>, SinkError> {
     Ok(Some(text))
 }
 
-/// Puts `text` into the place of a file: private from its first byte, whole or not at all.
+/// Puts `text` into the place of a file: private from its first byte, whole or not at all. Whose file it is stays: it may be
+/// a service's.
 fn put(path: &Path, text: &str) -> Result<(), SinkError> {
-    let put = |file: tempfile::NamedTempFile| file.persist(path).map(|_| ()).map_err(|error| error.error);
+    let owner = path.symlink_metadata().ok().map(|metadata| (metadata.uid(), metadata.gid()));
+    let put = |file: tempfile::NamedTempFile| {
+        let own = file.as_file().metadata().map(|metadata| (metadata.uid(), metadata.gid()))?;
+        if let Some((user, group)) = owner.filter(|owner| *owner != own) {
+            fchown(file.as_file(), Some(user), Some(group))?;
+        }
+        file.persist(path).map(|_| ()).map_err(|error| error.error)
+    };
     whole_file::write(path, text, Permissions::from_mode(0o600), put).map_err(|source| SinkError::Io {
         what: "write",
         path: path.to_owned(),

@@ -39,7 +39,7 @@ pub(super) async fn take_over(how: &How, access: &Access) -> Result<(), String> 
     run(argv, input).await.map(|_| ())
 }
 
-async fn run(argv: &Argv, input: String) -> Result<Secret, String> {
+pub(super) async fn run(argv: &Argv, input: String) -> Result<Secret, String> {
     let (argv, input) = (argv.clone(), Secret::new(input));
     let program = argv.program().to_owned();
     let done = tokio::task::spawn_blocking(move || converse(&argv, &input)).await;

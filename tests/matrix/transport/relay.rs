@@ -11,6 +11,9 @@ use tokio::runtime::Runtime;
 use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
 
+/// What a relay notes when it has hung up.
+pub(super) const HUNG_UP: &str = "hung up";
+
 /// A proxy; it stops when dropped.
 pub(super) struct Relay {
     pub(super) port: u16,
@@ -33,13 +36,12 @@ impl Relay {
         })
     }
 
-    /// Leads to `target` (an address and a port), and hangs up when nothing has been said for this long.
+    /// Leads to `target` (an address and a port), and hangs up when nothing has been said for this long; it notes that.
     pub(super) fn impatient(listens: &str, target: &str, patience: Duration) -> Self {
         let target = target.to_owned();
         Self::serving(listens, move |mut stream, asked| {
             let target = target.clone();
             async move {
-                asked.lock().unwrap().push("a connection".to_owned());
                 let mut server = TcpStream::connect(target).await?;
                 let (mut up, mut down) = ([0; 4096], [0; 4096]);
                 let mut answered = false;
@@ -59,7 +61,10 @@ impl Relay {
                                 stream.write_all(&down[..count]).await?;
                             }
                         },
-                        () = tokio::time::sleep(patience), if answered => return Ok(()),
+                        () = tokio::time::sleep(patience), if answered => {
+                            asked.lock().unwrap().push(HUNG_UP.to_owned());
+                            return Ok(());
+                        }
                     }
                 }
             }
