@@ -29,7 +29,7 @@
 //! # Invariants
 //! Those that can be read off the sources are tested in `tests/architecture.rs`.
 //!
-//! - `model`, `shape`, `plan`, `resolve`, `access` and `report` do no I/O; a resource's `write` is pure.
+//! - `model`, `shape`, `plan`, `resolve`, `rotation`, `access` and `report` do no I/O; a resource's `write` is pure.
 //! - Only [`execute`] holds a [`http::Writer`]: planning cannot write.
 //! - No stage uses a later one; backends use neither each other nor a front-end.
 //! - Order is decided in [`plan`] only; printing happens in `cli/terminal.rs` only; the process environment is read
