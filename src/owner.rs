@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use reqwest::Client;
-use reqwest::header::HeaderMap;
 use serde_json::json;
 use url::Url;
 
@@ -12,7 +11,9 @@ use crate::http::failure::{Failure, Kind};
 use crate::http::route::Route;
 use crate::http::{self, Readers, Token, exchange, sensitive};
 use crate::keycloak::client::{Credential, credential};
+use crate::keycloak::example_token::SCOPES;
 use crate::keycloak::session::{Login, discovery};
+use crate::keystone::session::{account, entrance, subject};
 use crate::model::Json;
 use crate::model::address::Address;
 use crate::resolve::site::is_private;
@@ -46,8 +47,7 @@ impl http::Credentials for Person {
     async fn token(&self, client: &Client, base: &Url) -> Result<Token, Failure> {
         let bearer = self.bearer(client).await?;
         let [provider, protocol] = &self.door;
-        let enter = Route::new(["v3", "OS-FEDERATION", "identity_providers", provider, "protocols", protocol, "auth"]);
-        let url = below(&enter, base)?;
+        let url = below(&entrance(provider, protocol), base)?;
         let attempt = format!("log in to Keystone as {} (POST {url})", self.username);
         let request =
             client.post(url).header("authorization", sensitive(&format!("Bearer {}", bearer.expose()), &attempt)?);
@@ -70,7 +70,7 @@ impl Person {
             ("grant_type", "password"),
             ("username", &self.username),
             ("password", self.password.expose()),
-            ("scope", "openid profile"),
+            ("scope", SCOPES),
         ];
         let request = match self.client_secret().await? {
             Some(secret) => client.post(url).basic_auth(&self.client_id, Some(secret.expose())).form(&form),
@@ -125,9 +125,8 @@ impl Person {
             _ => failure,
         })?;
         let token = subject(&headers, &attempt)?;
-        let account = answer.pointer("/token/user/id").and_then(Json::as_str).map(str::to_owned);
         let value = sensitive(token.expose(), &attempt)?;
-        Ok(Token { value, renew_at: asked + USE, own: BTreeSet::new(), account })
+        Ok(Token { value, renew_at: asked + USE, own: BTreeSet::new(), account: account(&answer) })
     }
 
     /// A refusal of what stands before Keystone, or of Keystone itself.
@@ -148,10 +147,4 @@ impl Person {
 
 fn below(route: &Route, base: &Url) -> Result<Url, Failure> {
     route.below(base).map_err(|error| Failure::new(Kind::Unformed, route.to_string()).because(error))
-}
-
-fn subject(headers: &HeaderMap, attempt: &str) -> Result<Secret, Failure> {
-    let token = headers.get("x-subject-token").and_then(|token| token.to_str().ok());
-    let missing = || Failure::new(Kind::Unreadable, attempt).because("the answer holds no token");
-    token.map(|token| Secret::new(token.to_owned())).ok_or_else(missing)
 }

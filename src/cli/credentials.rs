@@ -136,8 +136,7 @@ impl Revoke {
             let known: Vec<&str> = spec.resolved.realms.iter().map(|site| site.name.as_str()).collect();
             return Err(unknown("Realm", realm, &known, terminal));
         };
-        let names = [site.identity_provider.as_str(), &site.protocol, &user.to_lowercase()];
-        Ok(Address::keystone(KeystoneKind::FederatedUser, names))
+        Ok(site.person(user))
     }
 }
 

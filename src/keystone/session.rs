@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use reqwest::Client;
+use reqwest::header::HeaderMap;
 use serde_json::json;
 use url::Url;
 
@@ -157,23 +158,38 @@ impl http::Credentials for Credentials {
         let asked = Instant::now();
         let request = client.post(url).json(&self.to_json());
         let (headers, answer) = exchange(request, &attempt).await.map_err(|failure| refused(failure, self))?;
-        let token = headers.get("x-subject-token").and_then(|token| token.to_str().ok());
-        let token = token.ok_or_else(|| {
-            Failure::new(Kind::Unreadable, &attempt)
-                .because("the answer holds no token")
-                .hint("is this Keystone's own address? (`keystone.url` in the Environment document)")
-        })?;
+        let token = subject(&headers, &attempt)?;
         if !answer.get("token").is_some_and(Json::is_object) {
             // Without it, nobody knows what must not be taken from the account that we are.
             return Err(Failure::new(Kind::Unreadable, &attempt).because("the answer does not say whose token it is"));
         }
-        let value = sensitive(token, &attempt)?;
+        let value = sensitive(token.expose(), &attempt)?;
         Ok(Token { value, renew_at: asked + usable_for(&answer), own: own(&answer), account: account(&answer) })
     }
 }
 
+/// Where people of an identity provider enter.
+#[must_use]
+pub fn entrance(provider: &str, protocol: &str) -> Route {
+    Route::new(["v3", "OS-FEDERATION", "identity_providers", provider, "protocols", protocol, "auth"])
+}
+
+/// The token that the answer to a login brings.
+///
+/// # Errors
+/// [`Failure`] where it brings none.
+pub fn subject(headers: &HeaderMap, attempt: &str) -> Result<Secret, Failure> {
+    let token = headers.get("x-subject-token").and_then(|token| token.to_str().ok());
+    token.map(|token| Secret::new(token.to_owned())).ok_or_else(|| {
+        Failure::new(Kind::Unreadable, attempt)
+            .because("the answer holds no token")
+            .hint("is this Keystone's own address? (`keystone.url` in the Environment document)")
+    })
+}
+
 /// The id of the account, as the answer to a login tells it.
-fn account(answer: &Json) -> Option<String> {
+#[must_use]
+pub fn account(answer: &Json) -> Option<String> {
     answer.pointer("/token/user/id").and_then(Json::as_str).map(str::to_owned)
 }
 

@@ -10,6 +10,7 @@ pub mod login;
 pub mod merge;
 pub mod modes;
 pub mod role_mapping;
+pub mod sink;
 pub mod site;
 pub mod tenants;
 pub mod user;

@@ -9,7 +9,7 @@ use super::modes::Modes;
 use super::tenants::Tenants;
 use super::{Resolved, anchored, name};
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::model::address::Address;
+use crate::model::address::{Address, KeystoneKind};
 use crate::model::declared::{At, Declared};
 use crate::secret::SecretRef;
 use crate::spec::{Document, Ensure, environment};
@@ -64,6 +64,15 @@ pub struct Realm {
     pub identity_provider: String,
     /// That provider's protocol.
     pub protocol: String,
+}
+
+impl Realm {
+    /// Who the person with this username is in Keystone.
+    #[must_use]
+    pub fn person(&self, username: &str) -> Address {
+        let names = [self.identity_provider.as_str(), &self.protocol, &username.to_lowercase()];
+        Address::keystone(KeystoneKind::FederatedUser, names)
+    }
 }
 
 pub(super) fn environment(

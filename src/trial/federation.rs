@@ -14,6 +14,7 @@ use crate::access::{Roles, beyond, in_words};
 use crate::http::failure::{Failure, Kind};
 use crate::http::route::Route;
 use crate::http::{exchange, sensitive};
+use crate::keystone::session::{entrance, subject};
 use crate::model::Json;
 use crate::model::address::decode;
 use crate::secret::Secret;
@@ -31,7 +32,7 @@ pub(super) struct Unscoped {
 impl Trial<'_> {
     /// The fourth and the fifth stage: one request, which Apache must let through and Keystone must like.
     pub(super) async fn enter(&self, session: &Session, carried: &Roles) -> Result<Unscoped, Stopped> {
-        let route = auth(&self.site.identity_provider, &self.site.protocol);
+        let route = entrance(&self.site.identity_provider, &self.site.protocol);
         let bearer = format!("Bearer {}", session.access.expose());
         let address = self.attempt(&Method::POST, &route);
         let sent = self.send(&Method::POST, &route, &[("authorization", &bearer)], None).await;
@@ -49,7 +50,7 @@ impl Trial<'_> {
         let user = answer.pointer("/token/user").cloned().unwrap_or_default();
         let text = |pointer: &str| user.pointer(pointer).and_then(Json::as_str).unwrap_or("(nobody)").to_owned();
         let who = format!("it knows {} of domain {} (id {})", text("/name"), text("/domain/name"), text("/id"));
-        let token = subject(&headers, Stage::Keystone, &address)?;
+        let token = subject(&headers, &address).map_err(|failure| Stopped::at(Stage::Keystone, &failure))?;
         Ok(Unscoped { token, address, who })
     }
 
@@ -76,7 +77,8 @@ impl Trial<'_> {
                 return Err(Stopped::explained(stage, &failure, cause));
             }
         };
-        let token = subject(&headers, stage, &self.attempt(&Method::POST, &route))?;
+        let token =
+            subject(&headers, &self.attempt(&Method::POST, &route)).map_err(|failure| Stopped::at(stage, &failure))?;
         let names = answer.pointer("/token/roles").and_then(Json::as_array).into_iter().flatten();
         let names = names.filter_map(|role| role.get("name").and_then(Json::as_str).map(str::to_owned));
         let key = Grant { domain, project, roles: BTreeSet::new() }.key();
@@ -150,20 +152,4 @@ impl Trial<'_> {
         let url = route.below(&self.environment.keystone).map_or_else(|_| route.to_string(), |url| url.to_string());
         format!("{method} {url}")
     }
-}
-
-/// Where people of an identity provider enter.
-fn auth(provider: &str, protocol: &str) -> Route {
-    Route::new(["v3", "OS-FEDERATION", "identity_providers", provider, "protocols", protocol, "auth"])
-}
-
-fn subject(headers: &HeaderMap, stage: Stage, attempt: &str) -> Result<Secret, Stopped> {
-    let token = headers.get("x-subject-token").and_then(|token| token.to_str().ok());
-    token.map(|token| Secret::new(token.to_owned())).ok_or_else(|| {
-        let failure = Failure::new(Kind::Unreadable, attempt).because("the answer holds no token");
-        Stopped::at(
-            stage,
-            &failure.hint("is this Keystone's own address? (`keystone.url` in the Environment document)"),
-        )
-    })
 }

@@ -12,7 +12,7 @@ use tokio::sync::OnceCell;
 
 use super::{Access, clouds_yaml, openrc};
 use crate::model::Json;
-use crate::resolve::application_credential::{How, Restart, Sink, Workload};
+use crate::resolve::sink::{How, Restart, Sink, Workload};
 use crate::secret::Secret;
 use crate::spec::application_credential::StoredFormat;
 

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::cluster::CLOUD;
 use super::{Access, clouds_yaml};
-use crate::resolve::application_credential::How;
+use crate::resolve::sink::How;
 use crate::secret::{Argv, Secret, converse};
 use crate::spec::application_credential::CommandFormat;
 
