@@ -4,17 +4,20 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use futures::future::join_all;
-use reqwest::Client;
+use reqwest::Client as Http;
 use url::Url;
 
 use crate::http::failure::{Failure, Kind};
-use crate::http::{Reader, Readers, login};
+use crate::http::{Reader, Readers, login as log_in};
 use crate::keycloak;
+use crate::keycloak::client::{Credential, credential};
+use crate::keycloak::session::proves_itself;
 use crate::keystone;
 use crate::keystone::session::Credentials;
 use crate::model::address::{Address, Ids, KeycloakKind, KeystoneKind};
 use crate::model::step::Step;
 use crate::model::wanted::{Ensure, Live, Mode, Wanted};
+use crate::resolve::sink::{Client, Login};
 use crate::resource::{Ask, Behaviour, Estranged, Found, Problem};
 use crate::secret::Secret;
 use crate::sink::issued::{self, Places};
@@ -26,30 +29,33 @@ pub struct Servers {
     pub realms: BTreeMap<String, Readers>,
     /// Keystone, if anything there is spoken of.
     pub keystone: Option<Readers>,
-    /// Where it is tried whether application credentials log in.
+    /// Where it is tried whether what is delivered logs in.
     pub door: Option<Door>,
     /// The places that they are delivered to.
     pub places: Arc<Places>,
 }
 
-/// Where application credentials log in.
+/// Where it is tried whether what is delivered logs in.
 #[derive(Clone)]
 pub struct Door {
     /// The client to talk with.
-    pub client: Client,
+    pub client: Http,
     /// Keystone's address.
     pub keystone: Url,
 }
 
 impl Door {
-    /// Whether an application credential logs in.
+    /// Whether somebody with this id and secret logs in.
     ///
     /// # Errors
     /// [`Failure`] where that cannot be told.
-    pub async fn opens_for(&self, id: &str, secret: &Secret) -> Result<bool, Failure> {
+    pub async fn opens_for(&self, login: &Login, id: &str, secret: &Secret) -> Result<bool, Failure> {
+        if let Login::Client(client) = login {
+            return proves_itself(&self.client, &client.keycloak, &client.realm, id, secret).await;
+        }
         let credentials = Credentials::ApplicationCredential { id: id.to_owned(), secret: secret.clone() };
         let access = keystone::session::access(self.client.clone(), self.keystone.clone(), credentials, 1);
-        match login(access).readers.account().await {
+        match log_in(access).readers.account().await {
             Ok(_) => Ok(true),
             Err(failure) if failure.kind == Kind::LoginRefused => Ok(false),
             Err(failure) => Err(failure),
@@ -81,12 +87,26 @@ impl Servers {
     }
 }
 
+impl Observation {
+    /// Whether this is what the server shows as the secret of a client: an older one may still prove it.
+    async fn shows(&self, client: &Client, secret: &Secret) -> Result<bool, Failure> {
+        let Some(reader) = self.realms.get(&client.realm) else { return Ok(false) };
+        match credential(reader, &client.realm, &client.id).await {
+            Ok(Credential::Secret(shown)) => Ok(shown == *secret),
+            Ok(Credential::Public | Credential::Hidden | Credential::NoClient) => Ok(false),
+            // Neither is there a client in a realm that is still to be made.
+            Err(failure) if failure.kind == Kind::Missing => Ok(false),
+            Err(failure) => Err(failure),
+        }
+    }
+}
+
 /// What there is of everything `wanted`, on all servers at once.
 ///
 /// # Errors
 /// Every [`Failure`], since a view with holes says nothing.
 pub async fn observe(wanted: &[Wanted], observation: &Observation) -> Result<Found, Vec<Failure>> {
-    let Observation { realms, keystone, door, places } = observation;
+    let Observation { realms, keystone, door: _, places: _ } = observation;
     let mut in_keycloak = BTreeMap::<(&str, KeycloakKind), Ask<'_>>::new();
     let mut in_keystone = BTreeMap::<KeystoneKind, Ask<'_>>::new();
     let mut sinks = Vec::new();
@@ -126,7 +146,7 @@ pub async fn observe(wanted: &[Wanted], observation: &Observation) -> Result<Fou
         Some(reader) => keystone::observe(*kind, reader, ask).await.map_err(|failure| about(failure, ask)),
         None => Err(unknown(ask)),
     }));
-    let of_sinks = join_all(sinks.into_iter().map(|wanted| place(wanted, places, door.as_ref())));
+    let of_sinks = join_all(sinks.into_iter().map(|wanted| place(wanted, observation)));
     let (of_keycloak, of_keystone, of_sinks) = futures::join!(of_keycloak, of_keystone, of_sinks);
     let mut found = Found::default();
     let mut failures = Vec::new();
@@ -151,9 +171,10 @@ pub async fn observe(wanted: &[Wanted], observation: &Observation) -> Result<Fou
     Ok(found)
 }
 
-/// What a place that credentials are delivered to holds, and whether it logs in.
-async fn place(wanted: &Wanted, places: &Places, door: Option<&Door>) -> Result<Found, Failure> {
+/// What a place that secrets are delivered to holds, and whether it logs in.
+async fn place(wanted: &Wanted, observation: &Observation) -> Result<Found, Failure> {
     let Wanted { address, source, .. } = wanted;
+    let places = &observation.places;
     let mut found = Found::default();
     let problem = |message: String| Problem {
         address: address.clone(),
@@ -165,10 +186,16 @@ async fn place(wanted: &Wanted, places: &Places, door: Option<&Door>) -> Result<
     match places.read(address).await {
         Ok(None) => {}
         Ok(Some(access)) => {
-            let logs_in = match (&access.credential, &access.secret, door) {
-                (Some(id), Some(secret), Some(door)) => door.opens_for(id, secret).await?,
+            let logs_in = match (places.login(address), access.who(), &access.secret) {
+                (Some(Login::Client(client)), Some(id), Some(secret)) if id == client.id => {
+                    observation.shows(client, secret).await?
+                }
+                (Some(login @ Login::ApplicationCredential), Some(id), Some(secret)) => match &observation.door {
+                    Some(door) => door.opens_for(login, id, secret).await?,
+                    None => false,
+                },
                 // Whether that can be used, only its users know.
-                (Some(_), None, _) => !issued::tells_secrets(address),
+                (_, Some(_), None) => !issued::tells_secrets(address),
                 _ => false,
             };
             found.live.insert(address.clone(), Live { id: None, body: access.body(logs_in) });

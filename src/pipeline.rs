@@ -17,7 +17,6 @@ use crate::model::wanted::{Want, Wanted};
 use crate::observe::{Servers, estranged, observe, own};
 use crate::plan::guard::{self, Finding, Policy};
 use crate::plan::{Plan, plan};
-use crate::resolve::application_credential::Credential;
 use crate::resolve::merge::merge;
 use crate::resolve::modes::Modes;
 use crate::resolve::{Resolved, resolve};
@@ -79,11 +78,13 @@ pub fn understand(loaded: Vec<Loaded>, environment: Option<&str>, diagnostics: &
 }
 
 impl Spec {
-    /// The application credentials that are `meant`, and nothing else of the spec.
+    /// The application credentials and the secrets of clients whose declarations, at such addresses, are `meant`; and
+    /// nothing else of the spec.
     #[must_use]
-    pub fn of_credentials(mut self, meant: impl Fn(&Declared<Credential>) -> bool) -> Self {
-        self.resolved.application_credentials.retain(meant);
-        self.wanted = with_requirements(rotation::looked_for(&self.resolved.application_credentials).collect());
+    pub fn of_secrets(mut self, meant: impl Fn(&Address) -> bool) -> Self {
+        self.resolved.application_credentials.retain(|declared| meant(&declared.address));
+        self.resolved.client_secrets.retain(|declared| meant(&declared.address));
+        self.wanted = with_requirements(rotation::looked_for(&self.resolved).collect());
         self
     }
 
@@ -93,6 +94,13 @@ impl Spec {
         self.wanted.extend(with_requirements(vec![whatever_is_at(address)]));
         self
     }
+}
+
+/// Whether the spec says itself what a client's secret is.
+#[must_use]
+pub fn is_given(spec: &Spec, secret: &Address) -> bool {
+    let of_it = spec.resolved.client_secrets.iter().find(|declared| declared.address == *secret);
+    of_it.is_some_and(|declared| rotation::given(&declared.value.client, &spec.wanted).is_some())
 }
 
 /// What each declaration asks for, resource by resource, as the section that it is in has it.
@@ -124,7 +132,8 @@ fn statements(resolved: &Resolved) -> Vec<Wanted> {
         users,
         memberships,
         role_mappings,
-        application_credentials,
+        application_credentials: _,
+        client_secrets: _,
     } = resolved;
     of::<domain::Domain, _>(domains, modes)
         .chain(of::<role::Role, _>(roles, modes))
@@ -142,7 +151,7 @@ fn statements(resolved: &Resolved) -> Vec<Wanted> {
         .chain(of::<user::User, _>(users, modes))
         .chain(of::<membership::Membership, _>(memberships, modes))
         .chain(of::<role_mapping::RoleMapping, _>(role_mappings, modes))
-        .chain(rotation::looked_for(application_credentials))
+        .chain(rotation::looked_for(resolved))
         .collect()
 }
 
@@ -180,7 +189,8 @@ pub async fn look(spec: &Spec, servers: &Servers, policy: &Policy, occasion: &Oc
     let wanted = &spec.wanted;
     let observation = servers.begin();
     let mut found = observe(wanted, &observation).await.map_err(Trouble::Failures)?;
-    found.merge(rotation::settle(&spec.resolved.application_credentials, &found, occasion));
+    let Resolved { application_credentials, client_secrets, .. } = &spec.resolved;
+    found.merge(rotation::settle(application_credentials, client_secrets, wanted, &found, occasion));
     let warnings = std::mem::take(&mut found.warnings);
     let ids = ids(&found.live);
     let plan = plan(wanted, found).map_err(Trouble::Problems)?;

@@ -109,8 +109,10 @@ impl Argv {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SecretKeyRef {
     /// The Secret's name.
+    #[schemars(extend("x-becomes" = "nothing: it is the tool's own"))]
     pub name: String,
     /// The key in it.
+    #[schemars(extend("x-becomes" = "nothing: it is the tool's own"))]
     pub key: String,
 }
 

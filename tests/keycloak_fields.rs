@@ -56,7 +56,7 @@ fn document(field: &Field) -> Json {
         Want::Items { .. } => json!(["x"]),
         Want::Known { .. } => json!("secret"),
         Want::Secret(_) => json!([{"type": "password", "value": "x", "temporary": false}]),
-        Want::Issued(_) | Want::Generated => json!("x"),
+        Want::Issued(_) | Want::Renewed { .. } | Want::Generated => json!("x"),
     };
     let mut document = json!({});
     field.path.set(&mut document, value);
@@ -93,6 +93,7 @@ fn every_field_that_is_written_is_in_keycloaks_api() {
                 | KeycloakKind::RealmRole
                 | KeycloakKind::ClientRole
                 | KeycloakKind::ServiceAccount
+                | KeycloakKind::ClientSecret
                 | KeycloakKind::RoleMapping => false,
             };
             assert!(kept, "{}: {} is written as {}", wanted.address, field.word, field.path);

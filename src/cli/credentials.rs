@@ -1,5 +1,7 @@
 //! `credentials`: the application credentials of a spec, listed, renewed now, or taken away now.
 
+use std::collections::BTreeSet;
+
 use clap::{Args, Subcommand};
 
 use super::Common;
@@ -10,11 +12,9 @@ use super::session::{Session, told, understand};
 use super::stop::Stop;
 use super::terminal::Terminal;
 use crate::model::address::{Address, KeystoneKind};
-use crate::model::declared::Declared;
-use crate::pipeline::{Spec, register};
+use crate::pipeline::{self, Spec, register};
 use crate::report::complaint::{Complaint, Sort};
 use crate::report::credentials::{for_programs, text};
-use crate::resolve::application_credential::Credential;
 use crate::spec::Presence;
 use crate::spec::grant::DEFAULT_DOMAIN;
 
@@ -35,9 +35,11 @@ pub(super) struct List {
 }
 
 /// Make a new generation now, deliver and prove it; the old one goes after its overlap
+///
+/// Of a client of Keycloak whose secret is delivered, the server makes a new one.
 #[derive(Args)]
 pub(super) struct Rotate {
-    /// The names of the `ApplicationCredential` documents
+    /// The names of `ApplicationCredential` documents, and client ids
     #[arg(required = true, value_name = "NAME")]
     names: Vec<String>,
 
@@ -84,7 +86,7 @@ impl Credentials {
 
 impl List {
     async fn run(&self, common: &Common, terminal: &Terminal) -> Result<Exit, Exit> {
-        let spec = understand(common, terminal)?.of_credentials(|_| true);
+        let spec = understand(common, terminal)?.of_secrets(|_| true);
         let session = Session::for_all_of(spec, common, terminal)?;
         let stop = Stop::listen(common.timeout, terminal)?;
         let look = register(&session.spec, &session.servers, &session.occasion);
@@ -100,10 +102,20 @@ impl List {
 
 impl Rotate {
     async fn run(&self, common: &Common, terminal: &Terminal) -> Result<Exit, Exit> {
-        let spec = named(understand(common, terminal)?, &self.names, terminal)?;
+        let spec = understand(common, terminal)?;
+        let credentials = spec.resolved.application_credentials.iter().map(|declared| &declared.address);
+        let clients = spec.resolved.client_secrets.iter().map(|declared| &declared.address);
+        let declared: Vec<Address> = credentials.chain(clients).cloned().collect();
+        let meant = named("ApplicationCredential document or client", &self.names, &declared, terminal)?;
+        if let Some(given) = meant.iter().find(|address| pipeline::is_given(&spec, address)) {
+            let message = format!("{given}: the spec says what it is");
+            let hint = "change it where the spec refers to, and run `apply`";
+            terminal.complain(Complaint::new(Sort::Usage, message).hint(hint));
+            return Err(Exit::Usage);
+        }
+        let spec = spec.of_secrets(|address| meant.contains(address));
         let mut session = Session::for_all_of(spec, common, terminal)?;
-        let declared = session.spec.resolved.application_credentials.iter();
-        session.occasion.forced = declared.map(|declared| declared.address.clone()).collect();
+        session.occasion.forced = meant;
         Apply::go_on(&session, self.auto_approve, common, terminal).await
     }
 }
@@ -112,7 +124,9 @@ impl Revoke {
     async fn run(&self, common: &Common, terminal: &Terminal) -> Result<Exit, Exit> {
         let spec = understand(common, terminal)?;
         let Some(user) = &self.user else {
-            let mut spec = named(spec, &self.names, terminal)?;
+            let declared = spec.resolved.application_credentials.iter().map(|declared| declared.address.clone());
+            let meant = named("ApplicationCredential document", &self.names, &declared.collect::<Vec<_>>(), terminal)?;
+            let mut spec = spec.of_secrets(|address| meant.contains(address));
             for declared in &mut spec.resolved.application_credentials {
                 declared.value.ensure = Presence::Absent;
             }
@@ -121,7 +135,7 @@ impl Revoke {
         };
         let owner = self.owner(user, &spec, terminal)?;
         let Some(any) = Address::application_credential(&owner, "any") else { return Err(Exit::Usage) };
-        let spec = spec.of_credentials(|_| false).and_whatever_is_at(&any);
+        let spec = spec.of_secrets(|_| false).and_whatever_is_at(&any);
         let mut session = Session::for_all_of(spec, common, terminal)?;
         session.occasion.revoked.insert(owner);
         Apply::go_on(&session, self.auto_approve, common, terminal).await
@@ -134,25 +148,24 @@ impl Revoke {
         };
         let Some(site) = spec.resolved.realms.iter().find(|site| site.name == *realm) else {
             let known: Vec<&str> = spec.resolved.realms.iter().map(|site| site.name.as_str()).collect();
-            return Err(unknown("Realm", realm, &known, terminal));
+            return Err(unknown("Realm document", realm, &known, terminal));
         };
         Ok(site.person(user))
     }
 }
 
-/// What the spec says of the credentials with these names, and nothing else of it.
-fn named(spec: Spec, names: &[String], terminal: &Terminal) -> Result<Spec, Exit> {
-    let declared = &spec.resolved.application_credentials;
-    let known: Vec<&str> = declared.iter().map(|declared| declared.address.name()).collect();
+/// Those of the `declared` things that have these names.
+fn named(kind: &str, names: &[String], declared: &[Address], terminal: &Terminal) -> Result<BTreeSet<Address>, Exit> {
+    let known: Vec<&str> = declared.iter().map(Address::name).collect();
     if let Some(stranger) = names.iter().find(|name| !known.contains(&name.as_str())) {
-        return Err(unknown("ApplicationCredential", stranger, &known, terminal));
+        return Err(unknown(kind, stranger, &known, terminal));
     }
-    let meant = |declared: &Declared<Credential>| names.iter().any(|name| name == declared.address.name());
-    Ok(spec.of_credentials(meant))
+    let meant = |address: &&Address| names.iter().any(|name| name == address.name());
+    Ok(declared.iter().filter(meant).cloned().collect())
 }
 
 fn unknown(kind: &str, name: &str, known: &[&str], terminal: &Terminal) -> Exit {
-    let message = format!("there is no {kind} document named `{name}`");
+    let message = format!("there is no {kind} named `{name}`");
     let hint = match known {
         [] => "the spec has none".to_owned(),
         known => format!("the spec has {}", known.join(", ")),

@@ -150,8 +150,7 @@ impl Session {
             forced: BTreeSet::new(),
             revoked: BTreeSet::new(),
         };
-        let credentials = &spec.resolved.application_credentials;
-        let places = Places::of(credentials, &occasion.auth_url, common.allow_commands);
+        let places = Places::of(&spec.resolved, &occasion.auth_url, common.allow_commands);
         let mut session = Self {
             occasion,
             servers: Servers { door: Some(door), places: Arc::new(places), ..Servers::default() },

@@ -4,7 +4,8 @@
 use super::write::Written;
 use super::{Execution, StepError};
 use crate::http::failure::{Failure, Kind};
-use crate::model::address::Ids;
+use crate::keycloak::client::{Credential, credential};
+use crate::model::address::{Address, Ids};
 use crate::model::change::Change;
 use crate::model::step::Step;
 use crate::model::wanted::Live;
@@ -29,7 +30,7 @@ pub(super) async fn carry_out(execution: &Execution<'_>, step: &Step, ids: &Ids)
     }
     let unformed =
         |source: Box<dyn std::error::Error + Send + Sync>| StepError::Unformed { address: address.clone(), source };
-    let issued = secret(execution, step, ids).await;
+    let issued = secret(execution, step, ids).await?;
     let fill = |change| {
         let secret = |reference: &_| execution.secrets.read(reference);
         Edit::of(change, ids, secret, |_| issued.clone())
@@ -39,9 +40,10 @@ pub(super) async fn carry_out(execution: &Execution<'_>, step: &Step, ids: &Ids)
     let told = found.with(&propose(found.body(true), &edits));
     places.write(address, &told).await.map_err(failed)?;
     let back = places.read(address).await.map_err(failed)?.unwrap_or_default();
-    let back = if tells_secrets(address) { back } else { Access { secret: told.secret, ..back } };
-    if logs_in(execution, &back).await.map_err(|failure| StepError::Unlearned(failure.about(address)))? {
-        return match places.restart(address, &back).await {
+    let back = if tells_secrets(address) { back } else { Access { secret: back.secret.clone().or_else(|| told.secret.clone()), ..back } };
+    let opens = logs_in(execution, address, &back).await;
+    if opens.map_err(|failure| StepError::Unlearned(failure.about(address)))? {
+        return match places.restart(address, &told).await {
             Ok(()) => Ok(Written::Sent(None)),
             Err(error) => {
                 let failure = Failure::new(Kind::Refused, "restart what works with it").because(error);
@@ -50,18 +52,29 @@ pub(super) async fn carry_out(execution: &Execution<'_>, step: &Step, ids: &Ids)
         };
     }
     let failure = Failure::new(Kind::Unreadable, "log in with what was read back from it");
-    Err(StepError::Unlearned(failure.about(address).hint("Keystone refuses it: is something else writing there?")))
+    Err(StepError::Unlearned(failure.about(address).hint("the server refuses it: is something else writing there?")))
 }
 
-/// The secret that the step writes: as it was made in this run, or as another place holds it.
-async fn secret(execution: &Execution<'_>, step: &Step, ids: &Ids) -> Option<Secret> {
+/// The secret that the step writes: as it was made in this run, as its server tells it, or as another place holds it.
+async fn secret(execution: &Execution<'_>, step: &Step, ids: &Ids) -> Result<Option<Secret>, StepError> {
     let issued = step.fields.iter().find_map(|field| match &field.change {
         Change::Issued(credential) => Some(credential),
         _ => None,
-    })?;
-    match execution.issued.made(issued) {
-        Some(made) => Some(made),
-        None => execution.servers.places.secret(ids.get(issued)?).await,
+    });
+    let Some(issued) = issued else { return Ok(None) };
+    if let Some(made) = execution.issued.made(issued) {
+        return Ok(Some(made));
+    }
+    if let Address::Keycloak { realm, .. } = issued {
+        let told = credential(&execution.reader(issued)?, realm, issued.name()).await;
+        return match told.map_err(|failure| StepError::Unseen(failure.about(issued)))? {
+            Credential::Secret(secret) => Ok(Some(secret)),
+            Credential::Public | Credential::Hidden | Credential::NoClient => Ok(None),
+        };
+    }
+    match ids.get(issued) {
+        Some(id) => Ok(execution.servers.places.secret(id).await),
+        None => Ok(None),
     }
 }
 
@@ -70,9 +83,10 @@ fn logged_in(step: &Step) -> bool {
     !step.fields.iter().any(|field| field.word == "logsIn")
 }
 
-async fn logs_in(execution: &Execution<'_>, access: &Access) -> Result<bool, Failure> {
-    match (&access.credential, &access.secret, &execution.servers.door) {
-        (Some(id), Some(secret), Some(door)) => door.opens_for(id, secret).await,
+async fn logs_in(execution: &Execution<'_>, address: &Address, access: &Access) -> Result<bool, Failure> {
+    let servers = execution.servers;
+    match (access.who(), &access.secret, servers.places.login(address), &servers.door) {
+        (Some(id), Some(secret), Some(login), Some(door)) => door.opens_for(login, id, secret).await,
         _ => Ok(false),
     }
 }

@@ -18,6 +18,7 @@ use crate::model::path::Path;
 use crate::model::step::{Action, Step};
 use crate::model::wanted::{Live, Wanted};
 use crate::observe::observe;
+use crate::resolve::sink::Login;
 use crate::resource::{Body, IdSource, Request, ids as ids_of};
 use crate::shape::overlay::{Edit, propose};
 use crate::shape::standing::{Standing, standing};
@@ -72,7 +73,7 @@ pub(super) async fn carry_out(
     if issues(step) {
         writing.opens(&written).await?;
     }
-    if step.action == Action::Create {
+    if step.action == Action::Create || step.renews() {
         execution.writers.log_in_again_after(step).await;
         if (behaviour(&step.address).learns_id)() == IdSource::Look {
             let live = writing.learn(writing.look()).await?;
@@ -118,7 +119,7 @@ impl Writing<'_> {
         let (Written::Sent(id) | Written::Already(id)) = written;
         let secret = self.execution.issued.made(&self.step.address);
         let (Some(id), Some(secret), Some(door)) = (id, secret, &self.execution.servers.door) else { return Ok(()) };
-        if self.learn(door.opens_for(id, &secret)).await? {
+        if self.learn(door.opens_for(&Login::ApplicationCredential, id, &secret)).await? {
             return Ok(());
         }
         let failure = Failure::new(Kind::Unreadable, "log in with what was made");

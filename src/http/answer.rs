@@ -2,12 +2,14 @@
 
 use std::time::{Duration, SystemTime};
 
+use backon::Retryable as _;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE};
 use reqwest::{RequestBuilder, Response, StatusCode};
 use url::Url;
 
 use super::broken::{self, broken};
 use super::failure::{Answered, Failure, Kind, words};
+use super::retry;
 use crate::model::Json;
 
 /// No answer of an admin API is larger, unpacked; a bigger one is not read to its end.
@@ -22,6 +24,18 @@ const LARGEST_REFUSAL: usize = 1 << 20;
 /// [`Failure`] as the server's answer or its absence says.
 pub async fn exchange(request: RequestBuilder, attempt: &str) -> Result<(HeaderMap, Json), Failure> {
     answer(request, attempt, None).await
+}
+
+/// The same, again where that may help: of what changes nothing.
+///
+/// # Errors
+/// [`Failure`] of the last try.
+pub async fn exchange_patiently(
+    request: impl Fn() -> RequestBuilder,
+    attempt: &str,
+) -> Result<(HeaderMap, Json), Failure> {
+    let ask = || exchange(request(), attempt);
+    ask.retry(retry::waits()).when(|failure: &Failure| failure.kind.passes()).adjust(retry::wait).await
 }
 
 pub(super) async fn answer(

@@ -17,7 +17,7 @@ mod token;
 
 use std::sync::Arc;
 
-pub use answer::{exchange, sensitive};
+pub use answer::{exchange, exchange_patiently, sensitive};
 pub use connection::{Dialect, Halt, Reply};
 pub use reader::{Reader, Readers};
 use reqwest::Method;

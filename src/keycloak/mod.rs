@@ -2,6 +2,7 @@
 
 pub mod client;
 pub mod client_role;
+pub mod client_secret;
 pub mod example_token;
 pub mod group;
 pub mod membership;
@@ -31,6 +32,7 @@ pub fn behaviour(kind: KeycloakKind) -> Behaviour {
         KeycloakKind::Realm => Behaviour::of::<realm::Realm>(),
         KeycloakKind::UserProfile => Behaviour::of::<user_profile::UserProfile>(),
         KeycloakKind::Client => Behaviour::of::<client::Client>(),
+        KeycloakKind::ClientSecret => Behaviour::of::<client_secret::ClientSecret>(),
         KeycloakKind::ProtocolMapper => Behaviour::of::<protocol_mapper::ProtocolMapper>(),
         KeycloakKind::Group => Behaviour::of::<group::Group>(),
         KeycloakKind::User => Behaviour::of::<user::User>(),
@@ -51,6 +53,7 @@ pub async fn observe(kind: KeycloakKind, reader: &Reader, ask: &Ask<'_>) -> Resu
         KeycloakKind::Realm => realm::Realm::observe(reader, ask).await,
         KeycloakKind::UserProfile => user_profile::UserProfile::observe(reader, ask).await,
         KeycloakKind::Client => client::Client::observe(reader, ask).await,
+        KeycloakKind::ClientSecret => client_secret::ClientSecret::observe(reader, ask).await,
         KeycloakKind::ProtocolMapper => protocol_mapper::ProtocolMapper::observe(reader, ask).await,
         KeycloakKind::Group => group::Group::observe(reader, ask).await,
         KeycloakKind::User => user::User::observe(reader, ask).await,

@@ -10,7 +10,7 @@ use url::Url;
 use super::{rights, user};
 use crate::http::failure::{Failure, Kind};
 use crate::http::route::Route;
-use crate::http::{self, Access, Dialect, Token, exchange, sensitive};
+use crate::http::{self, Access, Dialect, Token, exchange, exchange_patiently, sensitive};
 use crate::model::Json;
 use crate::model::address::{Address, KeycloakKind};
 use crate::secret::Secret;
@@ -249,6 +249,29 @@ pub async fn discovery(client: &Client, base: &Url, realm: &str) -> Result<Disco
 /// [`Failure`] when it does not: the guide's third troubleshooting row.
 pub async fn discover(client: &Client, base: &Url, realm: &str) -> Result<Url, Failure> {
     discovery(client, base, realm).await.map(|discovery| discovery.url)
+}
+
+/// Whether a client proves itself with this secret. Nothing comes of it, not even a token: the server is asked about one
+/// that is none.
+///
+/// # Errors
+/// [`Failure`] where that cannot be told.
+pub async fn proves_itself(
+    client: &Client,
+    base: &Url,
+    realm: &str,
+    client_id: &str,
+    secret: &Secret,
+) -> Result<bool, Failure> {
+    let route = Route::new(["realms", realm, "protocol", "openid-connect", "token", "introspect"]);
+    let url = route.below(base).map_err(|error| Failure::new(Kind::Unformed, route.to_string()).because(error))?;
+    let attempt = format!("prove to be client {client_id} (POST {url})");
+    let form = [("token", "none"), ("client_id", client_id), ("client_secret", secret.expose())];
+    match exchange_patiently(|| client.post(url.clone()).form(&form), &attempt).await {
+        Ok(_) => Ok(true),
+        Err(failure) if failure.kind == Kind::LoginRefused => Ok(false),
+        Err(failure) => Err(failure),
+    }
 }
 
 #[cfg(test)]

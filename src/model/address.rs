@@ -51,6 +51,8 @@ pub enum KeycloakKind {
     Group,
     /// A client, by client id.
     Client,
+    /// The secret of a client, by client id. Its id is when it was made.
+    ClientSecret,
     /// A protocol mapper in a client's dedicated scope, by client id and mapper name.
     ProtocolMapper,
     /// A user, by username.
@@ -119,11 +121,12 @@ type Names = (usize, usize);
 
 const ANY_DEPTH: usize = usize::MAX;
 
-const KEYCLOAK_KINDS: [(KeycloakKind, &str, Names); 11] = [
+const KEYCLOAK_KINDS: [(KeycloakKind, &str, Names); 12] = [
     (KeycloakKind::Realm, "realm", (0, 0)),
     (KeycloakKind::UserProfile, "user-profile", (0, 0)),
     (KeycloakKind::Group, "group", (1, ANY_DEPTH)),
     (KeycloakKind::Client, "client", (1, 1)),
+    (KeycloakKind::ClientSecret, "client-secret", (1, 1)),
     (KeycloakKind::ProtocolMapper, "protocol-mapper", (2, 2)),
     (KeycloakKind::User, "user", (1, 1)),
     (KeycloakKind::Membership, "membership", (2, ANY_DEPTH)),

@@ -50,9 +50,14 @@ pub enum Change {
     Secret(SecretRef),
     /// The server makes a secret by itself; nothing is sent.
     Generated,
-    /// The secret of this application credential is sent, or written where it is delivered to: it is made here when that
-    /// is made, and known from nowhere else afterwards.
+    /// This secret is sent, or written where it is delivered to: that of an application credential, which is made here when
+    /// that is made, and known from nowhere else afterwards; or that of a client, which its server tells.
     Issued(Address),
+    /// The server makes another secret in the place of the one that is there; nothing is sent.
+    Renewed {
+        /// Whether that one ends at once.
+        hard_cut: bool,
+    },
 }
 
 /// The items of a list that have one key.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::address::Address;
-use super::change::FieldChange;
+use super::change::{Change, FieldChange};
 use super::source::Source;
 
 /// What is done to one object.
@@ -41,6 +41,12 @@ impl Step {
     #[must_use]
     pub fn serves_others(&self) -> bool {
         matches!(&self.part, Part::First { before } if !before.is_empty())
+    }
+
+    /// Whether the server makes another secret: what is there afterwards has another id.
+    #[must_use]
+    pub fn renews(&self) -> bool {
+        self.fields.iter().any(|field| matches!(field.change, Change::Renewed { .. }))
     }
 
     /// Whether this step must have been taken before `other` is.

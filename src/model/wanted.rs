@@ -107,8 +107,13 @@ pub enum Want {
     Secret(SecretRef),
     /// A secret that the server makes at creation.
     Generated,
-    /// The secret of an application credential, which is made here when that is made.
+    /// The secret of an application credential, which is made here when that is made; or that of a client.
     Issued(Address),
+    /// A secret that the server makes anew.
+    Renewed {
+        /// Whether the one that is there ends at once.
+        hard_cut: bool,
+    },
     /// A secret that the server shows: it has this value.
     Known {
         /// Where it is found.

@@ -118,6 +118,17 @@ fn ends_its_own_rights(step: &Step, ids: &Ids, policy: &Policy) -> Option<Findin
     };
     let own = is_own(&step.address, step.id.as_ref());
     let holds = step.address.role_holder().is_some_and(|holder| is_own(&holder, ids.get(&holder)));
+    let client = &step.document;
+    if step.renews() && policy.own.contains(client) {
+        return Some(Finding {
+            code: ENDS_ITS_OWN_RIGHTS,
+            address: step.address.clone(),
+            source: step.source.clone(),
+            message: format!("would be made anew, and the tool itself logs in as {client}"),
+            hint: "log in as another account to do this, which can log in again when it is cut off".to_owned(),
+            allowed: false,
+        });
+    }
     let what = match (step.action, turned_off(step).find(|word| LIFELINES.contains(word))) {
         (Action::Delete, _) if holds => "would be taken away".to_owned(),
         (Action::Delete, _) => "would be deleted".to_owned(),
@@ -243,6 +254,7 @@ fn destroys(step: &Step) -> Option<Finding> {
         Address::Keycloak {
             kind:
                 KeycloakKind::UserProfile
+                | KeycloakKind::ClientSecret
                 | KeycloakKind::ProtocolMapper
                 | KeycloakKind::Membership
                 | KeycloakKind::RealmRole

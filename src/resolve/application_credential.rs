@@ -1,12 +1,11 @@
 //! What an `ApplicationCredential` document means: whose credential it is, what it can do, where it is delivered to.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::sink::{Sink, sinks};
+use super::sink::{Login, Sink, sinks};
 use super::{Resolved, anchored, name};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::address::{Address, KeycloakKind, KeystoneKind};
@@ -119,7 +118,7 @@ pub(super) fn resolve(
         let diagnostic = Diagnostic::error(at.field("deliver").source(), "nobody would ever know its secret");
         diagnostics.push(diagnostic.help("say at least one place that it is delivered to, such as `cloudsYaml`"));
     }
-    let sinks = sinks(deliver, &name, &directory, &at, diagnostics);
+    let sinks = sinks(deliver, &name, &Login::ApplicationCredential, &directory, &at, diagnostics);
     let project = Address::project(&domain, &project);
     let Some((owner, mut requires)) = owner_of(owner, &directory, &at.field("owner"), resolved, diagnostics) else {
         return;
@@ -144,22 +143,6 @@ pub(super) fn resolve(
     };
     check_times(&value, &at, diagnostics);
     resolved.application_credentials.push(Declared { address, at, value });
-}
-
-/// Complains about places that two documents deliver to: each would take it for its own that the other has gone.
-pub(super) fn contested(declared: &[Declared<Credential>], diagnostics: &mut Diagnostics) {
-    let mut seen = BTreeMap::new();
-    for (number, declared) in declared.iter().enumerate() {
-        for sink in &declared.value.sinks {
-            let (first, at) = seen.entry(&sink.address).or_insert((number, &sink.at));
-            if *first != number {
-                let diagnostic = Diagnostic::error(sink.at.source(), "another credential is delivered there already");
-                let diagnostic = diagnostic.also(at.source(), "here");
-                diagnostics
-                    .push(diagnostic.help("give each a place of its own: another file, cloud, section or Secret"));
-            }
-        }
-    }
 }
 
 /// Complains about a credential that would be due for renewal as soon as it is made.

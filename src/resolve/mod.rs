@@ -2,6 +2,7 @@
 //! every document at once; nothing here asks a server.
 
 pub mod application_credential;
+pub mod client_secret;
 pub mod grants;
 pub mod group;
 pub mod identity_provider;
@@ -30,6 +31,7 @@ use crate::model::wanted::Sweep;
 use crate::secret::SecretRef;
 use crate::spec::{self, Document, Documents, environment};
 use application_credential::Credential;
+use client_secret::ClientSecret;
 use group::{Group, Membership};
 use identity_provider::Door;
 use local::Account;
@@ -82,6 +84,8 @@ pub struct Resolved {
     pub role_mappings: Vec<Declared<RoleMapping>>,
     /// Application credentials.
     pub application_credentials: Vec<Declared<Credential>>,
+    /// Secrets of clients that are delivered or made anew.
+    pub client_secrets: Vec<Declared<ClientSecret>>,
 }
 
 impl Resolved {
@@ -143,7 +147,7 @@ pub fn resolve(documents: Documents, chosen: Option<&str>, diagnostics: &mut Dia
         }
         application_credential::resolve(document, &mut resolved, diagnostics);
     }
-    application_credential::contested(&resolved.application_credentials, diagnostics);
+    sink::contested(&resolved, diagnostics);
     access::contested(&resolved, diagnostics);
     name::check_case(&resolved.domains, diagnostics);
     name::check_case(&resolved.roles, diagnostics);

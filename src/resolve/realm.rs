@@ -5,7 +5,7 @@ use url::Url;
 
 use super::identity_provider::{self, Door};
 use super::site::{Realm, address};
-use super::{Resolved, anchored, login, name, role_mapping};
+use super::{Resolved, client_secret, login, name, role_mapping};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::Json;
 use crate::model::address::{Address, KeycloakKind};
@@ -158,10 +158,6 @@ pub(super) fn resolve(document: Document<words::Realm>, resolved: &mut Resolved,
         );
         declare_profile(&realm, profile, &at, resolved, diagnostics);
     }
-    for (index, mut client) in clients.into_iter().enumerate() {
-        client.secret = client.secret.as_ref().map(|reference| anchored(reference, &directory));
-        declare_client(&realm, client, at.field("clients").entry(index), resolved, diagnostics);
-    }
     let login_at = at.field("login");
     let login = login.and_then(|login| login::keycloak(login, &directory, &login_at, diagnostics));
     let provider = identity_provider
@@ -171,7 +167,7 @@ pub(super) fn resolve(document: Document<words::Realm>, resolved: &mut Resolved,
     let protocol = identity_provider.protocol.clone().unwrap_or_else(|| words::PROTOCOL.to_owned());
     let door = Door { written: identity_provider, realm: Address::realm(&realm) };
     identity_provider::declare([&provider, &protocol], &door, &at.field("identityProvider"), resolved, diagnostics);
-    resolved.realms.push(Realm {
+    let site = Realm {
         name,
         keycloak,
         login,
@@ -180,7 +176,14 @@ pub(super) fn resolve(document: Document<words::Realm>, resolved: &mut Resolved,
         identity_provider: provider,
         protocol,
         realm,
-    });
+    };
+    for (index, mut client) in clients.into_iter().enumerate() {
+        let at = at.field("clients").entry(index);
+        client.secret = client.secret.map(|secret| client_secret::anchored(secret, &directory));
+        client_secret::declare(&client, &site, &directory, &at, resolved, diagnostics);
+        declare_client(&site.realm, client, at, resolved, diagnostics);
+    }
+    resolved.realms.push(site);
 }
 
 fn declare_profile(
@@ -233,10 +236,6 @@ fn declare_client(realm: &str, client: words::Client, at: At, resolved: &mut Res
     let id = client.client_id.as_str();
     name::check(id, name::KEYCLOAK, &at.field("clientId"), diagnostics);
     check_settings(&client, &at.field("settings"), diagnostics);
-    if client.secret.is_some() && client.client_authentication == Some(false) {
-        let message = "a client without client authentication has no secret";
-        diagnostics.push(Diagnostic::error(at.field("secret").source(), message));
-    }
     for (index, mapper) in client.dedicated_scope.mappers.iter().enumerate() {
         let at = at.field("dedicatedScope").field("mappers").entry(index);
         name::check(&mapper.name, name::KEYCLOAK, &at.field("name"), diagnostics);

@@ -1,21 +1,54 @@
-//! What deliveries mean: the places of application credentials, and what begins anew after one.
+//! What deliveries mean: the places of secrets, who logs in with what is there, and what begins anew after one.
 
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Component, Path};
 
+use url::Url;
+
+use super::Resolved;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::address::{Address, SinkKind};
 use crate::model::declared::{At, Declared};
 use crate::secret::Argv;
-use crate::spec::application_credential::{
+use crate::spec::delivery::{
     self as words, CloudsYaml, Command, CommandFormat, Delivery, Ini, KEYSTONE_AUTHTOKEN, KubernetesSecret, Openrc,
     StoredFormat,
 };
 
-/// A place that a credential is delivered to, and what is said of it.
+/// Who logs in with what is delivered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Login {
+    /// An application credential.
+    ApplicationCredential,
+    /// A client of Keycloak.
+    Client(Box<Client>),
+}
+
+/// A client of Keycloak, as programs are told of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Client {
+    /// Its client id.
+    pub id: String,
+    /// The realm that it is in.
+    pub realm: String,
+    /// Keycloak's address.
+    pub keycloak: Url,
+    /// Whether it is said to have an account of its own.
+    pub has_account: bool,
+    /// The Keystone identity provider of the realm's people.
+    pub identity_provider: String,
+    /// That provider's protocol.
+    pub protocol: String,
+    /// Where programs learn how to log in to the realm.
+    pub discovery_endpoint: String,
+}
+
+/// A place that a secret is delivered to, and what is said of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sink {
+    /// Who logs in with what is there.
+    pub login: Login,
     /// The region, if it is said.
     pub region: Option<String>,
     /// How it is written there.
@@ -88,10 +121,29 @@ pub enum How {
     },
 }
 
-/// The places that a credential of this `name` is delivered to, each once.
+/// Complains about places that two secrets are delivered to: each would take it for its own that the other has gone.
+pub(super) fn contested(resolved: &Resolved, diagnostics: &mut Diagnostics) {
+    let of_credentials = resolved.application_credentials.iter().map(|declared| &declared.value.sinks);
+    let of_clients = resolved.client_secrets.iter().map(|declared| &declared.value.sinks);
+    let mut seen = BTreeMap::new();
+    for (number, sinks) in of_credentials.chain(of_clients).enumerate() {
+        for sink in sinks {
+            let (first, at) = seen.entry(&sink.address).or_insert((number, &sink.at));
+            if *first != number {
+                let diagnostic = Diagnostic::error(sink.at.source(), "another secret is delivered there already");
+                let diagnostic = diagnostic.also(at.source(), "here");
+                diagnostics
+                    .push(diagnostic.help("give each a place of its own: another file, cloud, section or Secret"));
+            }
+        }
+    }
+}
+
+/// The places that what has this `name` is delivered to, each once.
 pub(super) fn sinks(
     deliver: Vec<Delivery>,
     name: &str,
+    login: &Login,
     directory: &Path,
     at: &At,
     diagnostics: &mut Diagnostics,
@@ -99,7 +151,7 @@ pub(super) fn sinks(
     let mut sinks = Vec::<Declared<Sink>>::new();
     for (index, delivery) in deliver.into_iter().enumerate() {
         let at = at.field("deliver").entry(index);
-        let Some(sink) = sink(delivery, name, directory, at, diagnostics) else { continue };
+        let Some(sink) = sink(delivery, name, login, directory, at, diagnostics) else { continue };
         if let Some(first) = sinks.iter().find(|first| first.address == sink.address) {
             let diagnostic = Diagnostic::error(sink.at.source(), "it is delivered there already");
             diagnostics.push(diagnostic.also(first.at.source(), "here"));
@@ -112,6 +164,7 @@ pub(super) fn sinks(
 fn sink(
     delivery: Delivery,
     name: &str,
+    login: &Login,
     directory: &Path,
     at: At,
     diagnostics: &mut Diagnostics,
@@ -120,7 +173,7 @@ fn sink(
     let restart = restart.and_then(|restart| {
         restart_of(restart, kubernetes_secret.is_some(), directory, &at.field("restart"), diagnostics)
     });
-    let sink = |region, how| Sink { region, how, restart };
+    let sink = |region, how| Sink { login: login.clone(), region, how, restart };
     let file = |secure_yaml| How::File { secure_yaml };
     let mut place = |kind, name: Option<&str>, path: &Path, word: &str| {
         let at = at.field(word).field("path");

@@ -152,6 +152,7 @@ pub(super) fn environment(
         memberships: Vec::new(),
         role_mappings: Vec::new(),
         application_credentials: Vec::new(),
+        client_secrets: Vec::new(),
     })
 }
 

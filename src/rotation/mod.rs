@@ -1,4 +1,5 @@
-//! Which generations of each application credential there shall be, and which of them each place holds. Pure.
+//! Which generations of each application credential there shall be, which secrets of clients are made anew, and what each
+//! place holds. Pure.
 //!
 //! Keystone cannot change an application credential, and shows neither its secret nor when it was made. So what changes is
 //! made anew under the next number, `NAME-g2`, delivered, proved by a login, and only then the old one goes. What was asked
@@ -6,7 +7,9 @@
 
 pub mod register;
 
+mod client_secret;
 mod death;
+mod delivery;
 mod generation;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,16 +19,20 @@ use jiff::Timestamp;
 
 use crate::backend::{behaviour, whatever_is_at};
 use crate::model::Json;
-use crate::model::address::{Address, SinkKind};
+use crate::model::address::Address;
 use crate::model::declared::Declared;
 use crate::model::path::Path;
 use crate::model::spelling::Spelling;
 use crate::model::value::{Key, Owned, Value};
 use crate::model::wanted::{Ensure, Field, Live, Want, Wanted};
+use crate::resolve::Resolved;
 use crate::resolve::application_credential::Credential;
-use crate::resolve::sink::{How, Restart, Sink};
+use crate::resolve::client_secret::ClientSecret;
+use crate::resolve::sink::{How, Sink};
 use crate::resource::{Found, Problem};
 use crate::spec::Presence;
+pub use client_secret::given;
+use delivery::Load;
 use generation::{Generation, digest, of};
 
 /// When and for whom it is decided; the same in every look of a run.
@@ -37,21 +44,26 @@ pub struct Occasion {
     pub auth_url: String,
     /// The path of the CA bundle that programs are given, from anywhere.
     pub ca_file: Option<String>,
-    /// The declarations that are made anew, whether they are due or not.
+    /// The declarations whose secrets are made anew, whether they are due or not.
     pub forced: BTreeSet<Address>,
     /// The owners all of whose application credentials go, whoever made them.
     pub revoked: BTreeSet<Address>,
 }
 
 /// What is looked for on behalf of what is declared: whose it is, what it is for, and where it is delivered to.
-pub fn looked_for(declared: &[Declared<Credential>]) -> impl Iterator<Item = Wanted> {
-    declared.iter().flat_map(|Declared { address, at, value }| {
+pub fn looked_for(spec: &Resolved) -> impl Iterator<Item = Wanted> {
+    let place = |sink: &Declared<Sink>| Wanted { source: Some(sink.at.source()), ..whatever_is_at(&sink.address) };
+    let of_credentials = spec.application_credentials.iter().flat_map(move |Declared { address, at, value }| {
         let requires = [&value.owner.address].into_iter().chain(&value.requires).cloned().collect();
         let of_it = Wanted { requires, source: Some(at.source()), ..whatever_is_at(address) };
         let sinks = value.sinks.iter().filter(|_| value.ensure == Presence::Present);
-        let place = |sink: &Declared<Sink>| Wanted { source: Some(sink.at.source()), ..whatever_is_at(&sink.address) };
         [of_it].into_iter().chain(sinks.map(place))
-    })
+    });
+    let of_clients = spec.client_secrets.iter().flat_map(move |Declared { address, at, value }| {
+        let of_it = Wanted { source: Some(at.source()), ..whatever_is_at(address) };
+        [of_it].into_iter().chain(value.sinks.iter().map(place))
+    });
+    of_credentials.chain(of_clients)
 }
 
 /// Whether the application credential at `address` is a generation of what is declared at `declared`.
@@ -60,14 +72,24 @@ pub fn declares(declared: &Address, address: &Address) -> bool {
     generation::number(declared, address).is_some()
 }
 
-/// The generations that there shall be and those that shall go, and what the places shall hold.
+/// The generations that there shall be and those that shall go, the secrets of clients that are made anew, and what the
+/// places shall hold; `wanted` is what the spec asks of everything else.
 #[must_use]
-pub fn settle(declared: &[Declared<Credential>], found: &Found, occasion: &Occasion) -> Found {
+pub fn settle(
+    credentials: &[Declared<Credential>],
+    clients: &[Declared<ClientSecret>],
+    wanted: &[Wanted],
+    found: &Found,
+    occasion: &Occasion,
+) -> Found {
     let mut settled = Found::default();
-    for declared in declared {
+    for declared in credentials {
         let rotation = Rotation { declared, live: &found.live, occasion };
         settled.warnings.extend(rotation.deaths());
         settled.merge(rotation.settle());
+    }
+    for declared in clients {
+        settled.merge(client_secret::settle(declared, wanted, &found.live, occasion));
     }
     let revoked =
         |address: &&Address| address.credential_owner().is_some_and(|owner| occasion.revoked.contains(&owner));
@@ -120,9 +142,7 @@ impl Rotation<'_> {
 
     /// Whether a place holds this generation, and can log in with it.
     fn holds(&self, sink: &Declared<Sink>, generation: &Generation) -> bool {
-        let Some(live) = self.live.get(&sink.address) else { return false };
-        let id = live.body.get("credential").and_then(Json::as_str);
-        id.is_some() && id == generation.id.as_deref() && live.body.get("logsIn") == Some(&Json::Bool(true))
+        generation.id.as_deref().is_some_and(|id| delivery::holds(self.live.get(&sink.address), "credential", id))
     }
 
     /// Whether any place does.
@@ -234,51 +254,16 @@ impl Rotation<'_> {
         }
     }
 
-    /// A place, holding the generation at `address`; its secret is written unless the place holds it.
+    /// A place, holding the generation at `address`.
     fn delivery(&self, sink: &Declared<Sink>, generation: &Address, holds: bool) -> Wanted {
-        let Declared { address, at, value: Sink { region, how, restart } } = sink;
-        let field = |word: &str, want: Want| Field {
-            word: word.to_owned(),
-            path: Path::new([word]),
-            spelling: Spelling::Same,
-            want,
-            source: Some(at.source()),
-        };
-        let is = |word: &str, value: Json| field(word, Want::Is(Value::Json(value)));
-        let mut fields = vec![field("credential", Want::Is(Value::Id(generation.clone())))];
-        fields.extend((!holds).then(|| field("secret", Want::Issued(generation.clone()))));
-        fields.push(is("authUrl", self.occasion.auth_url.as_str().into()));
-        fields.extend(region.as_ref().map(|region| is("region", region.as_str().into())));
-        match how {
-            How::File { secure_yaml } => {
-                fields.extend(self.occasion.ca_file.as_ref().map(|path| is("caFile", path.as_str().into())));
-                if matches!(address, Address::Sink { kind: SinkKind::CloudsYaml, .. }) {
-                    fields.push(is("secureYaml", (*secure_yaml).into()));
-                }
-                fields.push(is("otherLogin", Json::Null));
-            }
-            // A path of this machine is of no use there.
-            How::Secret { labels, annotations, .. } => {
-                fields.extend((!labels.is_empty()).then(|| is("labels", serde_json::json!(labels))));
-                fields.extend((!annotations.is_empty()).then(|| is("annotations", serde_json::json!(annotations))));
-            }
-            How::Command { .. } => {}
-        }
-        fields.push(is("logsIn", true.into()));
-        match restart {
-            Some(Restart::Command(argv)) if !holds => fields.push(is("restart", argv.program().into())),
-            Some(Restart::Workloads(workloads)) => fields.extend(workloads.iter().map(|workload| Field {
-                path: Path::new(["restarted", &workload.to_string()]),
-                ..field(&format!("restarted.{workload}"), Want::Is(Value::Id(generation.clone())))
-            })),
-            Some(Restart::Command(_)) | None => {}
-        }
-        Wanted {
-            fields,
+        let load = Load {
+            identity: ("credential", Value::Id(generation.clone())),
+            words: Vec::new(),
+            secret_of: generation,
+            version: Some(generation),
             requires: vec![generation.clone()],
-            source: Some(at.source()),
-            ..(behaviour(address).bare)(address.clone())
-        }
+        };
+        load.at(sink, holds, self.occasion)
     }
 
     fn gone(&self, old: &Generation) -> Wanted {

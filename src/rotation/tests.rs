@@ -7,7 +7,9 @@ use serde_json::json;
 use super::*;
 use crate::model::declared::At;
 use crate::model::source::{File, Origin, Positions};
+use crate::model::address::{KeycloakKind, SinkKind};
 use crate::resolve::application_credential::Owner;
+use crate::resolve::sink::{Client, Login};
 use crate::secret::SecretRef;
 
 const NOW: &str = "2026-06-01T12:00:00Z";
@@ -33,7 +35,7 @@ fn declared() -> Declared<Credential> {
     let sinks = ["a", "b"].map(|name| Declared {
         address: place(name),
         at: at(),
-        value: Sink { region: None, how: How::File { secure_yaml: false }, restart: None },
+        value: Sink { login: Login::ApplicationCredential, region: None, how: How::File { secure_yaml: false }, restart: None },
     });
     let value = Credential {
         ensure: Presence::Present,
@@ -101,7 +103,7 @@ impl Scene {
 
     /// What is decided, in short: `+` for what is made, `-` for what goes, `>` for where the secret goes.
     fn decided(&self) -> Vec<String> {
-        let settled = settle(std::slice::from_ref(&self.declared), &self.found, &self.occasion);
+        let settled = settle(std::slice::from_ref(&self.declared), &[], &[], &self.found, &self.occasion);
         assert!(settled.problems.is_empty(), "{:?}", settled.problems);
         let told = |wanted: &Wanted| {
             let name = wanted.address.name();
@@ -216,4 +218,61 @@ fn only_a_description_that_was_written_here_is_one() {
     {
         assert_eq!(count(description), 0, "{description}");
     }
+}
+
+/// A client whose secret is delivered to one place and may get a day old.
+fn client_secret() -> Declared<ClientSecret> {
+    let login = Login::Client(Box::new(Client {
+        id: "app".to_owned(),
+        realm: "pod".to_owned(),
+        keycloak: "https://keycloak.example.com".parse().unwrap(),
+        has_account: false,
+        identity_provider: "keycloak".to_owned(),
+        protocol: "openid".to_owned(),
+        discovery_endpoint: "https://keycloak.example.com/discovery".to_owned(),
+    }));
+    let sink = Sink { login, region: None, how: How::File { secure_yaml: false }, restart: None };
+    let sinks = vec![Declared { address: place("a"), at: at(), value: sink }];
+    let of_it = |kind| Address::keycloak("pod", kind, ["app"]);
+    let every = Some(Duration::from_hours(24));
+    let value = ClientSecret { client: of_it(KeycloakKind::Client), every, sinks };
+    Declared { address: of_it(KeycloakKind::ClientSecret), at: at(), value }
+}
+
+/// What is made anew, and where its secret is written, when it was made then and the place holds it.
+fn done_about_a_client(made: &str, holds: bool, wanted: &[Wanted]) -> Vec<String> {
+    let declared = client_secret();
+    let mut found = Found::default();
+    let body = json!({"keepsOld": false});
+    found.live.insert(declared.address.clone(), Live { id: Some(made.to_owned()), body });
+    let shown = json!({"secret": "shown"});
+    found.live.insert(declared.value.client.clone(), Live { id: Some("uuid".to_owned()), body: shown });
+    let held = json!({"clientId": "app", "logsIn": holds});
+    found.live.insert(place("a"), Live { id: None, body: held });
+    let settled = settle(&[], std::slice::from_ref(&declared), wanted, &found, &Scene::new().occasion);
+    let written = settled.adapted.iter().filter(|wanted| {
+        let moves = |field: &Field| matches!(field.want, Want::Renewed { hard_cut: true } | Want::Issued(_));
+        wanted.fields.iter().any(moves)
+    });
+    written.map(|wanted| wanted.address.to_string()).collect()
+}
+
+#[test]
+fn a_clients_secret_is_made_anew_when_it_is_old_and_goes_wherever_it_is_not() {
+    let (renewed, delivered) = ("keycloak/pod/client-secret/app", "sink/openrc/./a");
+    let old = (moment(NOW) - jiff::SignedDuration::from_hours(24)).as_second().to_string();
+    let young = (moment(NOW) - jiff::SignedDuration::from_hours(23)).as_second().to_string();
+    assert_eq!(done_about_a_client(&young, true, &[]), [] as [&str; 0]);
+    assert_eq!(done_about_a_client(&young, false, &[]), [delivered]);
+    assert_eq!(done_about_a_client(&old, true, &[]), [renewed, delivered]);
+    assert_eq!(done_about_a_client("unknown", true, &[]), [renewed, delivered], "it may be as old as can be");
+    let given = |value: &str| {
+        let value = Some(crate::secret::Secret::new(value.to_owned()));
+        let want = Want::Known { reference: SecretRef::Env("S".to_owned()), value };
+        let word = "secret".to_owned();
+        let field = Field { word, path: Path::new(["secret"]), spelling: Spelling::Same, want, source: None };
+        Wanted { fields: vec![field], ..whatever_is_at(&client_secret().value.client) }
+    };
+    assert_eq!(done_about_a_client(&young, true, &[given("shown")]), [] as [&str; 0]);
+    assert_eq!(done_about_a_client(&young, true, &[given("another")]), [delivered], "it gets that one in this run");
 }

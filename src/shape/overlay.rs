@@ -24,6 +24,7 @@ fn field_change(field: &Field, live: Option<&Live>, ids: &Ids) -> Option<FieldCh
             return None;
         }
         Want::Generated => Change::Generated,
+        Want::Renewed { hard_cut } => Change::Renewed { hard_cut: *hard_cut },
         Want::Issued(credential) => Change::Issued(credential.clone()),
         Want::Identity(value) => Change::Identity(value.clone()),
         Want::Secret(reference) => Change::Secret(reference.clone()),
@@ -66,6 +67,7 @@ pub fn contradiction<'a>(wanted: &'a Wanted, live: &Live, ids: &Ids) -> Option<&
         | Want::Secret(_)
         | Want::Known { .. }
         | Want::Issued(_)
+        | Want::Renewed { .. }
         | Want::Generated => false,
     })
 }
@@ -103,7 +105,7 @@ pub enum Shown {
 pub fn shown(change: &FieldChange, document: &Json, ids: &Ids) -> Shown {
     let value = change.path.get(document);
     let (after, before) = match &change.change {
-        Change::Secret(_) | Change::Issued(_) => return Shown::Unseen,
+        Change::Secret(_) | Change::Issued(_) | Change::Renewed { .. } => return Shown::Unseen,
         Change::Generated | Change::Identity(_) => (true, true),
         Change::Value { before, after } => {
             (same(value, after, ids), same(value, &Value::Json(before.clone().unwrap_or(Json::Null)), ids))
@@ -138,8 +140,8 @@ pub enum EditError<E: std::error::Error + 'static> {
     /// The id of another thing is not known.
     #[error("the id of {0} is not known")]
     Id(Address),
-    /// The secret of an application credential is not known.
-    #[error("the secret of {0} is not known: nobody can see it again")]
+    /// The secret of an application credential or a client is not known.
+    #[error("the secret of {0} is not known")]
     Issued(Address),
     /// The secret could not be read.
     #[error("failed to read the secret of {word}")]
@@ -184,7 +186,7 @@ impl<'a> Edit<'a> {
                 let items = items::planned(items, ids).map_err(EditError::Id)?;
                 Content::Items { by: *by, owned, items, ids }
             }
-            Change::Generated => Content::Nothing,
+            Change::Generated | Change::Renewed { .. } => Content::Nothing,
         };
         Ok(Self { path, content })
     }

@@ -28,6 +28,9 @@ pub fn standing(step: &Step, live: Option<&Live>, ids: &Ids) -> Standing {
             Action::Update => Standing::Stale("it is gone".to_owned()),
         };
     };
+    if step.renews() {
+        return if step.id == live.id { Standing::Ready } else { Standing::Done };
+    }
     if step.id.is_some() && step.id != live.id {
         return Standing::Stale("another object has taken its name".to_owned());
     }

@@ -7,6 +7,8 @@
 
 pub mod access;
 pub mod application_credential;
+pub mod client_secret;
+pub mod delivery;
 pub mod duration;
 pub mod environment;
 pub mod grant;

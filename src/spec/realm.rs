@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+use super::client_secret::ClientSecret;
 use super::duration::Seconds;
 use super::role::ServiceAccount;
 use super::{Ensure, Mode, OWN, REFERENCE};
@@ -230,7 +231,7 @@ pub struct Client {
     /// The proof that a login must carry that nobody else began it.
     pub pkce: Option<Pkce>,
     /// Its secret. Absent: the server generates one, and it is left alone.
-    pub secret: Option<SecretRef>,
+    pub secret: Option<ClientSecret>,
     /// Whether a logout is told to the client through the person's browser.
     pub frontchannel_logout: Option<bool>,
     /// Value list: where a logout may lead back to.

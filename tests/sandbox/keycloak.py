@@ -12,8 +12,9 @@ ADMIN = "admin"
 READY = "/realms/master"
 PATIENCE = 240.0
 
-# The same at build and at start: `start --optimized` takes them from the build.
-BUILD = {"KC_DB": "dev-file", "KC_CACHE": "local"}
+# The same at build and at start: `start --optimized` takes them from the build. The feature changes nothing by itself: it
+# knows of policies that keep the old secret of a client.
+BUILD = {"KC_DB": "dev-file", "KC_CACHE": "local", "KC_FEATURES": "client-secret-rotation"}
 HEAP = {"JAVA_OPTS_KC_HEAP": "-Xms128m -Xmx768m"}
 
 

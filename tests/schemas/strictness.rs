@@ -10,7 +10,8 @@ spec:
   clients:
     - clientId: cli
       enabled: true
-      secret: {env: SECRET}
+      secret: {env: CLIENT_SECRET}
+  login: {clientId: tool, clientSecret: {env: SECRET}}
   accessTokenLifespan: 5m
 ";
 

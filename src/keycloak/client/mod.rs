@@ -72,7 +72,7 @@ impl Resource for Client {
             .is("name", key("name"), same, name.as_deref())
             .is("description", key("description"), same, description.as_deref())
             .is("enabled", key("enabled"), same, *enabled)
-            .is("clientAuthentication", key(wire::PUBLIC), Spelling::Inverted, *client_authentication)
+            .is("clientAuthentication", key(PUBLIC), Spelling::Inverted, *client_authentication)
             .is("authorization", key(wire::AUTHORIZATION), same, *authorization)
             .is("standardFlow", key("standardFlowEnabled"), same, *standard_flow)
             .is("directAccessGrants", key("directAccessGrantsEnabled"), same, *direct_access_grants)
@@ -92,8 +92,9 @@ impl Resource for Client {
             .values("redirectUris", key("redirectUris"), redirect_uris.as_ref())
             .values("webOrigins", key(wire::WEB_ORIGINS), web_origins.as_ref());
         let generated = || (*client_authentication != Some(false)).then_some(Want::Generated);
-        let secret = secret.clone().map(|reference| Want::Known { reference, value: None }).or_else(generated);
-        let mut fields = fields.push("secret", key(wire::SECRET), same, secret).into_vec();
+        let reference = secret.as_ref().and_then(|secret| secret.references().next());
+        let secret = reference.map(|reference| Want::Known { reference, value: None }).or_else(generated);
+        let mut fields = fields.push("secret", key(SECRET), same, secret).into_vec();
         let scope_at = at.field("dedicatedScope");
         let scope = Fields::at(&scope_at).is("fullScopeAllowed", key("fullScopeAllowed"), same, *full_scope_allowed);
         fields.extend(scope.into_vec());
@@ -127,9 +128,9 @@ impl Resource for Client {
     }
 
     fn brings(step: &Step, other: &Address) -> bool {
-        let account =
-            Address::keycloak(super::realm(&step.address), KeycloakKind::ServiceAccount, [step.address.name()]);
-        *other == account && wire::turns_account_on(step)
+        let of_it = |kind| Address::keycloak(super::realm(&step.address), kind, [step.address.name()]);
+        (*other == of_it(KeycloakKind::ServiceAccount) && wire::turns_account_on(step))
+            || (*other == of_it(KeycloakKind::ClientSecret) && wire::turns_secret_on(step))
     }
 }
 
@@ -137,9 +138,9 @@ impl Resource for Client {
 /// sent is never shown, so that the same change would be planned for ever.
 fn secretless(wanted: &Wanted, body: &Json) -> Option<Problem> {
     let field = |path: &str| wanted.fields.iter().find(|field| field.path == Path::new([path]));
-    let secret = field(wire::SECRET).filter(|field| matches!(field.want, Want::Known { .. }))?;
+    let secret = field(SECRET).filter(|field| matches!(field.want, Want::Known { .. }))?;
     let stays = wanted.mode == Mode::Manage && !matches!(wanted.ensure, wanted::Ensure::Absent | wanted::Ensure::Any);
-    let refused = stays && body.get(wire::PUBLIC) == Some(&Json::Bool(true)) && field(wire::PUBLIC).is_none();
+    let refused = stays && body.get(PUBLIC) == Some(&Json::Bool(true)) && field(PUBLIC).is_none();
     refused.then(|| Problem {
         address: wanted.address.clone(),
         source: secret.source.clone().or_else(|| wanted.source.clone()),
@@ -190,15 +191,15 @@ pub enum Credential {
 /// [`Failure`] of the request.
 pub async fn credential(reader: &Reader, realm: &str, client_id: &str) -> Result<Credential, Failure> {
     let Some(client) = find(reader, realm, client_id).await? else { return Ok(Credential::NoClient) };
-    if client.get(wire::PUBLIC).and_then(Json::as_bool) == Some(true) {
+    if client.get(PUBLIC).and_then(Json::as_bool) == Some(true) {
         return Ok(Credential::Public);
     }
     let secret =
-        client.get(wire::SECRET).and_then(Json::as_str).filter(|secret| !secret.is_empty() && !is_masked(secret));
+        client.get(SECRET).and_then(Json::as_str).filter(|secret| !secret.is_empty() && !is_masked(secret));
     Ok(secret.map_or(Credential::Hidden, |secret| Credential::Secret(Secret::new(secret.to_owned()))))
 }
 
-pub(super) use wire::{SERVICE_ACCOUNT, clients};
+pub(super) use wire::{PUBLIC, SECRET, SERVICE_ACCOUNT, clients};
 
 #[cfg(test)]
 mod tests;

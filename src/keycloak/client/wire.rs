@@ -22,10 +22,10 @@ pub(crate) const SERVICE_ACCOUNT: &str = "serviceAccountsEnabled";
 pub(super) const WEB_ORIGINS: &str = "webOrigins";
 
 /// Whether anybody may log in through the client without proving that it is this client.
-pub(super) const PUBLIC: &str = "publicClient";
+pub(crate) const PUBLIC: &str = "publicClient";
 
 /// Shown to those who may view clients, by later versions as asterisks only.
-pub(super) const SECRET: &str = "secret";
+pub(crate) const SECRET: &str = "secret";
 
 /// Attributes that have words of their own.
 pub(super) const PKCE: &str = "pkce.code.challenge.method";
@@ -71,6 +71,14 @@ pub(super) fn turns_account_on(step: &Step) -> bool {
     let on = |change: &Change| matches!(change, Change::Value { after: Value::Json(Json::Bool(true)), .. });
     let flag = Path::new([SERVICE_ACCOUNT]);
     step.action != Action::Delete && step.fields.iter().any(|field| field.path == flag && on(&field.change))
+}
+
+/// Whether the client has a secret from this step on that it did not have before.
+pub(super) fn turns_secret_on(step: &Step) -> bool {
+    let public = Path::new([PUBLIC]);
+    let said = step.fields.iter().find(|field| field.path == public).map(|field| &field.change);
+    let on = matches!(said, Some(Change::Value { after: Value::Json(Json::Bool(false)), .. }));
+    on || (step.action == Action::Create && said.is_none())
 }
 
 pub(super) fn write(step: &Step, ids: &Ids) -> Result<Request, Unsendable> {

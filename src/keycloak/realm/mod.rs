@@ -145,9 +145,13 @@ fn frontend_url_path() -> Path {
 
 fn is_compared(field: &Field) -> bool {
     match field.want {
-        Want::Identity(_) | Want::Once(_) | Want::Fixed(_) | Want::Secret(_) | Want::Issued(_) | Want::Generated => {
-            false
-        }
+        Want::Identity(_)
+        | Want::Once(_)
+        | Want::Fixed(_)
+        | Want::Secret(_)
+        | Want::Issued(_)
+        | Want::Renewed { .. }
+        | Want::Generated => false,
         Want::Is(_) | Want::Items { .. } | Want::Known { .. } => true,
     }
 }

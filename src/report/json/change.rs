@@ -61,6 +61,12 @@ enum ChangeReport {
     },
     /// The server makes a secret by itself.
     Generated,
+    /// The server makes another secret in the place of the one that is there.
+    #[serde(rename_all = "camelCase")]
+    Renewed {
+        /// Whether that one ends at once: whoever works with it is refused until the new one has arrived.
+        hard_cut: bool,
+    },
 }
 
 /// An entry of a list.
@@ -113,6 +119,7 @@ impl FieldReport {
             Change::Secret(reference) => ChangeReport::Secret { reference: reference.without_arguments() },
             Change::Issued(credential) => ChangeReport::Issued { secret_of: credential.to_string() },
             Change::Generated => ChangeReport::Generated,
+            Change::Renewed { hard_cut } => ChangeReport::Renewed { hard_cut: *hard_cut },
         };
         Some(Self { word: word.clone(), path: path.keys().to_vec(), change })
     }

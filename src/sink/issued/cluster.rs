@@ -10,11 +10,11 @@ use kube::{Client, ResourceExt as _};
 use serde_json::json;
 use tokio::sync::OnceCell;
 
+use super::dialect::Dialect;
 use super::{Access, clouds_yaml, openrc};
 use crate::model::Json;
 use crate::resolve::sink::{How, Restart, Sink, Workload};
-use crate::secret::Secret;
-use crate::spec::application_credential::StoredFormat;
+use crate::spec::delivery::StoredFormat;
 
 /// Who applies what is ours.
 const MANAGER: &str = "opcp-provision";
@@ -24,10 +24,6 @@ pub(super) const CLOUD: &str = "openstack";
 
 const CLOUDS: &str = "clouds.yaml";
 const OPENRC: &str = "openrc.sh";
-
-/// The variables of the `openstack` client that say what an access says.
-const VARIABLES: [&str; 5] =
-    ["OS_AUTH_URL", "OS_REGION_NAME", "OS_CACERT", "OS_APPLICATION_CREDENTIAL_ID", "OS_APPLICATION_CREDENTIAL_SECRET"];
 
 /// The cluster of the kubeconfig's context, or the one that this runs in; connected when it is first needed.
 #[derive(Default)]
@@ -51,20 +47,21 @@ impl Cluster {
     /// What the Secret tells; nothing if there is none, or none that tells anything.
     pub(super) async fn read(&self, names: &[String], sink: &Sink) -> Result<Option<Access>, String> {
         let How::Secret { format, labels, annotations } = &sink.how else { return Ok(None) };
+        let dialect = Dialect::of(&sink.login);
         let (secrets, name) = self.secrets(names).await?;
         let Some(stored) = secrets.get_opt(&name).await.map_err(|error| told(&error))? else { return Ok(None) };
         let data = stored.data.clone().unwrap_or_default();
         let text = |key: &str| data.get(key).and_then(|value| String::from_utf8(value.0.clone()).ok());
         let found = match format {
-            StoredFormat::CloudsYaml => clouds_yaml::read(&text(CLOUDS).unwrap_or_default(), None, CLOUD)?,
-            StoredFormat::Openrc => openrc::read(&text(OPENRC).unwrap_or_default())?,
-            StoredFormat::Keys => Some(variables(text)),
+            StoredFormat::CloudsYaml => clouds_yaml::read(&text(CLOUDS).unwrap_or_default(), None, CLOUD, dialect)?,
+            StoredFormat::Openrc => openrc::read(&text(OPENRC).unwrap_or_default(), dialect)?,
+            StoredFormat::Keys => Some(openrc::variables_told(text, dialect)),
         };
         let of_ours = |ours: &BTreeMap<String, String>, there: &BTreeMap<String, String>| {
             let there = ours.keys().filter_map(|key| Some((key.clone(), there.get(key)?.clone())));
             there.collect::<BTreeMap<_, _>>()
         };
-        let found = found.filter(|found| found.credential.is_some());
+        let found = found.filter(|found| found.who().is_some());
         let restarted = self.restarted(names, sink).await?;
         Ok(found.map(|found| Access {
             labels: of_ours(labels, stored.labels()),
@@ -74,7 +71,7 @@ impl Cluster {
         }))
     }
 
-    /// The credential that each workload has begun anew with.
+    /// The secret that each workload has begun anew with, by its id.
     async fn restarted(&self, names: &[String], sink: &Sink) -> Result<BTreeMap<String, String>, String> {
         let Some(Restart::Workloads(workloads)) = &sink.restart else { return Ok(BTreeMap::new()) };
         let key = mark(names);
@@ -89,10 +86,17 @@ impl Cluster {
         Ok(restarted)
     }
 
-    /// Has the pods of workloads replaced, as `kubectl rollout restart` does: by an annotation of theirs, here the id.
-    pub(super) async fn restart(&self, names: &[String], workloads: &[Workload], id: &str) -> Result<(), String> {
+    /// Has the pods of workloads replaced, as `kubectl rollout restart` does: by an annotation of theirs, here the id of
+    /// the secret that each shall begin with.
+    pub(super) async fn restart(
+        &self,
+        names: &[String],
+        workloads: &[Workload],
+        ids: &BTreeMap<String, String>,
+    ) -> Result<(), String> {
         let key = mark(names);
         for workload in workloads {
+            let Some(id) = ids.get(&workload.to_string()) else { continue };
             let applied = json!({
                 "apiVersion": "apps/v1",
                 "kind": workload.kind,
@@ -117,15 +121,18 @@ impl Cluster {
     }
 
     /// Applies what the Secret shall tell.
-    pub(super) async fn write(&self, names: &[String], how: &How, access: &Access) -> Result<(), String> {
-        let How::Secret { format, .. } = how else { return Ok(()) };
+    pub(super) async fn write(&self, names: &[String], sink: &Sink, access: &Access) -> Result<(), String> {
+        let How::Secret { format, .. } = &sink.how else { return Ok(()) };
         let (secrets, name) = self.secrets(names).await?;
-        let data: BTreeMap<&str, String> = match format {
-            StoredFormat::CloudsYaml => [(CLOUDS, clouds_yaml::write("", access, CLOUD)?)].into(),
-            StoredFormat::Openrc => [(OPENRC, openrc::write("", access)?)].into(),
-            StoredFormat::Keys => keys(access),
+        let dialect = Dialect::of(&sink.login);
+        let data: BTreeMap<String, String> = match format {
+            StoredFormat::CloudsYaml => [(CLOUDS.to_owned(), clouds_yaml::write("", access, CLOUD, dialect)?)].into(),
+            StoredFormat::Openrc => [(OPENRC.to_owned(), openrc::write("", access, dialect)?)].into(),
+            StoredFormat::Keys => {
+                openrc::variables(access, dialect).map(|(name, value)| (name, value.to_owned())).collect()
+            }
         };
-        let data: BTreeMap<&str, ByteString> =
+        let data: BTreeMap<String, ByteString> =
             data.into_iter().map(|(key, value)| (key, ByteString(value.into_bytes()))).collect();
         let applied = json!({
             "apiVersion": "v1",
@@ -139,25 +146,9 @@ impl Cluster {
     }
 }
 
-/// The annotation of pods that says which credential they began with, for the Secret of this name.
+/// The annotation of pods that says which secret they began with, by its id, for the Secret of this name.
 fn mark(names: &[String]) -> String {
     format!("credential.opcp.dev/{}", names.last().map_or("", String::as_str))
-}
-
-fn variables(text: impl Fn(&str) -> Option<String>) -> Access {
-    let [auth_url, region, ca_file, credential, secret] = VARIABLES.map(text);
-    Access { auth_url, region, ca_file, credential, secret: secret.map(Secret::new), ..Access::default() }
-}
-
-fn keys(access: &Access) -> BTreeMap<&'static str, String> {
-    let Access { auth_url, region, ca_file, credential, secret, .. } = access;
-    let secret = secret.as_ref().map(|secret| secret.expose().to_owned());
-    let told =
-        VARIABLES.into_iter().zip([auth_url.clone(), region.clone(), ca_file.clone(), credential.clone(), secret]);
-    let fixed =
-        [("OS_AUTH_TYPE", "v3applicationcredential"), ("OS_IDENTITY_API_VERSION", "3"), ("OS_INTERFACE", "public")];
-    let fixed = fixed.map(|(name, value)| (name, value.to_owned()));
-    told.filter_map(|(name, value)| Some((name, value?))).chain(fixed).collect()
 }
 
 /// What the API server says, or what keeps it from being reached.

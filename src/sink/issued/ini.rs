@@ -1,7 +1,8 @@
 //! A section of a file that oslo.config reads: `name = value` in lines, values go on in lines that begin with a blank, `$`
 //! is written twice. Lines of other names, and other sections, stay as they are.
 
-use super::{Access, OTHERS};
+use super::dialect::Dialect;
+use super::{Access, words};
 use crate::secret::Secret;
 
 /// The lines of a section, of a text that ends each with a line end.
@@ -13,21 +14,16 @@ struct Section {
 }
 
 /// What the section tells; nothing if there is none, or none that names an application credential.
-pub(super) fn read(text: &str, section: &str) -> Result<Option<Access>, String> {
+pub(super) fn read(text: &str, section: &str, dialect: Dialect) -> Result<Option<Access>, String> {
     let lines: Vec<&str> = text.lines().collect();
     let Some(Section { start, end }) = find(&lines, section)? else { return Ok(None) };
     let lines = &lines[start..end];
-    let value = |name: &str| {
-        let mut of_it = lines.iter().filter(|line| name_of(line) == Some(name));
-        // As oslo.config does, where a name is said more than once.
-        let value = of_it.next_back()?.split_once(['=', ':']).map(|(_, value)| value.trim().replace("$$", "$"))?;
-        Some(value).filter(|value| !value.is_empty())
-    };
-    let others = OTHERS.iter().chain(&PLAIN_OTHERS).filter(|name| lines.iter().any(|line| name_of(line) == Some(name)));
+    let value = |name: &str| value_of(lines, name);
+    let others = dialect.others.iter().chain(&PLAIN_OTHERS);
+    let others = others.filter(|name| lines.iter().any(|line| name_of(line) == Some(name)));
     Ok(Some(Access {
-        credential: value("application_credential_id").filter(|_| value("auth_type").as_deref() == Some(KIND)),
-        secret: value("application_credential_secret").map(Secret::new),
-        auth_url: value("auth_url"),
+        words: words(dialect, value("auth_type").as_deref(), value),
+        secret: value(dialect.secret).map(Secret::new),
         region: value("region_name"),
         ca_file: value("cafile"),
         others: others.map(|name| (*name).to_owned()).collect(),
@@ -35,34 +31,40 @@ pub(super) fn read(text: &str, section: &str) -> Result<Option<Access>, String> 
     }))
 }
 
-const KIND: &str = "v3applicationcredential";
+/// What the lines of a section say of this name; of several the last, as oslo.config does.
+fn value_of(lines: &[&str], name: &str) -> Option<String> {
+    let line = lines.iter().rfind(|line| name_of(line) == Some(name))?;
+    let (_, value) = line.split_once(['=', ':'])?;
+    Some(value.trim().replace("$$", "$")).filter(|value| !value.is_empty())
+}
 
 /// Old words that services still know.
 const PLAIN_OTHERS: [&str; 4] = ["admin_password", "admin_tenant_name", "admin_user", "tenant_name"];
 
 /// The text with what the section shall tell.
-pub(super) fn write(text: &str, told: &Access, section: &str) -> Result<String, String> {
+pub(super) fn write(text: &str, told: &Access, section: &str, dialect: Dialect) -> Result<String, String> {
     if section.contains(['[', ']', '\n']) || section.trim() != section || section.is_empty() {
         return Err(format!("`{section}` cannot be the name of a section"));
     }
-    let values = [
-        ("auth_type", Some(KIND)),
-        ("auth_url", told.auth_url.as_deref()),
+    let lines: Vec<&str> = text.lines().collect();
+    let found = find(&lines, section)?;
+    let Section { start, end } = found.unwrap_or(Section { start: lines.len(), end: lines.len() });
+    let auth_type = value_of(&lines[start..end], "auth_type").filter(|known| dialect.takes(Some(known)));
+    let of_login = dialect.told.iter().map(|(word, name)| (*name, told.words.get(word).map(String::as_str)));
+    let around = [
         ("region_name", told.region.as_deref()),
         ("cafile", told.ca_file.as_deref()),
-        ("application_credential_id", told.credential.as_deref()),
-        ("application_credential_secret", told.secret.as_ref().map(Secret::expose)),
+        (dialect.secret, told.secret.as_ref().map(Secret::expose)),
     ];
+    let auth_type = ("auth_type", Some(auth_type.as_deref().unwrap_or(dialect.auth_type)));
+    let values: Vec<(&str, Option<&str>)> = [auth_type].into_iter().chain(of_login).chain(around).collect();
     if values.iter().any(|(_, value)| value.is_some_and(|value| value.contains('\n') || value.trim() != value)) {
         return Err("a value cannot begin or end with a blank, or have several lines".to_owned());
     }
     let told =
         values.iter().filter_map(|(name, value)| Some((*name, format!("{name} = {}", (*value)?.replace('$', "$$")))));
     let mut told: Vec<(&str, String)> = told.collect();
-    let lines: Vec<&str> = text.lines().collect();
     let mut written: Vec<String> = Vec::new();
-    let found = find(&lines, section)?;
-    let Section { start, end } = found.unwrap_or(Section { start: lines.len(), end: lines.len() });
     written.extend(lines[..start].iter().map(|line| (*line).to_owned()));
     if start == lines.len() && !lines.iter().any(|line| heading(line) == Some(section)) {
         written.push(format!("[{section}]"));
@@ -77,7 +79,7 @@ pub(super) fn write(text: &str, told: &Access, section: &str) -> Result<String, 
         }
         goes_on = false;
         let ours = name.is_some_and(|name| {
-            OTHERS.contains(&name) || PLAIN_OTHERS.contains(&name) || values.iter().any(|(own, _)| *own == name)
+            dialect.others.contains(&name) || PLAIN_OTHERS.contains(&name) || values.iter().any(|(own, _)| *own == name)
         });
         if !ours {
             body.push((*line).to_owned());

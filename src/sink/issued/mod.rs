@@ -1,8 +1,8 @@
-//! Where application credentials are delivered to: places that are read, compared and written like any object of a
-//! server. What else is in a file that others share stays as it is, byte for byte.
+//! Where secrets are delivered to: places that are read, compared and written like any object of a server. What else is in a file that others share stays as it is, byte for byte.
 
 mod clouds_yaml;
 mod cluster;
+mod dialect;
 mod entry;
 mod ini;
 mod openrc;
@@ -17,26 +17,24 @@ use serde_json::{Map, json};
 
 use crate::model::Json;
 use crate::model::address::{Address, Ids, SinkKind};
-use crate::model::declared::Declared;
 use crate::model::path::Path;
 use crate::model::step::Step;
 use crate::model::wanted::Wanted;
-use crate::resolve::application_credential::Credential;
-use crate::resolve::sink::{Restart, Sink};
+use crate::resolve::Resolved;
+use crate::resolve::sink::{Login, Restart, Sink};
 use crate::resource::{Behaviour, Found, IdSource, Request, Unsendable};
 use crate::secret::Secret;
 use cluster::Cluster;
+use dialect::Dialect;
 pub use place::obstacle;
 
 /// How a program logs in, as a place tells it. Without `Debug`.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Access {
-    /// The id of the application credential.
-    pub credential: Option<String>,
-    /// Its secret.
+    /// Who logs in, and where, by the words of plans.
+    pub words: BTreeMap<&'static str, String>,
+    /// The secret.
     pub secret: Option<Secret>,
-    /// Keystone's address.
-    pub auth_url: Option<String>,
     /// The region.
     pub region: Option<String>,
     /// The path of the CA bundle.
@@ -49,7 +47,7 @@ pub struct Access {
     pub labels: BTreeMap<String, String>,
     /// The annotations that a Secret shall have, as far as it has them.
     pub annotations: BTreeMap<String, String>,
-    /// The credential with which each workload has begun anew, by its id.
+    /// The secret with which each workload has begun anew, by its id.
     pub restarted: BTreeMap<String, String>,
     /// The program that has restarted what works with it, in this run.
     pub restart: Option<String>,
@@ -68,12 +66,13 @@ pub struct Places {
 }
 
 impl Places {
-    /// The places that `declared` credentials are delivered to, for a Keystone that is reached at `auth_url`. Programs are
-    /// run if that is allowed.
+    /// The places that secrets of a spec are delivered to, for a Keystone that is reached at `auth_url`. Programs are run
+    /// if that is allowed.
     #[must_use]
-    pub fn of(declared: &[Declared<Credential>], auth_url: &str, commands: bool) -> Self {
-        let sinks = declared.iter().flat_map(|declared| &declared.value.sinks);
-        let sinks = sinks.map(|sink| (sink.address.clone(), sink.value.clone())).collect();
+    pub fn of(spec: &Resolved, auth_url: &str, commands: bool) -> Self {
+        let of_credentials = spec.application_credentials.iter().flat_map(|declared| &declared.value.sinks);
+        let of_clients = spec.client_secrets.iter().flat_map(|declared| &declared.value.sinks);
+        let sinks = of_credentials.chain(of_clients).map(|sink| (sink.address.clone(), sink.value.clone())).collect();
         Self { sinks, commands, auth_url: auth_url.to_owned(), ..Self::default() }
     }
 
@@ -88,24 +87,26 @@ impl Places {
     }
 
     async fn told(&self, address: &Address) -> Result<Option<Access>, SinkError> {
+        let Some(sink) = self.sinks.get(address) else { return Ok(None) };
         let unfit = |why| SinkError::Unfit { place: address.to_string(), why };
-        match (address, self.sinks.get(address)) {
-            (Address::Sink { kind: SinkKind::KubernetesSecret, names }, Some(sink)) => {
+        match address {
+            Address::Sink { kind: SinkKind::KubernetesSecret, names } => {
                 self.cluster.read(names, sink).await.map_err(unfit)
             }
-            (Address::Sink { kind: SinkKind::Command, .. }, Some(Sink { how, region, .. })) => {
+            Address::Sink { kind: SinkKind::Command, .. } => {
                 self.may_run().map_err(unfit)?;
-                let id = program::current(how).await.map_err(unfit)?;
-                // What else it was told last, it does not tell.
-                Ok(id.map(|id| Access {
-                    credential: Some(id),
-                    auth_url: Some(self.auth_url.clone()),
-                    region: region.clone(),
-                    ..Access::default()
-                }))
+                program::current(sink, &self.auth_url).await.map_err(unfit)
             }
-            _ => place::read(address),
+            _ => place::read(address, Dialect::of(&sink.login)),
         }
+    }
+
+    /// Who logs in with what the place at `address` tells.
+    ///
+    /// Nothing of what is no place of the spec.
+    #[must_use]
+    pub fn login(&self, address: &Address) -> Option<&Login> {
+        self.sinks.get(address).map(|sink| &sink.login)
     }
 
     /// Writes what the place at `address` shall tell.
@@ -114,19 +115,20 @@ impl Places {
     /// [`SinkError`] when it cannot be written; nothing is half-written.
     pub async fn write(&self, address: &Address, told: &Access) -> Result<(), SinkError> {
         let unfit = |why| SinkError::Unfit { place: address.to_string(), why };
-        match (address, self.sinks.get(address)) {
-            (Address::Sink { kind: SinkKind::KubernetesSecret, names }, Some(Sink { how, .. })) => {
-                self.cluster.write(names, how, told).await.map_err(unfit)
+        let Some(sink) = self.sinks.get(address) else { return Err(unfit("it is no place of the spec".to_owned())) };
+        match address {
+            Address::Sink { kind: SinkKind::KubernetesSecret, names } => {
+                self.cluster.write(names, sink, told).await.map_err(unfit)
             }
-            (Address::Sink { kind: SinkKind::Command, .. }, Some(Sink { how, .. })) => {
+            Address::Sink { kind: SinkKind::Command, .. } => {
                 self.may_run().map_err(unfit)?;
-                program::take_over(how, told).await.map_err(unfit)
+                program::take_over(sink, told).await.map_err(unfit)
             }
-            _ => place::write(address, told),
+            _ => place::write(address, told, Dialect::of(&sink.login)),
         }
     }
 
-    /// Has begun anew whatever works with what the place at `address` tells by now.
+    /// Has begun anew whatever works with what the place at `address` has been `told`.
     ///
     /// # Errors
     /// [`SinkError`] when that fails.
@@ -142,20 +144,17 @@ impl Places {
                 Ok(())
             }
             (Address::Sink { names, .. }, Some(Restart::Workloads(workloads))) => {
-                let id = told.credential.as_deref().unwrap_or_default();
-                self.cluster.restart(names, workloads, id).await.map_err(unfit)
+                self.cluster.restart(names, workloads, &told.restarted).await.map_err(unfit)
             }
             _ => Ok(()),
         }
     }
 
-    /// The secret of the credential with this id, if a place holds it and tells it.
+    /// The secret of the application credential with this id, if a place holds it and tells it.
     pub async fn secret(&self, id: &str) -> Option<Secret> {
         for address in self.sinks.keys().filter(|address| tells_secrets(address)) {
             let held = self.read(address).await.ok().flatten();
-            if let Some(secret) =
-                held.filter(|held| held.credential.as_deref() == Some(id)).and_then(|held| held.secret)
-            {
+            if let Some(secret) = held.filter(|held| held.who() == Some(id)).and_then(|held| held.secret) {
                 return Some(secret);
             }
         }
@@ -175,17 +174,22 @@ pub fn tells_secrets(address: &Address) -> bool {
     matches!(address, Address::Sink { kind, .. } if *kind != SinkKind::Command)
 }
 
-/// The words of a place in plans, by which [`crate::rotation`] asks for them.
-const WORDS: [&str; 3] = ["authUrl", "region", "caFile"];
+/// The words of a place in plans for who logs in and where, by which [`crate::rotation`] asks for them.
+const WORDS: [&str; 6] = ["credential", "clientId", "authUrl", "identityProvider", "protocol", "discoveryEndpoint"];
 
 impl Access {
+    /// Who logs in: an application credential by its id, or a client by its client id.
+    #[must_use]
+    pub fn who(&self) -> Option<&str> {
+        ["credential", "clientId"].iter().find_map(|word| self.words.get(word)).map(String::as_str)
+    }
+
     /// What can be shown of it, and whether a login with it succeeds.
     #[must_use]
     pub fn body(&self, logs_in: bool) -> Json {
         let Self {
-            credential,
+            words,
             secret: _,
-            auth_url,
             region,
             ca_file,
             secure_yaml,
@@ -196,12 +200,11 @@ impl Access {
             restart,
         } = self;
         let others = if others.is_empty() { Json::Null } else { json!(others) };
-        let mut body = Map::new();
+        let mut body: Map<String, Json> =
+            words.iter().map(|(word, value)| ((*word).to_owned(), value.as_str().into())).collect();
         let mut say = |word: &str, value: Json| body.insert(word.to_owned(), value);
-        say("credential", json!(credential));
-        for (word, value) in WORDS.iter().zip([auth_url, region, ca_file]) {
-            say(word, json!(value));
-        }
+        say("region", json!(region));
+        say("caFile", json!(ca_file));
         say("secureYaml", json!(secure_yaml));
         say("otherLogin", others);
         say("labels", json!(labels));
@@ -218,9 +221,8 @@ impl Access {
         let text = |word: &str| body.get(word).and_then(Json::as_str).map(str::to_owned);
         let map = |word: &str| serde_json::from_value(body.get(word).cloned().unwrap_or_default()).unwrap_or_default();
         Self {
-            credential: text("credential"),
+            words: WORDS.into_iter().filter_map(|word| Some((word, text(word)?))).collect(),
             secret: text("secret").map(Secret::new).or_else(|| self.secret.clone()),
-            auth_url: text("authUrl"),
             region: text("region"),
             ca_file: text("caFile"),
             secure_yaml: body.get("secureYaml").and_then(Json::as_bool).unwrap_or_default(),
@@ -232,38 +234,22 @@ impl Access {
         }
     }
 
-    /// What a program is told, as the words of keystoneauth, in their usual order; the secret is not among them.
-    fn words(&self) -> [(&'static str, Option<&str>); 2] {
-        [("auth_url", self.auth_url.as_deref()), ("application_credential_id", self.credential.as_deref())]
+    /// What is told of who logs in and where, as keystoneauth calls it; the secret is not among it.
+    fn told(&self, dialect: Dialect) -> impl Iterator<Item = (&'static str, &str)> {
+        dialect.told.iter().filter_map(|(word, name)| Some((*name, self.words.get(word)?.as_str())))
     }
 }
 
-/// The words of keystoneauth for other ways to log in, and for what an application credential brings itself: with one of
-/// them its login is refused.
-const OTHERS: [&str; 22] = [
-    "access_token_endpoint",
-    "application_credential_name",
-    "client_id",
-    "client_secret",
-    "default_domain_id",
-    "default_domain_name",
-    "discovery_endpoint",
-    "domain_id",
-    "domain_name",
-    "identity_provider",
-    "password",
-    "project_domain_id",
-    "project_domain_name",
-    "project_id",
-    "project_name",
-    "protocol",
-    "system_scope",
-    "trust_id",
-    "user_domain_id",
-    "user_domain_name",
-    "user_id",
-    "username",
-];
+/// What is told of who logs in and where, read by keystoneauth's names. Where the auth type is that of another login, nobody
+/// is named.
+fn words(
+    dialect: Dialect,
+    auth_type: Option<&str>,
+    read: impl Fn(&str) -> Option<String>,
+) -> BTreeMap<&'static str, String> {
+    let told = dialect.told.iter().filter(|(word, _)| *word != dialect.identity() || dialect.takes(auth_type));
+    told.filter_map(|(word, name)| Some((*word, read(name)?))).collect()
+}
 
 /// Why a place cannot be read or written. What was there is untouched.
 #[derive(Debug, thiserror::Error)]

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use rustix::fs::{Access as Right, access};
 
+use super::dialect::Dialect;
 use super::{Access, SinkError, clouds_yaml, ini, openrc};
 use crate::model::address::{Address, SinkKind};
 use crate::sink::whole_file;
@@ -47,16 +48,16 @@ fn secure(path: &Path) -> PathBuf {
 ///
 /// # Errors
 /// [`SinkError`] when it cannot be read, or is not what it should be.
-pub(super) fn read(address: &Address) -> Result<Option<Access>, SinkError> {
+pub(super) fn read(address: &Address, dialect: Dialect) -> Result<Option<Access>, SinkError> {
     let path = file(address);
     let Some(text) = content(&path)? else { return Ok(None) };
     let found = match address {
         Address::Sink { kind: SinkKind::CloudsYaml, .. } => {
             let secrets = content(&secure(&path))?;
-            clouds_yaml::read(&text, secrets.as_deref(), part(address))
+            clouds_yaml::read(&text, secrets.as_deref(), part(address), dialect)
         }
-        Address::Sink { kind: SinkKind::Ini, .. } => ini::read(&text, part(address)),
-        _ => openrc::read(&text),
+        Address::Sink { kind: SinkKind::Ini, .. } => ini::read(&text, part(address), dialect),
+        _ => openrc::read(&text, dialect),
     };
     found.map_err(unfit(&path))
 }
@@ -65,7 +66,7 @@ pub(super) fn read(address: &Address) -> Result<Option<Access>, SinkError> {
 ///
 /// # Errors
 /// [`SinkError`] when it cannot be written; nothing is half-written.
-pub(super) fn write(address: &Address, told: &Access) -> Result<(), SinkError> {
+pub(super) fn write(address: &Address, told: &Access, dialect: Dialect) -> Result<(), SinkError> {
     let path = file(address);
     let text = content(&path)?;
     let text = text.as_deref().unwrap_or_default();
@@ -73,8 +74,9 @@ pub(super) fn write(address: &Address, told: &Access) -> Result<(), SinkError> {
         Address::Sink { kind: SinkKind::CloudsYaml, .. } => {
             let (apart, cloud) = (secure(&path), part(address));
             let secrets = content(&apart)?;
-            let text = clouds_yaml::write(text, told, cloud).map_err(unfit(&path))?;
-            let secrets = clouds_yaml::write_apart(secrets.as_deref(), told, cloud).map_err(unfit(&apart))?;
+            let text = clouds_yaml::write(text, told, cloud, dialect).map_err(unfit(&path))?;
+            let secrets = clouds_yaml::write_apart(secrets.as_deref(), told, cloud, dialect);
+            let secrets = secrets.map_err(unfit(&apart))?;
             let secrets = || secrets.iter().try_for_each(|secrets| put(&apart, secrets));
             // What stands apart counts for more: it comes before the rest, and goes after it.
             return if told.secure_yaml {
@@ -83,8 +85,10 @@ pub(super) fn write(address: &Address, told: &Access) -> Result<(), SinkError> {
                 put(&path, &text).and_then(|()| secrets())
             };
         }
-        Address::Sink { kind: SinkKind::Ini, .. } => ini::write(text, told, part(address)).map_err(unfit(&path))?,
-        _ => openrc::write(text, told).map_err(unfit(&path))?,
+        Address::Sink { kind: SinkKind::Ini, .. } => {
+            ini::write(text, told, part(address), dialect).map_err(unfit(&path))?
+        }
+        _ => openrc::write(text, told, dialect).map_err(unfit(&path))?,
     };
     put(&path, &written)
 }

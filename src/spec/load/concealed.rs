@@ -12,6 +12,9 @@ const VOCABULARY: [&str; 9] = ["env", "file", "command", "secretKeyRef", "genera
 /// A key whose name says where something secret is kept, and not what it is.
 const PLACE: &str = "kubernetesSecret";
 
+/// Keys beside a reference: what is said in them is about the secret, and not the secret.
+const ABOUT: [&str; 2] = ["deliver", "rotation"];
+
 /// Whether what stands under this key may be a secret: it says password, secret or private key, or nearly so.
 pub(super) fn names_secret(key: &str) -> bool {
     if key == PLACE {
@@ -49,13 +52,24 @@ pub(super) fn is_reference(key: &str) -> bool {
 
 /// Whether this key, inside of what may be a secret, is one of ours and not the secret itself.
 pub(super) fn is_vocabulary(key: &str) -> bool {
-    VOCABULARY.contains(&key)
+    VOCABULARY.contains(&key) || ABOUT.contains(&key)
+}
+
+/// Whether what stands in the collection under this key may be a secret, if what stands beside it may.
+pub(super) fn goes_on(key: &str) -> bool {
+    !ABOUT.contains(&key)
 }
 
 /// Whether the value at this JSON pointer may be a secret.
 pub(super) fn is_concealed(pointer: &str) -> bool {
-    let mut from_name = pointer.split('/').skip(1).skip_while(|token| !names_secret(token));
-    from_name.next().is_some() && from_name.last().is_none_or(|token| !is_reference(token))
+    let mut tokens = pointer.split('/').skip(1).peekable();
+    let (mut inside, mut concealed) = (false, false);
+    while let Some(token) = tokens.next() {
+        let named = names_secret(token);
+        concealed = named || (inside && !is_reference(token));
+        inside = named || (inside && (goes_on(token) || tokens.peek().is_none()));
+    }
+    concealed
 }
 
 /// What may be a secret in a text that cannot be parsed: whatever follows a name that [`names_secret`], on its line

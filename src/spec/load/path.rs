@@ -40,7 +40,9 @@ pub(super) fn spell<'a>(steps: impl IntoIterator<Item = Step<'a>>) -> String {
             }
             Step::Key(key) => write!(path, "[{key:?}]"),
         };
-        inside |= matches!(step, Step::Key(key) if concealed::names_secret(key));
+        if let Step::Key(key) = step {
+            inside = concealed::names_secret(key) || (inside && concealed::goes_on(key));
+        }
     }
     path
 }

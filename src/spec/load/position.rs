@@ -168,8 +168,9 @@ impl Indexer<'_> {
         if self.frames.len() >= MAX_DEPTH {
             return Err(Failure { mark, message: too_deep(), help: None });
         }
-        let concealed = self.frames.last().is_some_and(|frame| {
-            frame.concealed || frame.key.as_ref().is_some_and(|(name, _)| concealed::names_secret(name))
+        let concealed = self.frames.last().is_some_and(|frame| match &frame.key {
+            Some((name, _)) => concealed::names_secret(name) || (frame.concealed && concealed::goes_on(name)),
+            None => frame.concealed,
         });
         let key = None;
         let node = self.add(mark);

@@ -1,5 +1,7 @@
 //! Clients: the defaults of a new one, the merge of a PUT and its traps, the client secret.
 
+use std::time::{SystemTime, UNIX_EPOCH};
+
 use serde_json::{Map, Value as Json, json};
 
 use super::rights::Rights;
@@ -12,6 +14,12 @@ pub(super) const MANAGE: &[&str] = &["manage-clients"];
 pub(super) const DEFAULT_SCOPES: [&str; 6] = ["web-origins", "acr", "profile", "roles", "basic", "email"];
 pub(super) const OPTIONAL_SCOPES: [&str; 5] =
     ["address", "phone", "organization", "offline_access", "microprofile-jwt"];
+
+/// When a secret was made, in seconds since 1970.
+const MADE: &str = "client.secret.creation.time";
+
+/// The secret before the present one, while it is valid.
+pub(super) const ROTATED: &str = "client.secret.rotated";
 
 /// Keys of the representation that a client itself does not store.
 const NOT_STORED: [&str; 2] = ["access", "authorizationSettings"];
@@ -77,6 +85,7 @@ impl Keycloak {
                 }
                 Ok(Answer::json(200, &self.masked(rights, secret)))
             }
+            ("POST", ["client-secret"]) => self.renew_secret(realm, id),
             ("GET", ["service-account-user"]) => {
                 let message = format!("Service account not enabled for the client '{}'", text(&client, "clientId"));
                 let account = self.realm(realm)?.accounts.get(id).cloned();
@@ -220,6 +229,37 @@ impl Keycloak {
         Ok(Answer::empty(204))
     }
 
+    /// Another secret; the one before stays valid where the realm's policies say so.
+    fn renew_secret(&mut self, realm: &str, id: &str) -> Result<Answer, Answer> {
+        let keeps_old = self.realm(realm)?.keeps_old_secrets;
+        let secret = format!("generated/again+{}", self.new_id());
+        let client = self.client(realm, id)?;
+        let old = client.insert("secret".to_owned(), secret.as_str().into());
+        let attributes = attributes_of(client);
+        let before: u64 = attributes.get(MADE).and_then(Json::as_str).and_then(|made| made.parse().ok()).unwrap_or(0);
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+        attributes.insert(MADE.to_owned(), now.max(before + 1).to_string().into());
+        if let Some(old) = old.filter(|_| keeps_old) {
+            attributes.insert(ROTATED.to_owned(), old);
+        }
+        Ok(Answer::json(200, &json!({"type": "secret", "value": secret})))
+    }
+
+    /// The client policies and profiles that keep old secrets, where the realm does.
+    pub(super) fn client_policies(&mut self, rights: &Rights, realm: &str, what: &str) -> Result<Answer, Answer> {
+        rights.need(&["view-realm", "manage-realm"])?;
+        let keeps_old = self.realm(realm)?.keeps_old_secrets;
+        let policy = json!({"name": "secrets", "enabled": true, "profiles": ["secrets"],
+            "conditions": [{"condition": "any-client", "configuration": {}}]});
+        let executor = json!({"executor": "secret-rotation", "configuration": {"expiration-period": 2_505_600}});
+        let profile = json!({"name": "secrets", "executors": [executor]});
+        let list: Vec<Json> = [if what == "policies" { policy } else { profile }].into_iter().filter(|_| keeps_old).collect();
+        match what {
+            "policies" | "profiles" => Ok(Answer::json(200, &json!({what: list}))),
+            _ => Err(Answer::unknown_route()),
+        }
+    }
+
     /// A public client has no secret; another that has none gets a generated one.
     fn keep_secret(&mut self, client: &mut Document) {
         if client["publicClient"] == true {
@@ -227,7 +267,7 @@ impl Keycloak {
         } else if !client.contains_key("secret") {
             let secret = format!("generated/{}+{}", text(client, "clientId"), self.new_id());
             client.insert("secret".to_owned(), secret.into());
-            attributes_of(client).insert("client.secret.creation.time".to_owned(), "1750000000".into());
+            attributes_of(client).insert(MADE.to_owned(), "1750000000".into());
         }
     }
 }

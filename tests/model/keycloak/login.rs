@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value as Json, json};
 
-use super::{Answer, Keycloak, Request, profile, text};
+use super::{Answer, Document, Keycloak, Request, client, profile, text};
 
 /// The tokens that were given out.
 pub(super) struct Tokens {
@@ -106,11 +106,16 @@ impl Keycloak {
                 Ok(Answer::json(200, &discovery(&self.frontend(request, realm), realm)))
             }
             ("POST", ["protocol", "openid-connect", "token"]) => self.token(request, realm),
+            ("POST", ["protocol", "openid-connect", "token", "introspect"]) => match self.authenticated(request, realm) {
+                Ok(_) => Ok(Answer::json(200, &json!({"active": false}))),
+                Err(_) => Err(refused(401, "invalid_client", "Client authentication failed.")),
+            },
             _ => Err(Answer::unknown_route()),
         }
     }
 
-    fn token(&mut self, request: &Request, realm: &str) -> Result<Answer, Answer> {
+    /// The client that a request proves itself as: with its secret, or with the last one while that is still valid.
+    fn authenticated(&self, request: &Request, realm: &str) -> Result<&Document, Answer> {
         let form: BTreeMap<String, String> = request.form().into_iter().collect();
         let field = |name: &str| form.get(name).map(String::as_str).unwrap_or_default();
         let basic = basic(request);
@@ -122,10 +127,19 @@ impl Keycloak {
         let Some(client) = known.filter(|client| client["enabled"] == true) else {
             return Err(refused(401, "invalid_client", WRONG_CLIENT));
         };
-        let public = client["publicClient"] == true;
-        if !public && client.get("secret").and_then(Json::as_str) != Some(secret) {
+        let valid = [client.get("secret"), client.get("attributes").and_then(|known| known.get(client::ROTATED))];
+        if client["publicClient"] != true && !valid.into_iter().flatten().any(|known| known == secret) {
             return Err(refused(401, "unauthorized_client", WRONG_CLIENT));
         }
+        Ok(client)
+    }
+
+    fn token(&mut self, request: &Request, realm: &str) -> Result<Answer, Answer> {
+        let form: BTreeMap<String, String> = request.form().into_iter().collect();
+        let field = |name: &str| form.get(name).map(String::as_str).unwrap_or_default();
+        let client = self.authenticated(request, realm)?.clone();
+        let (client, id) = (&client, text(&client, "clientId"));
+        let public = client["publicClient"] == true;
         match field("grant_type") {
             "password" if client["directAccessGrantsEnabled"] != true => {
                 Err(refused(400, "unauthorized_client", "Client not allowed for direct access grants"))

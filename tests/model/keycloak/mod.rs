@@ -67,6 +67,8 @@ struct Realm {
     accounts: BTreeMap<String, Document>,
     /// The ids of the clients that came with a realm while the tool worked.
     brought: BTreeSet<String>,
+    /// Whether a client policy keeps the secret before the present one valid.
+    keeps_old_secrets: bool,
     profile: Document,
 }
 
@@ -109,7 +111,8 @@ impl Keycloak {
         let mut document = self.new_realm(name);
         document.insert("enabled".to_owned(), true.into());
         realm::merge(&mut document, seed["realm"].as_object().cloned().unwrap_or_default());
-        self.realms.insert(name.to_owned(), Realm { document, profile, ..Realm::default() });
+        let keeps_old_secrets = seed["keepsOldSecrets"] == true;
+        self.realms.insert(name.to_owned(), Realm { document, profile, keeps_old_secrets, ..Realm::default() });
         self.realms.get_mut(name).unwrap().crowd = Crowd::seeded(&seed["crowd"]);
         self.furnish(name);
         for role in seed["roles"].as_array().into_iter().flatten() {
@@ -155,6 +158,7 @@ impl Keycloak {
                 match rest {
                     [] => self.realm_itself(request, &rights, realm),
                     ["clients", rest @ ..] => self.clients(request, &rights, realm, rest),
+                    ["client-policies", what] if request.method == "GET" => self.client_policies(&rights, realm, what),
                     ["client-scopes"] if request.method == "GET" => Self::client_scopes(&rights),
                     ["groups", rest @ ..] => self.groups(request, &rights, realm, rest),
                     ["attack-detection", "brute-force", "users", _] if request.method == "GET" => {
