@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
+use backon::{ConstantBuilder, Retryable as _};
 use reqwest::Client;
 use serde_json::json;
 use url::Url;
@@ -21,6 +22,9 @@ use crate::secret::Secret;
 
 /// How long a person's token for a project is used: it ends with the login.
 const USE: Duration = Duration::from_mins(1);
+
+/// How long another login of the same person may take to end.
+const BETWEEN_FIRST_LOGINS: Duration = Duration::from_millis(500);
 
 /// A person who comes through an identity provider: logs in to Keycloak, and with that token to Keystone.
 pub struct Person {
@@ -49,9 +53,12 @@ impl http::Credentials for Person {
         let [provider, protocol] = &self.door;
         let url = below(&entrance(provider, protocol), base)?;
         let attempt = format!("log in to Keystone as {} (POST {url})", self.username);
-        let request =
-            client.post(url).header("authorization", sensitive(&format!("Bearer {}", bearer.expose()), &attempt)?);
-        let (headers, _) = exchange(request, &attempt).await.map_err(|failure| self.refused(failure))?;
+        let header = sensitive(&format!("Bearer {}", bearer.expose()), &attempt)?;
+        let enter = || exchange(client.post(url.clone()).header("authorization", header.clone()), &attempt);
+        // Of two first logins at once Keystone refuses one (seen on 30): the next one finds the person.
+        let once = ConstantBuilder::default().with_delay(BETWEEN_FIRST_LOGINS).with_max_times(1);
+        let entered = enter.retry(once).when(|failure| matches!(failure.kind, Kind::Conflict | Kind::Missing)).await;
+        let (headers, _) = entered.map_err(|failure| self.refused(failure))?;
         let unscoped = subject(&headers, &attempt)?;
         self.scoped(client, base, &unscoped).await
     }

@@ -2,6 +2,7 @@
 
 pub mod application_credential;
 pub mod domain;
+pub mod effective_roles;
 pub mod federated_user;
 pub mod group;
 pub mod identity_provider;
@@ -40,6 +41,7 @@ pub fn behaviour(kind: KeystoneKind) -> Behaviour {
         KeystoneKind::Group => Behaviour::of::<group::Group>(),
         KeystoneKind::User => Behaviour::of::<user::User>(),
         KeystoneKind::RoleAssignment => Behaviour::of::<role_assignment::RoleAssignment>(),
+        KeystoneKind::EffectiveRoles => Behaviour::of::<effective_roles::EffectiveRoles>(),
         KeystoneKind::FederatedUser => Behaviour::of::<federated_user::FederatedUser>(),
         KeystoneKind::ApplicationCredential => Behaviour::of::<application_credential::ApplicationCredential>(),
     }
@@ -60,6 +62,7 @@ pub async fn observe(kind: KeystoneKind, reader: &Reader, ask: &Ask<'_>) -> Resu
         KeystoneKind::Group => group::Group::observe(reader, ask).await,
         KeystoneKind::User => user::User::observe(reader, ask).await,
         KeystoneKind::RoleAssignment => role_assignment::RoleAssignment::observe(reader, ask).await,
+        KeystoneKind::EffectiveRoles => effective_roles::EffectiveRoles::observe(reader, ask).await,
         KeystoneKind::FederatedUser => federated_user::FederatedUser::observe(reader, ask).await,
         KeystoneKind::ApplicationCredential => {
             application_credential::ApplicationCredential::observe(reader, ask).await

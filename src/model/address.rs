@@ -92,6 +92,8 @@ pub enum KeystoneKind {
     /// A role of a user or a group on a project or a domain: `user/Default/bob/project/Default/acme-prod/member`,
     /// `group/Default/auditors/domain/acme/reader`.
     RoleAssignment,
+    /// The roles that a user has in a project by whatever way: `user/Default/bob/project/Default/acme-prod`.
+    EffectiveRoles,
     /// A person who comes through an identity provider, by the provider's id, its protocol's, and name.
     FederatedUser,
     /// An application credential, by its owner and its name: `user/Default/svc-backup/backup-g1`,
@@ -136,7 +138,7 @@ const KEYCLOAK_KINDS: [(KeycloakKind, &str, Names); 12] = [
     (KeycloakKind::RoleMapping, "role-mapping", (4, ANY_DEPTH)),
 ];
 
-const KEYSTONE_KINDS: [(KeystoneKind, &str, Names); 11] = [
+const KEYSTONE_KINDS: [(KeystoneKind, &str, Names); 12] = [
     (KeystoneKind::Domain, "domain", (1, 1)),
     (KeystoneKind::Role, "role", (1, 1)),
     (KeystoneKind::Project, "project", (2, 2)),
@@ -146,6 +148,7 @@ const KEYSTONE_KINDS: [(KeystoneKind, &str, Names); 11] = [
     (KeystoneKind::Group, "group", (2, 2)),
     (KeystoneKind::User, "user", (2, 2)),
     (KeystoneKind::RoleAssignment, "role-assignment", (6, 7)),
+    (KeystoneKind::EffectiveRoles, "effective-roles", (6, 6)),
     (KeystoneKind::FederatedUser, "federated-user", (3, 3)),
     (KeystoneKind::ApplicationCredential, "application-credential", (4, 5)),
 ];
@@ -174,6 +177,17 @@ impl Address {
     /// A place of `kind` that credentials are delivered to.
     pub fn sink<'a>(kind: SinkKind, names: impl IntoIterator<Item = &'a str>) -> Self {
         Self::Sink { kind, names: names.into_iter().map(str::to_owned).collect() }
+    }
+
+    /// The roles of a user of Keystone's own in a project; nothing of anybody else.
+    #[must_use]
+    pub fn effective_roles(holder: &Self, project: &Self) -> Option<Self> {
+        let (Self::Keystone { kind: KeystoneKind::User, names: holder }, project) = (holder, project.names()) else {
+            return None;
+        };
+        let names = ["user"].into_iter().chain(holder.iter().map(String::as_str));
+        let target = ["project"].into_iter().chain(project.iter().map(String::as_str));
+        Some(Self::keystone(KeystoneKind::EffectiveRoles, names.chain(target)))
     }
 
     /// The application credential of this owner and name; nothing of who cannot own any.

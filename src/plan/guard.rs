@@ -267,6 +267,7 @@ fn destroys(step: &Step) -> Option<Finding> {
             kind:
                 KeystoneKind::Mapping
                 | KeystoneKind::RoleAssignment
+                | KeystoneKind::EffectiveRoles
                 | KeystoneKind::FederatedUser
                 | KeystoneKind::ApplicationCredential,
             ..

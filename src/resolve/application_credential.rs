@@ -198,7 +198,11 @@ fn owner_of(
         name::check(&domain, name::KEYSTONE, &at.field("domain"), diagnostics);
         let address = Address::keystone(KeystoneKind::User, [domain.as_str(), &username]);
         let assigned = made(&resolved.role_assignments, resolved, |assignment| assignment.ensure);
-        let own = assigned.filter(|assignment| assignment.role_holder().as_ref() == Some(&address));
+        // Who is in which group, the spec does not say.
+        let is_group = |holder: &Address| matches!(holder, Address::Keystone { kind: KeystoneKind::Group, .. });
+        let own = assigned.filter(|assignment| {
+            assignment.role_holder().is_some_and(|holder| holder == address || is_group(&holder))
+        });
         let requires = [&address].into_iter().chain(own).cloned().collect();
         return Some((Owner { address, username, password, door: None }, requires));
     };

@@ -57,7 +57,8 @@ pub fn looked_for(spec: &Resolved) -> impl Iterator<Item = Wanted> {
         let requires = [&value.owner.address].into_iter().chain(&value.requires).cloned().collect();
         let of_it = Wanted { requires, source: Some(at.source()), ..whatever_is_at(address) };
         let sinks = value.sinks.iter().filter(|_| value.ensure == Presence::Present);
-        [of_it].into_iter().chain(sinks.map(place))
+        let roles = value.roles.as_ref().and_then(|_| Address::effective_roles(&value.owner.address, &value.project));
+        [of_it].into_iter().chain(roles.as_ref().map(whatever_is_at)).chain(sinks.map(place))
     });
     let of_clients = spec.client_secrets.iter().flat_map(move |Declared { address, at, value }| {
         let of_it = Wanted { source: Some(at.source()), ..whatever_is_at(address) };
@@ -128,6 +129,9 @@ impl Rotation<'_> {
             };
             return Found { problems: vec![problem], ..Found::default() };
         }
+        if let Some(problem) = self.lacks_roles() {
+            return Found { problems: vec![problem], ..Found::default() };
+        }
         let next = self.next();
         let sinks = credential.sinks.iter().map(|sink| self.delivery(sink, &next.address, false));
         let over = generations.iter().filter(|old| match current {
@@ -138,6 +142,27 @@ impl Rotation<'_> {
         });
         let adapted = sinks.chain(over.map(|old| self.gone(old))).chain([next.clone()]).collect();
         Found { adapted, ..Found::default() }
+    }
+
+    /// What is wrong where the owner certainly has not got all the roles: those of a person only a login tells, and where
+    /// something is still to be made, so may an assignment be.
+    fn lacks_roles(&self) -> Option<Problem> {
+        let Credential { owner, project, roles, requires, .. } = &self.declared.value;
+        if requires.iter().any(|required| !self.live.contains_key(required)) {
+            return None;
+        }
+        let known = self.live.get(&Address::effective_roles(&owner.address, project)?)?;
+        let known = known.body.get("roles").and_then(Json::as_array)?;
+        let lacking = roles.iter().flatten().filter(|role| !known.iter().any(|one| one == role.as_str()));
+        let lacking: Vec<&str> = lacking.map(String::as_str).collect();
+        let had: BTreeSet<&str> = known.iter().filter_map(Json::as_str).collect();
+        let had = if had.is_empty() { "none".to_owned() } else { had.into_iter().collect::<Vec<_>>().join(", ") };
+        (!lacking.is_empty()).then(|| Problem {
+            address: self.declared.address.clone(),
+            source: Some(self.declared.at.field("roles").source()),
+            message: format!("cannot be made: {} has no role {} in {project}", owner.address, lacking.join(", ")),
+            hint: Some(format!("a credential can do no more than its owner, whose roles there are: {had}")),
+        })
     }
 
     /// Whether a place holds this generation, and can log in with it.

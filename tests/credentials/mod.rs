@@ -219,9 +219,24 @@ fn a_role_that_is_not_there_is_told_before_anything_is_made() {
     let ground = Ground::new(&json!([]));
     let told = ground.apply("  roles: [operator]\n").expect(1);
     assert!(told.stderr.contains("keystone/role/operator, which is neither there nor planned"), "{}", told.stderr);
-    let told = ground.apply("  roles: [admin]\n").expect(1);
-    assert!(told.stderr.contains("the server answered 400"), "the owner has it not: {}", told.stderr);
     assert_eq!(ground.names(), [] as [&str; 0]);
+}
+
+#[test]
+fn roles_that_the_owner_has_not_got_are_told_before_anything_is_made() {
+    let ground = Ground::new(&json!([]));
+    ground.write_spec(&ground.models.keystone.url, "  roles: [reader, member, manager]\n");
+    let told = ground.again("plan", &[]).expect(1);
+    let expected = "cannot be made: keystone/user/Default/svc has no role manager in keystone/project/Default/acme";
+    assert!(told.stderr.contains(expected), "{}", told.stderr);
+    assert!(told.stderr.contains("whose roles there are: member, reader"), "{}", told.stderr);
+    // One that is given in the same run cannot be missed yet.
+    let spec = std::fs::read_to_string(ground.tool.folder().join("spec.yaml")).unwrap();
+    let access = "---\napiVersion: opcp.dev/v1alpha1\nkind: Access\nmetadata: {name: team}\nspec:\n  environment: demo\n  realm: pod\n  keystone: {roleAssignments: [{role: manager, user: {name: svc}, project: {name: acme}}]}\n";
+    let realm = "---\napiVersion: opcp.dev/v1alpha1\nkind: Realm\nmetadata: {name: pod}\nspec: {environment: demo, keycloak: {url: 'http://127.0.0.1:1'}}\n";
+    ground.tool.write("spec.yaml", &format!("{spec}{access}{realm}"));
+    ground.again("apply", &["--auto-approve"]).expect(0);
+    assert_eq!(ground.names(), ["ci-g1"]);
 }
 
 #[test]

@@ -68,7 +68,6 @@ impl Resource for Client {
         let same = Spelling::Same;
         let fields = Fields::at(at)
             .identity("clientId", key("clientId"), Value::Json(client_id.as_str().into()))
-            .identity("protocol", key("protocol"), Value::Json("openid-connect".into()))
             .is("name", key("name"), same, name.as_deref())
             .is("description", key("description"), same, description.as_deref())
             .is("enabled", key("enabled"), same, *enabled)

@@ -53,12 +53,16 @@ fn the_neighbours_entries_stay() {
     let read: Json = serde_yaml::from_str(&both).unwrap();
     let names: Vec<&String> = read["clouds"].as_object().unwrap().keys().collect();
     assert_eq!(names, ["one", "mine", "two"]);
+    assert!(both.starts_with(&by_hand), "every byte of them: {both}");
     assert_eq!(read.pointer("/clouds/mine/auth/auth_url"), Some(&json!("https://other")));
 }
 
 #[test]
 fn what_is_no_list_of_clouds_is_not_replaced() {
-    for text in ["clouds: [", "clouds: {}\ncache: {}\n", "other: 1\n"] {
-        assert!(render(&delivery(), "one", Some(text)).is_err(), "{text}");
+    for text in ["clouds: [", "clouds: []\n", "clouds: {one: {}}\n"] {
+        assert!(render(&delivery(), "two", Some(text)).is_err(), "{text}");
     }
+    let kept = "# ours\nclouds: {} # none yet\ncache: {}\n";
+    let refused = render(&delivery(), "one", Some(kept));
+    assert!(refused.is_err_and(|error| error.contains("not written in lines")));
 }

@@ -35,7 +35,7 @@ pub(super) fn parse(text: &str) -> Result<Map<String, Json>, String> {
 ///
 /// # Errors
 /// Where that cannot be done without touching anything else.
-pub(super) fn replace(text: &str, outer: &str, name: &str, value: &Json) -> Result<String, String> {
+pub(in crate::sink) fn replace(text: &str, outer: &str, name: &str, value: &Json) -> Result<String, String> {
     let mut expected = parse(text)?;
     let mapping = expected.entry(outer).or_insert_with(|| json!({}));
     if mapping.is_null() {

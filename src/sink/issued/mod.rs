@@ -3,7 +3,7 @@
 mod clouds_yaml;
 mod cluster;
 mod dialect;
-mod entry;
+pub(super) mod entry;
 mod ini;
 mod openrc;
 mod place;

@@ -155,6 +155,11 @@ impl Keycloak {
         if self.realm(realm)?.clients.iter().any(|client| text(client, "clientId") == name) {
             return Err(exists(&name));
         }
+        if body.contains_key("protocol") {
+            for flag in ["publicClient", "directAccessGrantsEnabled"] {
+                body.entry(flag).or_insert(true.into());
+            }
+        }
         let (mappers, attributes) = (body.shift_remove(mapper::LIST), body.shift_remove("attributes"));
         let mut client = defaults();
         client.insert("id".to_owned(), id.clone().into());

@@ -98,6 +98,17 @@ impl Keystone {
     }
 
     pub(super) fn list_assignments(&self, request: &Request) -> Answer {
+        let links = json!({"next": null, "self": format!("{}{}", self.origin, request.target), "previous": null});
+        if let (Some(user), Some(project), Some(_)) =
+            (request.query("user.id"), request.query("scope.project.id"), request.query("effective"))
+        {
+            let name = |id: &String| self.roles.iter().find(|role| text(role, "id") == id).map(|role| text(role, "name"));
+            let one = |id: &String| {
+                json!({"role": {"id": id, "name": name(id)}, "user": {"id": user}, "scope": {"project": {"id": project}}, "links": {}})
+            };
+            let shown: Vec<Json> = self.roles_on(user, project).iter().map(one).collect();
+            return Answer::json(200, &json!({"role_assignments": shown, "links": links}));
+        }
         let one = |assignment: &&Assignment| {
             let of = |name: &str, holders: &str| {
                 request.query(name).is_none_or(|id| assignment.holders == holders && assignment.holder == id)
@@ -105,7 +116,6 @@ impl Keystone {
             of("user.id", "users") && of("group.id", "groups")
         };
         let shown: Vec<Json> = self.assignments.iter().filter(one).map(entry).collect();
-        let links = json!({"next": null, "self": format!("{}{}", self.origin, request.target), "previous": null});
         Answer::json(200, &json!({"role_assignments": shown, "links": links}))
     }
 
