@@ -40,7 +40,11 @@ pub(super) async fn carry_out(execution: &Execution<'_>, step: &Step, ids: &Ids)
     let told = found.with(&propose(found.body(true), &edits));
     places.write(address, &told).await.map_err(failed)?;
     let back = places.read(address).await.map_err(failed)?.unwrap_or_default();
-    let back = if tells_secrets(address) { back } else { Access { secret: back.secret.clone().or_else(|| told.secret.clone()), ..back } };
+    let back = if tells_secrets(address) {
+        back
+    } else {
+        Access { secret: back.secret.clone().or_else(|| told.secret.clone()), ..back }
+    };
     let opens = logs_in(execution, address, &back).await;
     if opens.map_err(|failure| StepError::Unlearned(failure.about(address)))? {
         return match places.restart(address, &told).await {

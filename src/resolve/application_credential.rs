@@ -200,9 +200,8 @@ fn owner_of(
         let assigned = made(&resolved.role_assignments, resolved, |assignment| assignment.ensure);
         // Who is in which group, the spec does not say.
         let is_group = |holder: &Address| matches!(holder, Address::Keystone { kind: KeystoneKind::Group, .. });
-        let own = assigned.filter(|assignment| {
-            assignment.role_holder().is_some_and(|holder| holder == address || is_group(&holder))
-        });
+        let own = assigned
+            .filter(|assignment| assignment.role_holder().is_some_and(|holder| holder == address || is_group(&holder)));
         let requires = [&address].into_iter().chain(own).cloned().collect();
         return Some((Owner { address, username, password, door: None }, requires));
     };

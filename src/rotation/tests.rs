@@ -5,9 +5,9 @@ use std::sync::Arc;
 use serde_json::json;
 
 use super::*;
+use crate::model::address::{KeycloakKind, SinkKind};
 use crate::model::declared::At;
 use crate::model::source::{File, Origin, Positions};
-use crate::model::address::{KeycloakKind, SinkKind};
 use crate::resolve::application_credential::Owner;
 use crate::resolve::sink::{Client, Login};
 use crate::secret::SecretRef;
@@ -35,7 +35,12 @@ fn declared() -> Declared<Credential> {
     let sinks = ["a", "b"].map(|name| Declared {
         address: place(name),
         at: at(),
-        value: Sink { login: Login::ApplicationCredential, region: None, how: How::File { secure_yaml: false }, restart: None },
+        value: Sink {
+            login: Login::ApplicationCredential,
+            region: None,
+            how: How::File { secure_yaml: false },
+            restart: None,
+        },
     });
     let value = Credential {
         ensure: Presence::Present,

@@ -1,6 +1,7 @@
 //! The life of an application credential: the real binary against the models, without a scenario's folder, since no two
 //! secrets and no two moments are the same.
 
+mod client_ground;
 mod clients;
 pub(crate) mod ground;
 

@@ -1,7 +1,7 @@
 //! Row F: something goes wrong with requests, at every request of every step of every scenario. The run reaches what an
 //! undisturbed one reaches or says that it has not, by the right exit code; and the next one reaches it.
 
-mod kinds;
+pub(crate) mod kinds;
 mod verdict;
 
 use std::time::{Duration, Instant};

@@ -11,6 +11,7 @@ mod harness;
 mod model;
 
 mod bad_input;
+mod client_secrets;
 mod cloud;
 mod cost;
 mod crash;
@@ -18,6 +19,7 @@ mod credentials;
 mod faults;
 mod files;
 mod interrupts;
+mod life;
 mod lists;
 mod memory;
 mod ownership;

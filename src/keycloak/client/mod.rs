@@ -193,8 +193,7 @@ pub async fn credential(reader: &Reader, realm: &str, client_id: &str) -> Result
     if client.get(PUBLIC).and_then(Json::as_bool) == Some(true) {
         return Ok(Credential::Public);
     }
-    let secret =
-        client.get(SECRET).and_then(Json::as_str).filter(|secret| !secret.is_empty() && !is_masked(secret));
+    let secret = client.get(SECRET).and_then(Json::as_str).filter(|secret| !secret.is_empty() && !is_masked(secret));
     Ok(secret.map_or(Credential::Hidden, |secret| Credential::Secret(Secret::new(secret.to_owned()))))
 }
 

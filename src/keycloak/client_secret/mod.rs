@@ -73,7 +73,6 @@ impl Resource for ClientSecret {
     fn learns_id() -> IdSource {
         IdSource::Look
     }
-
 }
 
 /// Whether old secrets stay valid for a while in this realm. Who may not see its policies is told of a hard cut: the

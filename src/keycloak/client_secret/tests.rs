@@ -22,9 +22,7 @@ fn an_old_secret_stays_valid_only_by_a_policy_that_certainly_applies() {
         {"name": "plain", "executors": [{"executor": "pkce-enforcer"}]},
         {"name": "rotating", "executors": [{"executor": "secret-rotation", "configuration": {}}]},
     ]});
-    let policies = |enabled: bool, condition: &str, profile: &str| {
-        json!({"policies": [{"enabled": enabled, "conditions": [{"condition": condition}], "profiles": [profile]}]})
-    };
+    let policies = |enabled: bool, condition: &str, profile: &str| json!({"policies": [{"enabled": enabled, "conditions": [{"condition": condition}], "profiles": [profile]}]});
     assert!(keeps_old(&policies(true, "any-client", "rotating"), &profiles));
     assert!(!keeps_old(&policies(false, "any-client", "rotating"), &profiles));
     assert!(!keeps_old(&policies(true, "any-client", "plain"), &profiles));

@@ -33,9 +33,7 @@ impl Resource for EffectiveRoles {
             let any = |address: &Address| Wanted { ensure: Ensure::Any, ..Wanted::entity(address.clone()) };
             let (of_user, of_project) = (any(&holder), any(&target));
             let mut both = user::User::observe(reader, &Ask { wanted: vec![&of_user], ..Ask::default() }).await?;
-            both.merge(
-                project::Project::observe(reader, &Ask { wanted: vec![&of_project], ..Ask::default() }).await?,
-            );
+            both.merge(project::Project::observe(reader, &Ask { wanted: vec![&of_project], ..Ask::default() }).await?);
             let ids = ids(&both.live);
             let (Some(holder), Some(target)) = (ids.get(&holder), ids.get(&target)) else { continue };
             let route = Route::new(["v3", "role_assignments"])

@@ -24,12 +24,7 @@ fn entry(text: &str, cloud: &str) -> Result<Option<Map<String, Json>>, String> {
 }
 
 /// What the entry tells, with what a secure.yaml says of it; nothing if there is none.
-pub(super) fn read(
-    text: &str,
-    secrets: Option<&str>,
-    cloud: &str,
-    dialect: Dialect,
-) -> Result<Option<Access>, String> {
+pub(super) fn read(text: &str, secrets: Option<&str>, cloud: &str, dialect: Dialect) -> Result<Option<Access>, String> {
     let Some(found) = entry(text, cloud)? else { return Ok(None) };
     let apart = secrets.map(|secrets| entry(secrets, cloud)).transpose()?.flatten();
     let (inner, apart) = (auth(&found), apart.map(|apart| auth(&apart)).unwrap_or_default());

@@ -13,6 +13,8 @@ pub(super) struct Dialect {
     pub(super) told: &'static [(&'static str, &'static str)],
     /// The secret.
     pub(super) secret: &'static str,
+    /// What keystoneauth takes for granted, unless it is configured by oslo.config (seen on 5.18).
+    pub(super) granted: &'static [(&'static str, &'static str)],
     /// Words of other logins: with one of them this one is refused, or is not the one that is meant.
     pub(super) others: &'static [&'static str],
 }
@@ -48,6 +50,7 @@ const APPLICATION_CREDENTIAL: Dialect = Dialect {
     family: "v3applicationcredential",
     told: &[("credential", "application_credential_id"), ("authUrl", "auth_url")],
     secret: "application_credential_secret",
+    granted: &[],
     // It brings its project itself.
     others: &[
         "access_token_endpoint",
@@ -87,5 +90,6 @@ const CLIENT: Dialect = Dialect {
         ("discoveryEndpoint", "discovery_endpoint"),
     ],
     secret: "client_secret",
+    granted: &[("access_token_type", "access_token"), ("openid_scope", "openid profile")],
     others: &["application_credential_id", "application_credential_name", "application_credential_secret"],
 };

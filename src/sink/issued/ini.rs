@@ -61,9 +61,12 @@ pub(super) fn write(text: &str, told: &Access, section: &str, dialect: Dialect) 
     if values.iter().any(|(_, value)| value.is_some_and(|value| value.contains('\n') || value.trim() != value)) {
         return Err("a value cannot begin or end with a blank, or have several lines".to_owned());
     }
+    let own = &lines[start..end];
+    let granted = dialect.granted.iter().filter(|(name, _)| value_of(own, name).is_none());
+    let granted = granted.map(|(name, value)| (*name, format!("{name} = {value}")));
     let told =
         values.iter().filter_map(|(name, value)| Some((*name, format!("{name} = {}", (*value)?.replace('$', "$$")))));
-    let mut told: Vec<(&str, String)> = told.collect();
+    let mut told: Vec<(&str, String)> = told.chain(granted).collect();
     let mut written: Vec<String> = Vec::new();
     written.extend(lines[..start].iter().map(|line| (*line).to_owned()));
     if start == lines.len() && !lines.iter().any(|line| heading(line) == Some(section)) {

@@ -187,18 +187,8 @@ impl Access {
     /// What can be shown of it, and whether a login with it succeeds.
     #[must_use]
     pub fn body(&self, logs_in: bool) -> Json {
-        let Self {
-            words,
-            secret: _,
-            region,
-            ca_file,
-            secure_yaml,
-            others,
-            labels,
-            annotations,
-            restarted,
-            restart,
-        } = self;
+        let Self { words, secret: _, region, ca_file, secure_yaml, others, labels, annotations, restarted, restart } =
+            self;
         let others = if others.is_empty() { Json::Null } else { json!(others) };
         let mut body: Map<String, Json> =
             words.iter().map(|(word, value)| ((*word).to_owned(), value.as_str().into())).collect();

@@ -62,7 +62,11 @@ fn an_entry_of_a_clouds_yaml_is_replaced_and_all_else_stays() {
     assert!(!written.contains("project_name") && !written.contains("somebody"), "{written}");
     let read = clouds_yaml::read(&written, None, "acme", DIALECT()).unwrap().unwrap();
     assert_eq!(told(&read), told(&access()));
-    assert_eq!(clouds_yaml::write(&written, &access(), "acme", DIALECT()).unwrap(), written, "the second time nothing changes");
+    assert_eq!(
+        clouds_yaml::write(&written, &access(), "acme", DIALECT()).unwrap(),
+        written,
+        "the second time nothing changes"
+    );
     let person = clouds_yaml::read(CLOUDS, None, "acme", DIALECT()).unwrap().unwrap();
     assert_eq!(person.others, ["password", "project_name", "username"]);
     assert_eq!(person.who(), None);
@@ -83,7 +87,8 @@ fn an_entry_is_added_wherever_there_is_room_for_it() {
         CLOUDS,
     ];
     for file in files {
-        let written = clouds_yaml::write(file, &access(), "new", DIALECT()).unwrap_or_else(|error| panic!("{file}: {error}"));
+        let written =
+            clouds_yaml::write(file, &access(), "new", DIALECT()).unwrap_or_else(|error| panic!("{file}: {error}"));
         for line in file.lines() {
             assert!(written.contains(line), "{line} is gone: {written}");
         }
@@ -111,15 +116,18 @@ fn a_secret_can_stand_in_a_file_of_its_own() {
     assert!(secrets.starts_with(others), "{secrets}");
     let read = clouds_yaml::read(&written, Some(&secrets), "acme", DIALECT()).unwrap().unwrap();
     assert_eq!(told(&read), told(&apart));
-    let next =
-        Access { words: who("4567"), secret: Some(Secret::new("next".to_owned())), ..apart.clone() };
+    let next = Access { words: who("4567"), secret: Some(Secret::new("next".to_owned())), ..apart.clone() };
     let half = clouds_yaml::write_apart(Some(&secrets), &next, "acme", DIALECT()).unwrap().unwrap();
     let read = clouds_yaml::read(&written, Some(&half), "acme", DIALECT()).unwrap().unwrap();
     assert_eq!(told(&read), told(&next), "no reader finds the id of one with the secret of the other");
     assert_eq!(clouds_yaml::write_apart(Some(&secrets), &apart, "acme", DIALECT()).unwrap(), None);
     let back = clouds_yaml::write_apart(Some(&secrets), &access(), "acme", DIALECT()).unwrap().unwrap();
     assert!(!back.contains("s3-_cret"), "{back}");
-    assert_eq!(clouds_yaml::write_apart(None, &access(), "acme", DIALECT()).unwrap(), None, "none is made without need");
+    assert_eq!(
+        clouds_yaml::write_apart(None, &access(), "acme", DIALECT()).unwrap(),
+        None,
+        "none is made without need"
+    );
 }
 
 const NOVA: &str = "\
@@ -215,7 +223,9 @@ fn a_client_is_told_in_its_own_words_and_a_persons_login_through_it_stays() {
         let dialect = client(has_account);
         let written = ini::write("[x]\nauth_type = password\n", &access, "x", dialect).unwrap();
         assert!(written.starts_with(&format!("[x]\nauth_type = {auth_type}\nclient_id = app\n")), "{written}");
-        assert!(written.ends_with("client_secret = a$$b\n"), "{written}");
+        assert!(written.contains("client_secret = a$$b\n"), "{written}");
+        assert!(written.ends_with("access_token_type = access_token\nopenid_scope = openid profile\n"), "{written}");
+        assert_eq!(ini::write(&written, &access, "x", dialect).unwrap(), written);
         assert_eq!(told(&ini::read(&written, "x", dialect).unwrap().unwrap()), told(&access));
         let written = openrc::write("", &access, dialect).unwrap();
         assert!(written.contains(&format!("export OS_AUTH_TYPE={auth_type}\n")), "{written}");

@@ -12,15 +12,15 @@ use super::super::model::fault::{Fault, Gate};
 use super::super::model::list_fault::Alteration;
 
 /// One kind of fault.
-pub(super) struct Kind {
-    pub(super) name: &'static str,
-    pub(super) fault: fn() -> Fault,
-    pub(super) means: Means,
+pub(crate) struct Kind {
+    pub(crate) name: &'static str,
+    pub(crate) fault: fn() -> Fault,
+    pub(crate) means: Means,
 }
 
 /// What the answer, or its absence, tells.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Means {
+pub(crate) enum Means {
     /// The server is away, unwell, busy, or does not know us: nothing is known of what is there.
     Nothing,
     /// The server has answered, and not what it should.
@@ -35,7 +35,7 @@ pub(super) enum Means {
 
 impl Kind {
     /// Whether the answer does not come, or not within this time.
-    pub(super) fn outlasts(&self, patience: Duration) -> bool {
+    pub(crate) fn outlasts(&self, patience: Duration) -> bool {
         match (self.fault)() {
             Fault::Stall(_) | Fault::Withhold(_) => true,
             Fault::Drip(pieces, pause) => pause * pieces > patience,
@@ -44,9 +44,9 @@ impl Kind {
     }
 }
 
-pub(super) const SILENCE: Kind = kind("silence", || Fault::Stall(Gate::closed()), Means::Nothing);
+pub(crate) const SILENCE: Kind = kind("silence", || Fault::Stall(Gate::closed()), Means::Nothing);
 
-pub(super) const KINDS: [Kind; 27] = [
+pub(crate) const KINDS: [Kind; 27] = [
     kind("500", || Fault::Answer(Answer::error(500, "unknown_error")), Means::Nothing),
     kind("500 without a word", || Fault::Answer(Answer::empty(500)), Means::Nothing),
     kind("500 after it was done", || altered(|_| Answer::error(500, "unknown_error")), Means::Nothing),
@@ -121,7 +121,7 @@ static PACKED: LazyLock<Vec<u8>> = LazyLock::new(|| {
 });
 
 /// Packs the bomb, which takes longer than a run would wait for it.
-pub(super) fn prepare() {
+pub(crate) fn prepare() {
     LazyLock::force(&PACKED);
 }
 

@@ -234,10 +234,16 @@ impl Keycloak {
         Ok(Answer::empty(204))
     }
 
+    /// How often the secret of a client has been made anew.
+    pub(crate) fn renewals(&self) -> usize {
+        self.renewals
+    }
+
     /// Another secret; the one before stays valid where the realm's policies say so.
     fn renew_secret(&mut self, realm: &str, id: &str) -> Result<Answer, Answer> {
         let keeps_old = self.realm(realm)?.keeps_old_secrets;
         let secret = format!("generated/again+{}", self.new_id());
+        self.renewals += 1;
         let client = self.client(realm, id)?;
         let old = client.insert("secret".to_owned(), secret.as_str().into());
         let attributes = attributes_of(client);
@@ -258,7 +264,8 @@ impl Keycloak {
             "conditions": [{"condition": "any-client", "configuration": {}}]});
         let executor = json!({"executor": "secret-rotation", "configuration": {"expiration-period": 2_505_600}});
         let profile = json!({"name": "secrets", "executors": [executor]});
-        let list: Vec<Json> = [if what == "policies" { policy } else { profile }].into_iter().filter(|_| keeps_old).collect();
+        let list: Vec<Json> =
+            [if what == "policies" { policy } else { profile }].into_iter().filter(|_| keeps_old).collect();
         match what {
             "policies" | "profiles" => Ok(Answer::json(200, &json!({what: list}))),
             _ => Err(Answer::unknown_route()),

@@ -106,7 +106,8 @@ impl Keycloak {
                 Ok(Answer::json(200, &discovery(&self.frontend(request, realm), realm)))
             }
             ("POST", ["protocol", "openid-connect", "token"]) => self.token(request, realm),
-            ("POST", ["protocol", "openid-connect", "token", "introspect"]) => match self.authenticated(request, realm) {
+            ("POST", ["protocol", "openid-connect", "token", "introspect"]) => match self.authenticated(request, realm)
+            {
                 Ok(_) => Ok(Answer::json(200, &json!({"active": false}))),
                 Err(_) => Err(refused(401, "invalid_client", "Client authentication failed.")),
             },

@@ -45,6 +45,8 @@ pub(crate) struct Keycloak {
     /// What the server says to be its address, where that is not how the caller reached it.
     public_url: Option<String>,
     ids: u64,
+    /// How often the secret of a client has been made anew.
+    renewals: usize,
 }
 
 /// One realm. Documents are kept in the order of their creation.
@@ -89,6 +91,7 @@ impl Keycloak {
             version: seed["version"].as_str().unwrap_or("26.7.4").to_owned(),
             public_url: seed["publicUrl"].as_str().map(str::to_owned),
             ids: 0,
+            renewals: 0,
         };
         let nothing = Map::new();
         let realms = seed["realms"].as_object().unwrap_or(&nothing);

@@ -102,10 +102,9 @@ impl Keystone {
         if let (Some(user), Some(project), Some(_)) =
             (request.query("user.id"), request.query("scope.project.id"), request.query("effective"))
         {
-            let name = |id: &String| self.roles.iter().find(|role| text(role, "id") == id).map(|role| text(role, "name"));
-            let one = |id: &String| {
-                json!({"role": {"id": id, "name": name(id)}, "user": {"id": user}, "scope": {"project": {"id": project}}, "links": {}})
-            };
+            let name =
+                |id: &String| self.roles.iter().find(|role| text(role, "id") == id).map(|role| text(role, "name"));
+            let one = |id: &String| json!({"role": {"id": id, "name": name(id)}, "user": {"id": user}, "scope": {"project": {"id": project}}, "links": {}});
             let shown: Vec<Json> = self.roles_on(user, project).iter().map(one).collect();
             return Answer::json(200, &json!({"role_assignments": shown, "links": links}));
         }
