@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::backend::behaviour;
 use crate::model::address::{Address, Ids};
 use crate::model::step::{Action, Part, Step};
-use crate::model::wanted::{Ensure, Live, Mode, Wanted};
+use crate::model::wanted::{Ensure, Live, Mode, Want, Wanted};
 use crate::resource::{First, Found, Problem, ids};
 use crate::shape::{self, overlay};
 
@@ -92,7 +92,9 @@ pub fn plan(wanted: &[Wanted], found: Found) -> Result<Plan, Vec<Problem>> {
     let Found { live, adapted, first, mut problems, warnings: _ } = found;
     let adapted: BTreeMap<_, Wanted> = adapted.into_iter().map(|wanted| (wanted.key(), wanted)).collect();
     let first: BTreeMap<_, &First> = first.iter().map(|first| (first.wanted.key(), first)).collect();
-    let ids = ids(&live);
+    let mut ids = ids(&live);
+    // What is made anew has another id then, which nothing shows yet.
+    ids.retain(|address, _| !adapted.values().any(|wanted| wanted.address == *address && renews(wanted)));
     let mut steps = Vec::new();
     let mut drift = Vec::new();
     let mut refused = Vec::new();
@@ -161,6 +163,11 @@ fn in_turn(wanted: &Wanted, first: Option<&First>, live: Option<&Live>, ids: &Id
     let then = shape::diff(wanted, Some(&overlay::foreseen(live, &step.fields, ids)), ids)?;
     let Some(then) = then else { return Ok(vec![step]) };
     Ok(vec![Step { part: Part::First { before: before.clone() }, ..step }, Step { part: Part::Last, ..then }])
+}
+
+/// Whether the server is to make another secret.
+fn renews(wanted: &Wanted) -> bool {
+    wanted.fields.iter().any(|field| matches!(field.want, Want::Renewed { .. }))
 }
 
 /// Whether carrying out `step` makes what is at `address`, too.

@@ -1,5 +1,9 @@
-//! An application credential in a Secret of a real API server, Keystone being the model.
+//! An application credential, and the secret of a client, in a Secret of a real API server; Keystone and Keycloak being the
+//! models.
 
+#[expect(dead_code, reason = "the scenarios use the rest")]
+#[path = "../credentials/client_ground.rs"]
+mod client_ground;
 #[expect(dead_code, reason = "the scenarios use the rest")]
 #[path = "../credentials/ground.rs"]
 mod ground;
@@ -106,8 +110,7 @@ fn workloads_begin_anew_with_a_new_one_and_with_no_other() {
         "selector": {"matchLabels": labels}, "template": {"metadata": {"labels": labels, "annotations": {"theirs": "1"}},
         "spec": {"containers": [{"name": "acme", "image": "acme"}]}}}});
     namespace.apply("apis/apps/v1", "deployments/acme", &workload);
-    let began =
-        || namespace.object("apis/apps/v1", "deployments/acme")["spec"]["template"]["metadata"]["annotations"].clone();
+    let began = || began(&namespace);
     let of = json!([{"kubernetesSecret": {"namespace": "delivery-restart", "name": "one", "format": "keys"},
         "restart": {"workloads": ["deployment/acme"]}}]);
     declare(&ground, &of, "");
@@ -131,4 +134,34 @@ fn workloads_begin_anew_with_a_new_one_and_with_no_other() {
     let second = by_keys(&secret(&namespace, "one"));
     assert!(second != first);
     assert_eq!(began()["credential.opcp.dev/one"], second.id);
+}
+
+/// The annotations of the pods that there shall be.
+fn began(namespace: &Namespace) -> Json {
+    namespace.object("apis/apps/v1", "deployments/acme")["spec"]["template"]["metadata"]["annotations"].clone()
+}
+
+#[test]
+fn the_secret_of_a_client_arrives_and_workloads_begin_anew_with_each() {
+    let namespace = Namespace::new("delivery-client");
+    let mut ground = client_ground::Ground::new(true);
+    ground.tool.set("KUBECONFIG", namespace.kubeconfig());
+    let labels = json!({"app": "acme"});
+    let workload = json!({"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "acme"}, "spec": {
+        "selector": {"matchLabels": labels}, "template": {"metadata": {"labels": labels},
+        "spec": {"containers": [{"name": "acme", "image": "acme"}]}}}});
+    namespace.apply("apis/apps/v1", "deployments/acme", &workload);
+    let deliver = json!([{"kubernetesSecret": {"namespace": "delivery-client", "name": "one", "format": "keys"},
+        "restart": {"workloads": ["deployment/acme"]}}]);
+    let client = format!("{{clientId: app, serviceAccountRoles: true, secret: {{deliver: {deliver}}}}}");
+    ground.apply(&client).expect(0);
+    let told = || value(&secret(&namespace, "one"), "OS_CLIENT_SECRET");
+    assert_eq!((told(), value(&secret(&namespace, "one"), "OS_CLIENT_ID").as_str()), (ground.secret("app"), "app"));
+    let first = began(&namespace)["credential.opcp.dev/one"].clone();
+    assert!(first.is_string(), "{first}");
+    assert!(ground.apply(&client).expect(0).stdout.contains("No changes."));
+    ground.run(&["credentials", "rotate", "app", "--auto-approve"]).expect(0);
+    assert_eq!(told(), ground.secret("app"));
+    assert_ne!(began(&namespace)["credential.opcp.dev/one"], first);
+    assert!(ground.apply(&client).expect(0).stdout.contains("No changes."));
 }

@@ -12,7 +12,7 @@ const SECRETS: &str = "in a cluster a secret is given by secretKeyRef";
 const PATHS: &str = "in a cluster no path of a file is legal";
 const CLOUDS: &str = "in a cluster there is no clouds.yaml";
 
-const PLACES: &str = "in a cluster a credential is delivered to a Secret in the same namespace";
+const PLACES: &str = "in a cluster a secret is delivered to a Secret in the same namespace";
 const RESTARTS: &str = "in a cluster workloads are restarted";
 const NAMESPACES: &str = "in a cluster the Secret is in the namespace of the resource";
 
