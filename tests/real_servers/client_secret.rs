@@ -3,23 +3,10 @@
 
 use serde_json::{Value as Json, json};
 
+use super::credential::AS_SERVICES_DO;
 use super::ground::{Ground, PASSWORD};
 use super::guide::{Pod, shell};
 use crate::harness::http::Body;
-
-/// Loads a section as services do, and logs in.
-const AS_SERVICES_DO: &str = "
-from keystoneauth1 import loading
-from oslo_config import cfg
-conf = cfg.ConfigOpts()
-loading.register_auth_conf_options(conf, 'app')
-loading.register_session_conf_options(conf, 'app')
-conf([], default_config_files=['app.conf'])
-auth = loading.load_auth_from_conf_options(conf, 'app')
-session = loading.load_session_from_conf_options(conf, 'app', auth=auth)
-session.get_token()
-print('project', session.get_project_id())
-";
 
 /// Says more of the pod's client.
 fn with_secret(pod: &Pod, secret: &Json) {
@@ -36,7 +23,7 @@ fn logs_in(pod: &Pod) {
     assert!(done, "{said}");
     let python = "$(head -n 1 \"$(command -v openstack)\" | cut -c 3-)";
     pod.ground.tool.write("service.py", AS_SERVICES_DO);
-    let (done, said) = shell(&pod.ground.tool, &format!("{python} service.py"), "");
+    let (done, said) = shell(&pod.ground.tool, &format!("{python} service.py app"), "");
     assert!(done && said.contains("project "), "{said}");
 }
 

@@ -12,16 +12,17 @@ use super::guide::{Pod, shell};
 use crate::harness::http::{Body, Http};
 use crate::harness::tool::Outcome;
 
-/// Loads a section as services do, and prints the project that its token is for.
-const AS_SERVICES_DO: &str = "
+/// Loads the section that is named as services do, and prints the project that its token is for.
+pub(crate) const AS_SERVICES_DO: &str = "
+import sys
 from keystoneauth1 import loading
 from oslo_config import cfg
 conf = cfg.ConfigOpts()
-loading.register_auth_conf_options(conf, 'keystone_authtoken')
-loading.register_session_conf_options(conf, 'keystone_authtoken')
+loading.register_auth_conf_options(conf, sys.argv[1])
+loading.register_session_conf_options(conf, sys.argv[1])
 conf([], default_config_files=['app.conf'])
-auth = loading.load_auth_from_conf_options(conf, 'keystone_authtoken')
-session = loading.load_session_from_conf_options(conf, 'keystone_authtoken', auth=auth)
+auth = loading.load_auth_from_conf_options(conf, sys.argv[1])
+session = loading.load_session_from_conf_options(conf, sys.argv[1], auth=auth)
 session.get_token()
 print('project', session.get_project_id())
 ";
@@ -96,7 +97,7 @@ fn the_second_guide_from_a_user_to_a_token_in_every_way_and_back() {
     assert!(done && said.contains(&project), "openrc, in the shell of an earlier session: {said}");
     ground.tool.write("service.py", AS_SERVICES_DO);
     let python = "$(head -n 1 \"$(command -v openstack)\" | cut -c 3-)";
-    let (done, said) = shell(&ground.tool, &format!("{python} service.py"), "");
+    let (done, said) = shell(&ground.tool, &format!("{python} service.py keystone_authtoken"), "");
     assert!(done && said.contains(&format!("project {project}")), "ini: {said}");
     let (done, said) = openstack(&ground, "application credential create another");
     assert!(!done && said.contains("403"), "by default it makes no others: {said}");

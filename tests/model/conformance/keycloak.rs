@@ -8,9 +8,10 @@ use crate::harness::http::Body;
 mod lists;
 mod rights;
 
-pub(super) const STORIES: [Story; 13] = [
+pub(super) const STORIES: [Story; 14] = [
     Story { name: "keycloak-provider", tell: provider },
     Story { name: "keycloak-client", tell: client },
+    Story { name: "keycloak-client-secret", tell: client_secret },
     Story { name: "keycloak-mapper", tell: mapper },
     Story { name: "keycloak-profile", tell: profile },
     Story { name: "keycloak-user", tell: user },
@@ -30,6 +31,7 @@ const GROUPS: &str = "/admin/realms/{place}/groups";
 const ROLES: &str = "/admin/realms/{place}/roles";
 const PROFILE: &str = "/admin/realms/{place}/users/profile";
 const TOKEN: &str = "/realms/{place}/protocol/openid-connect/token";
+const INTROSPECT: &str = "/realms/{place}/protocol/openid-connect/token/introspect";
 const PLATFORM: &str = "aggregated-user-group-attribute-mapper";
 
 /// What the server says of the platform's mapper: the names of its properties are the keys of a configuration.
@@ -143,6 +145,29 @@ fn client(caller: &mut Caller) {
     caller.put(&one, &json!({"clientId": "renamed"}));
     caller.put(&one, &json!({"clientId": "full"}));
     caller.get(&format!("{CLIENTS}?clientId=renamed"));
+}
+
+fn client_secret(caller: &mut Caller) {
+    caller.about("which policies there are that could keep an old one");
+    caller.get("/admin/realms/{place}/client-policies/policies");
+    caller.get("/admin/realms/{place}/client-policies/profiles");
+
+    caller.about("who knows it proves to be the client, and gets nothing");
+    let id = caller.post(CLIENTS, &json!({"clientId": "robot", "secret": "first"}));
+    let one = format!("{CLIENTS}/{id}");
+    let proof = |secret| [("token", "none"), ("client_id", "robot"), ("client_secret", secret)];
+    caller.form(INTROSPECT, &proof("first"));
+    caller.form(INTROSPECT, &proof("second"));
+
+    caller.about("the server makes another one, and the old one ends");
+    caller.post(&format!("{one}/client-secret"), &json!({}));
+    caller.form(INTROSPECT, &proof("first"));
+    caller.get(&one);
+
+    caller.about("a new client that names its protocol is public, and takes passwords");
+    let id = caller.post(CLIENTS, &json!({"clientId": "named", "protocol": "openid-connect"}));
+    let named = caller.quietly(&format!("{CLIENTS}/{id}"));
+    caller.remark(&format!("public {} passwords {}", named["publicClient"], named["directAccessGrantsEnabled"]));
 }
 
 fn mapper(caller: &mut Caller) {

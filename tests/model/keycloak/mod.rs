@@ -115,7 +115,7 @@ impl Keycloak {
         document.insert("enabled".to_owned(), true.into());
         realm::merge(&mut document, seed["realm"].as_object().cloned().unwrap_or_default());
         let keeps_old_secrets = seed["keepsOldSecrets"] == true;
-        self.realms.insert(name.to_owned(), Realm { document, profile, keeps_old_secrets, ..Realm::default() });
+        self.realms.insert(name.to_owned(), Realm { document, keeps_old_secrets, profile, ..Realm::default() });
         self.realms.get_mut(name).unwrap().crowd = Crowd::seeded(&seed["crowd"]);
         self.furnish(name);
         for role in seed["roles"].as_array().into_iter().flatten() {
