@@ -8,8 +8,10 @@ use crate::backend::{whatever_is_at, with_requirements};
 use crate::diagnostic::Diagnostics;
 use crate::execute::{Execution, Outcome, Progress};
 use crate::http::failure::Failure;
-use crate::keycloak::{client, group, membership, protocol_mapper, realm, role_mapping, user, user_profile};
-use crate::keystone::{domain, identity_provider, mapping, project, protocol, role, role_assignment, user as local};
+use crate::keycloak::{
+    client, client_role, composite, group, membership, protocol_mapper, realm, realm_role, role_mapping, user, user_profile,
+};
+use crate::keystone::{domain, identity_provider, implied_role, mapping, project, protocol, role, role_assignment, user as local};
 use crate::model::address::{Address, Ids};
 use crate::model::declared::Declared;
 use crate::model::source::Source;
@@ -118,6 +120,7 @@ fn statements(resolved: &Resolved) -> Vec<Wanted> {
         sweeps: _,
         domains,
         roles,
+        implied_roles,
         mappings,
         projects,
         identity_providers,
@@ -131,12 +134,16 @@ fn statements(resolved: &Resolved) -> Vec<Wanted> {
         groups,
         users,
         memberships,
+        realm_roles,
+        client_roles,
+        composites,
         role_mappings,
         application_credentials: _,
         client_secrets: _,
     } = resolved;
     of::<domain::Domain, _>(domains, modes)
         .chain(of::<role::Role, _>(roles, modes))
+        .chain(of::<implied_role::ImpliedRole, _>(implied_roles, modes))
         .chain(of::<mapping::Mapping, _>(mappings, modes))
         .chain(of::<project::Project, _>(projects, modes))
         .chain(of::<identity_provider::IdentityProvider, _>(identity_providers, modes))
@@ -150,6 +157,9 @@ fn statements(resolved: &Resolved) -> Vec<Wanted> {
         .chain(of::<group::Group, _>(groups, modes))
         .chain(of::<user::User, _>(users, modes))
         .chain(of::<membership::Membership, _>(memberships, modes))
+        .chain(of::<realm_role::RealmRole, _>(realm_roles, modes))
+        .chain(of::<client_role::ClientRole, _>(client_roles, modes))
+        .chain(of::<composite::Composite, _>(composites, modes))
         .chain(of::<role_mapping::RoleMapping, _>(role_mappings, modes))
         .chain(rotation::looked_for(resolved))
         .collect()

@@ -3,6 +3,7 @@
 pub mod client;
 pub mod client_role;
 pub mod client_secret;
+pub mod composite;
 pub mod example_token;
 pub mod group;
 pub mod membership;
@@ -39,6 +40,7 @@ pub fn behaviour(kind: KeycloakKind) -> Behaviour {
         KeycloakKind::Membership => Behaviour::of::<membership::Membership>(),
         KeycloakKind::RealmRole => Behaviour::of::<realm_role::RealmRole>(),
         KeycloakKind::ClientRole => Behaviour::of::<client_role::ClientRole>(),
+        KeycloakKind::Composite => Behaviour::of::<composite::Composite>(),
         KeycloakKind::ServiceAccount => Behaviour::of::<service_account::ServiceAccount>(),
         KeycloakKind::RoleMapping => Behaviour::of::<role_mapping::RoleMapping>(),
     }
@@ -60,6 +62,7 @@ pub async fn observe(kind: KeycloakKind, reader: &Reader, ask: &Ask<'_>) -> Resu
         KeycloakKind::Membership => membership::Membership::observe(reader, ask).await,
         KeycloakKind::RealmRole => realm_role::RealmRole::observe(reader, ask).await,
         KeycloakKind::ClientRole => client_role::ClientRole::observe(reader, ask).await,
+        KeycloakKind::Composite => composite::Composite::observe(reader, ask).await,
         KeycloakKind::ServiceAccount => service_account::ServiceAccount::observe(reader, ask).await,
         KeycloakKind::RoleMapping => role_mapping::RoleMapping::observe(reader, ask).await,
     }

@@ -26,9 +26,9 @@ pub struct Needs {
 
 /// The needs of each part of a spec.
 pub const NEEDS: [Needs; 8] = [
-    Needs { part: "the fields of a Realm", look: &[VIEW_REALM], change: &[MANAGE_REALM] },
+    Needs { part: "the fields of a Realm, and its `roles`", look: &[VIEW_REALM], change: &[MANAGE_REALM] },
     Needs { part: "`userProfile`", look: &[VIEW_REALM], change: &[MANAGE_REALM] },
-    Needs { part: "`clients`, with their mappers and secrets", look: &[VIEW_CLIENTS], change: &[MANAGE_CLIENTS] },
+    Needs { part: "`clients`, with their mappers, secrets and roles", look: &[VIEW_CLIENTS], change: &[MANAGE_CLIENTS] },
     Needs { part: "`groups`, with their grants", look: &[VIEW_USERS], change: &[MANAGE_USERS] },
     Needs { part: "`users`, with their memberships and grants", look: &[VIEW_USERS], change: &[MANAGE_USERS] },
     Needs {
@@ -74,7 +74,9 @@ pub(super) fn explain(method: &Method, route: &Route, failure: &Failure) -> Opti
 fn role(method: &Method, segments: &[&str]) -> Option<&'static str> {
     let writes = *method != Method::GET;
     Some(match segments {
-        [] | ["users", "profile"] if writes => MANAGE_REALM,
+        [] | ["users", "profile"] | ["roles"] if writes => MANAGE_REALM,
+        ["roles-by-id", ..] if writes => "manage-realm`, or of a client's role `manage-clients",
+        ["roles-by-id", ..] => "view-realm`, or of a client's role `view-clients",
         ["users", _, "role-mappings", "clients", _] | ["client-scopes"] if !writes => VIEW_CLIENTS,
         ["roles", _, "users"] | ["clients", _, "roles", _, "users"] => VIEW_USERS,
         [] | ["users", "profile"] | ["roles", ..] => VIEW_REALM,

@@ -6,6 +6,7 @@ pub mod effective_roles;
 pub mod federated_user;
 pub mod group;
 pub mod identity_provider;
+pub mod implied_role;
 pub mod mapping;
 pub mod project;
 pub mod protocol;
@@ -34,6 +35,7 @@ pub fn behaviour(kind: KeystoneKind) -> Behaviour {
     match kind {
         KeystoneKind::Domain => Behaviour::of::<domain::Domain>(),
         KeystoneKind::Role => Behaviour::of::<role::Role>(),
+        KeystoneKind::ImpliedRole => Behaviour::of::<implied_role::ImpliedRole>(),
         KeystoneKind::Project => Behaviour::of::<project::Project>(),
         KeystoneKind::Mapping => Behaviour::of::<mapping::Mapping>(),
         KeystoneKind::IdentityProvider => Behaviour::of::<identity_provider::IdentityProvider>(),
@@ -55,6 +57,7 @@ pub async fn observe(kind: KeystoneKind, reader: &Reader, ask: &Ask<'_>) -> Resu
     match kind {
         KeystoneKind::Domain => domain::Domain::observe(reader, ask).await,
         KeystoneKind::Role => role::Role::observe(reader, ask).await,
+        KeystoneKind::ImpliedRole => implied_role::ImpliedRole::observe(reader, ask).await,
         KeystoneKind::Project => project::Project::observe(reader, ask).await,
         KeystoneKind::Mapping => mapping::Mapping::observe(reader, ask).await,
         KeystoneKind::IdentityProvider => identity_provider::IdentityProvider::observe(reader, ask).await,

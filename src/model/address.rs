@@ -63,6 +63,9 @@ pub enum KeycloakKind {
     RealmRole,
     /// A role of a client, by client id and name.
     ClientRole,
+    /// A role that another one contains, so that who has that one has both: `realm/ops/client/app/reader`,
+    /// `client/app/admin/client/app/reader`, the containing role first.
+    Composite,
     /// The user that a client has for itself, by client id.
     ServiceAccount,
     /// A role of a holder, given to it directly: `realm/offline_access/user/alice`,
@@ -77,6 +80,8 @@ pub enum KeystoneKind {
     Domain,
     /// A role, by name; of no domain.
     Role,
+    /// A role that another one implies, so that who has that one has both: by the name of that one and its own.
+    ImpliedRole,
     /// A project, by domain name and name.
     Project,
     /// A mapping of a federation's people to Keystone's, by id.
@@ -123,7 +128,7 @@ type Names = (usize, usize);
 
 const ANY_DEPTH: usize = usize::MAX;
 
-const KEYCLOAK_KINDS: [(KeycloakKind, &str, Names); 12] = [
+const KEYCLOAK_KINDS: [(KeycloakKind, &str, Names); 13] = [
     (KeycloakKind::Realm, "realm", (0, 0)),
     (KeycloakKind::UserProfile, "user-profile", (0, 0)),
     (KeycloakKind::Group, "group", (1, ANY_DEPTH)),
@@ -134,13 +139,15 @@ const KEYCLOAK_KINDS: [(KeycloakKind, &str, Names); 12] = [
     (KeycloakKind::Membership, "membership", (2, ANY_DEPTH)),
     (KeycloakKind::RealmRole, "realm-role", (1, 1)),
     (KeycloakKind::ClientRole, "client-role", (2, 2)),
+    (KeycloakKind::Composite, "composite", (4, 6)),
     (KeycloakKind::ServiceAccount, "service-account", (1, 1)),
     (KeycloakKind::RoleMapping, "role-mapping", (4, ANY_DEPTH)),
 ];
 
-const KEYSTONE_KINDS: [(KeystoneKind, &str, Names); 12] = [
+const KEYSTONE_KINDS: [(KeystoneKind, &str, Names); 13] = [
     (KeystoneKind::Domain, "domain", (1, 1)),
     (KeystoneKind::Role, "role", (1, 1)),
+    (KeystoneKind::ImpliedRole, "implied-role", (2, 2)),
     (KeystoneKind::Project, "project", (2, 2)),
     (KeystoneKind::Mapping, "mapping", (1, 1)),
     (KeystoneKind::IdentityProvider, "identity-provider", (1, 1)),
@@ -289,15 +296,16 @@ impl Address {
     #[must_use]
     pub fn mapped_role(&self) -> Option<Self> {
         let Self::Keycloak { realm, kind: KeycloakKind::RoleMapping, names } = self else { return None };
-        match names.as_slice() {
-            [sort, role, ..] if sort == "realm" => {
-                Some(Self::keycloak(realm, KeycloakKind::RealmRole, [role.as_str()]))
-            }
-            [sort, client, role, ..] if sort == "client" => {
-                Some(Self::keycloak(realm, KeycloakKind::ClientRole, [client.as_str(), role]))
-            }
-            _ => None,
-        }
+        role_and_rest(realm, names).map(|(role, _)| role)
+    }
+
+    /// The containing role of a composite, and the one that it contains. Nothing for other things.
+    #[must_use]
+    pub fn composite_roles(&self) -> Option<(Self, Self)> {
+        let Self::Keycloak { realm, kind: KeycloakKind::Composite, names } = self else { return None };
+        let (whole, rest) = role_and_rest(realm, names)?;
+        let (part, rest) = role_and_rest(realm, rest)?;
+        rest.is_empty().then_some((whole, part))
     }
 
     /// The names of the thing, outermost first.
@@ -312,6 +320,19 @@ impl Address {
     #[must_use]
     pub fn name(&self) -> &str {
         self.names().last().map_or("", String::as_str)
+    }
+}
+
+/// The role that `names` begin with, of the realm or of a client, and what comes after it.
+fn role_and_rest<'a>(realm: &str, names: &'a [String]) -> Option<(Address, &'a [String])> {
+    match names {
+        [sort, role, rest @ ..] if sort == "realm" => {
+            Some((Address::keycloak(realm, KeycloakKind::RealmRole, [role.as_str()]), rest))
+        }
+        [sort, client, role, rest @ ..] if sort == "client" => {
+            Some((Address::keycloak(realm, KeycloakKind::ClientRole, [client.as_str(), role]), rest))
+        }
+        _ => None,
     }
 }
 

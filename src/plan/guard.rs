@@ -25,6 +25,12 @@ pub const ENDS_ITS_OWN_RIGHTS: &str = "OPCP-G010";
 /// Takes away what comes with every realm.
 pub const TAKES_BUILT_IN: &str = "OPCP-G011";
 
+/// The roles that every realm has, besides its default roles.
+const BUILT_IN_ROLES: [&str; 2] = ["offline_access", "uma_authorization"];
+
+/// The roles of the administrators' realm.
+const ADMINISTRATORS_ROLES: [&str; 2] = ["admin", "create-realm"];
+
 /// The clients that come with every realm (Keycloak 26.0 and 26.7).
 const BUILT_IN_CLIENTS: [&str; 6] =
     ["account", "account-console", "admin-cli", "broker", "realm-management", "security-admin-console"];
@@ -146,15 +152,43 @@ fn ends_its_own_rights(step: &Step, ids: &Ids, policy: &Policy) -> Option<Findin
     })
 }
 
+/// The name of a role that comes with a realm or with one of its clients.
+fn built_in_role(address: &Address) -> Option<&str> {
+    let Address::Keycloak { realm, kind, names } = address else { return None };
+    let of_realm = |role: &str| {
+        BUILT_IN_ROLES.contains(&role)
+            || role == format!("default-roles-{}", realm.to_lowercase())
+            || (realm == "master" && ADMINISTRATORS_ROLES.contains(&role))
+    };
+    match (kind, names.as_slice()) {
+        (KeycloakKind::RealmRole, [role]) if of_realm(role) => Some(role),
+        (KeycloakKind::ClientRole, [client, role]) if is_client_built_in(realm, client) => Some(role),
+        _ => None,
+    }
+}
+
+fn is_client_built_in(realm: &str, client: &str) -> bool {
+    BUILT_IN_CLIENTS.contains(&client) || (realm == "master" && client.ends_with("-realm"))
+}
+
 /// What comes with a realm goes with it only.
 fn takes_built_in(step: &Step) -> Option<Finding> {
+    if let Some(role) = built_in_role(&step.address).filter(|_| step.action == Action::Delete) {
+        return Some(Finding {
+            code: TAKES_BUILT_IN,
+            address: step.address.clone(),
+            source: step.source.clone(),
+            message: format!("would be deleted, and Keycloak itself works with role `{role}`"),
+            hint: "say nothing of it, or what it shall be".to_owned(),
+            allowed: false,
+        });
+    }
     let Address::Keycloak { realm, kind: KeycloakKind::Client | KeycloakKind::ProtocolMapper, names } = &step.address
     else {
         return None;
     };
     let client = names.first()?;
-    let is_built_in = BUILT_IN_CLIENTS.contains(&client.as_str()) || (realm == "master" && client.ends_with("-realm"));
-    (step.action == Action::Delete && is_built_in).then(|| Finding {
+    (step.action == Action::Delete && is_client_built_in(realm, client)).then(|| Finding {
         code: TAKES_BUILT_IN,
         address: step.address.clone(),
         source: step.source.clone(),
@@ -230,6 +264,9 @@ fn destroys(step: &Step) -> Option<Finding> {
             "with its sub-groups, and with all that their members have through them"
         }
         Address::Keycloak { kind: KeycloakKind::Client, .. } => "with its secret, mappers and service account",
+        Address::Keycloak { kind: KeycloakKind::RealmRole | KeycloakKind::ClientRole, .. } => {
+            "and is taken from all who have it"
+        }
         Address::Keystone { kind: KeystoneKind::Project, .. } => {
             "with its role assignments; its resources are orphaned"
         }
@@ -257,8 +294,7 @@ fn destroys(step: &Step) -> Option<Finding> {
                 | KeycloakKind::ClientSecret
                 | KeycloakKind::ProtocolMapper
                 | KeycloakKind::Membership
-                | KeycloakKind::RealmRole
-                | KeycloakKind::ClientRole
+                | KeycloakKind::Composite
                 | KeycloakKind::ServiceAccount
                 | KeycloakKind::RoleMapping,
             ..
@@ -267,6 +303,7 @@ fn destroys(step: &Step) -> Option<Finding> {
             kind:
                 KeystoneKind::Mapping
                 | KeystoneKind::RoleAssignment
+                | KeystoneKind::ImpliedRole
                 | KeystoneKind::EffectiveRoles
                 | KeystoneKind::FederatedUser
                 | KeystoneKind::ApplicationCredential,

@@ -21,6 +21,7 @@ mod attributes;
 mod name;
 mod people;
 mod realm;
+mod role;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -54,6 +55,8 @@ pub struct Resolved {
     pub domains: Vec<Declared<environment::Domain>>,
     /// Keystone roles.
     pub roles: Vec<Declared<environment::Role>>,
+    /// Keystone roles that others imply.
+    pub implied_roles: Vec<Declared<environment::ImpliedRole>>,
     /// Keystone mappings.
     pub mappings: Vec<Declared<environment::Mapping>>,
     /// Keystone projects.
@@ -80,6 +83,12 @@ pub struct Resolved {
     pub users: Vec<Declared<Person>>,
     /// Users in groups.
     pub memberships: Vec<Declared<Membership>>,
+    /// Roles of realms.
+    pub realm_roles: Vec<Declared<spec::role::Role>>,
+    /// Roles of clients.
+    pub client_roles: Vec<Declared<spec::role::Role>>,
+    /// Roles that others contain.
+    pub composites: Vec<Declared<RoleMapping>>,
     /// Roles of users, groups and service accounts.
     pub role_mappings: Vec<Declared<RoleMapping>>,
     /// Application credentials.

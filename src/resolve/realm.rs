@@ -4,6 +4,7 @@ use serde_json::Map;
 use url::Url;
 
 use super::identity_provider::{self, Door};
+use super::role::Container;
 use super::site::{Realm, address};
 use super::{Resolved, client_secret, login, name, role_mapping};
 use crate::diagnostic::{Diagnostic, Diagnostics};
@@ -116,6 +117,7 @@ pub(super) fn resolve(document: Document<words::Realm>, resolved: &mut Resolved,
         login,
         grant_attribute,
         user_profile,
+        roles,
         clients,
         modes,
         identity_provider,
@@ -177,6 +179,7 @@ pub(super) fn resolve(document: Document<words::Realm>, resolved: &mut Resolved,
         protocol,
         realm,
     };
+    Container::Realm.declare(&roles, &site.realm, &at.field("roles"), resolved, diagnostics);
     for (index, mut client) in clients.into_iter().enumerate() {
         let at = at.field("clients").entry(index);
         client.secret = client.secret.map(|secret| client_secret::anchored(secret, &directory));
@@ -243,6 +246,7 @@ fn declare_client(realm: &str, client: words::Client, at: At, resolved: &mut Res
         let address = Address::keycloak(realm, KeycloakKind::ProtocolMapper, [id, &mapper.name]);
         resolved.protocol_mappers.push(Declared { address, at, value: mapper.clone() });
     }
+    Container::Client(id).declare(&client.roles, realm, &at.field("roles"), resolved, diagnostics);
     role_mapping::of_service_account(realm, &client, &at, resolved, diagnostics);
     let address = Address::keycloak(realm, KeycloakKind::Client, [id]);
     resolved.clients.push(Declared { address, at, value: client });

@@ -12,6 +12,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::address::{Address, KeystoneKind};
 use crate::model::declared::{At, Declared};
 use crate::secret::SecretRef;
+use crate::spec::short::Short;
 use crate::spec::{Document, Ensure, environment};
 
 /// One cloud.
@@ -100,6 +101,7 @@ pub(super) fn environment(
         Declared { address: Address::domain(&domain.name), at, value: domain }
     });
     let domains = domains.collect();
+    let implied_roles = implied(&roles, &keystone_at.field("roles"), diagnostics);
     let roles = roles.into_iter().enumerate().map(|(index, role)| {
         let at = keystone_at.field("roles").entry(index);
         name::check(&role.name, name::ROLE, &at.field("name"), diagnostics);
@@ -137,6 +139,7 @@ pub(super) fn environment(
         sweeps: Vec::new(),
         domains,
         roles,
+        implied_roles,
         mappings,
         projects: Vec::new(),
         identity_providers: Vec::new(),
@@ -150,10 +153,38 @@ pub(super) fn environment(
         groups: Vec::new(),
         users: Vec::new(),
         memberships: Vec::new(),
+        realm_roles: Vec::new(),
+        client_roles: Vec::new(),
+        composites: Vec::new(),
         role_mappings: Vec::new(),
         application_credentials: Vec::new(),
         client_secrets: Vec::new(),
     })
+}
+
+/// The roles that the `roles` imply.
+fn implied(
+    roles: &[environment::Role],
+    at: &At,
+    diagnostics: &mut Diagnostics,
+) -> Vec<Declared<environment::ImpliedRole>> {
+    let mut all = Vec::new();
+    for (index, role) in roles.iter().enumerate() {
+        for (place, Short(implied)) in role.implies.iter().enumerate() {
+            let at = at.entry(index).field("implies").entry(place);
+            name::check(&implied.name, name::ROLE, &at, diagnostics);
+            if implied.name == role.name {
+                diagnostics.push(Diagnostic::error(at.source(), "a role cannot imply itself"));
+            } else if implied.name == "admin" && implied.ensure == Ensure::Present {
+                let diagnostic = Diagnostic::error(at.source(), "Keystone lets no role imply `admin`");
+                diagnostics.push(diagnostic.help("give `admin` itself to those who shall have it"));
+            } else if role.ensure != Ensure::Absent {
+                let address = Address::keystone(KeystoneKind::ImpliedRole, [role.name.as_str(), &implied.name]);
+                all.push(Declared { address, at, value: implied.clone() });
+            }
+        }
+    }
+    all
 }
 
 /// Whether this is the name of a domain, and of nothing in it.

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::grant::DEFAULT_DOMAIN;
+use super::short::{self, Short};
 use super::{Ensure, Mode, NAMED, OWN, Options, cluster};
 use crate::model::Json;
 use crate::secret::SecretRef;
@@ -192,6 +193,27 @@ pub struct Role {
     pub description: Option<String>,
     /// What the server does with it.
     pub options: Option<Options>,
+    /// The roles that it implies: who has it has them, too. Those not listed stay.
+    #[serde(default)]
+    pub implies: Vec<Short<ImpliedRole>>,
+}
+
+/// A role that another one implies.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ImpliedRole {
+    /// The role's name. It must be there, or declared.
+    #[schemars(extend("x-becomes" = NAMED))]
+    pub name: String,
+    /// Whether it is implied.
+    #[serde(default)]
+    pub ensure: Ensure,
+}
+
+impl short::Named for ImpliedRole {
+    fn named(name: String) -> Self {
+        Self { name, ensure: Ensure::default() }
+    }
 }
 
 /// A Keystone mapping: who the people of an identity provider are in Keystone, and what they may do there.

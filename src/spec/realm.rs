@@ -7,7 +7,8 @@ use url::Url;
 
 use super::client_secret::ClientSecret;
 use super::duration::Seconds;
-use super::role::ServiceAccount;
+use super::role::{Role, ServiceAccount};
+use super::short::Short;
 use super::{Ensure, Mode, OWN, REFERENCE};
 use crate::model::Json;
 use crate::secret::SecretRef;
@@ -70,6 +71,9 @@ pub struct Realm {
     pub grant_attribute: Option<String>,
     /// The realm's user profile.
     pub user_profile: Option<UserProfile>,
+    /// Roles of the realm; those not listed stay as they are.
+    #[serde(default)]
+    pub roles: Vec<Short<Role>>,
     /// Clients; those not listed stay as they are.
     #[serde(default)]
     pub clients: Vec<Client>,
@@ -89,7 +93,9 @@ pub struct Modes {
     pub realm: Mode,
     /// The user profile.
     pub user_profile: Mode,
-    /// Clients, with their dedicated scopes.
+    /// The realm's roles.
+    pub roles: Mode,
+    /// Clients, with their dedicated scopes and roles.
     pub clients: Mode,
     /// The identity provider with its protocol.
     pub identity_provider: Mode,
@@ -236,6 +242,9 @@ pub struct Client {
     pub frontchannel_logout: Option<bool>,
     /// Value list: where a logout may lead back to.
     pub post_logout_redirect_uris: Option<Vec<String>>,
+    /// Roles of the client; those not listed stay as they are.
+    #[serde(default)]
+    pub roles: Vec<Short<Role>>,
     /// Whether the client has an account of its own.
     pub service_account_roles: Option<bool>,
     /// What that account may do. The client must have it: by `serviceAccountRoles: true`, or already.

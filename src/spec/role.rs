@@ -1,4 +1,4 @@
-//! Roles that somebody has: of the realm and of clients, in every kind of document.
+//! Roles of realms and clients, and who has them, in every kind of document.
 
 use std::collections::BTreeMap;
 
@@ -8,11 +8,48 @@ use serde::{Deserialize, Serialize};
 use super::short::{self, Short};
 use super::{Ensure, NAMED};
 
-/// A role that a user, a group or a service account has.
+/// A role of a realm or of a client.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Role {
+    /// Its name.
+    pub name: String,
+    /// Whether it shall be there. Those that come with every realm cannot go.
+    #[serde(default)]
+    pub ensure: Ensure,
+    /// A text for people.
+    pub description: Option<String>,
+    /// Its attributes, each a value list; those not listed stay.
+    pub attributes: Option<BTreeMap<String, Vec<String>>>,
+    /// The roles that it contains: who has it has them, too.
+    #[serde(default)]
+    pub composites: Composites,
+}
+
+impl short::Named for Role {
+    fn named(name: String) -> Self {
+        let (ensure, composites) = (Ensure::default(), Composites::default());
+        Self { name, ensure, description: None, attributes: None, composites }
+    }
+}
+
+/// The roles that a role contains.
+#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Composites {
+    /// Roles of the realm, by name; those not listed stay.
+    #[serde(default)]
+    pub realm_roles: Vec<Short<HeldRole>>,
+    /// Roles of clients, by client id and name; those not listed stay.
+    #[serde(default)]
+    pub client_roles: BTreeMap<String, Vec<Short<HeldRole>>>,
+}
+
+/// A role that a user, a group, a service account or another role has.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct HeldRole {
-    /// The role's name. It must be there: roles are given here, not made.
+    /// The role's name. It must be there, or declared in `roles` of the Realm document or of the client.
     #[schemars(extend("x-becomes" = NAMED))]
     pub name: String,
     /// Whether it is given to the holder itself; what comes through a group or another role does not count.

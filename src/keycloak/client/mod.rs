@@ -48,6 +48,7 @@ impl Resource for Client {
             post_logout_redirect_uris,
             service_account_roles,
             service_account: _,
+            roles: _,
             root_url,
             home_url,
             redirect_uris,

@@ -1,30 +1,31 @@
-//! A role of a client, as far as it is referred to: roles are given here, and never made.
+//! A role of a client: its description and attributes. The roles that it contains are a resource of their own.
 
 mod wire;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::convert::Infallible;
 
 use crate::http::Reader;
 use crate::http::failure::Failure;
 use crate::keycloak::{client, realm_role};
 use crate::model::address::{Address, Ids, KeycloakKind};
-use crate::model::step::Step;
+use crate::model::declared::Declared;
+use crate::model::step::{Action, Step};
 use crate::model::wanted::Wanted;
-use crate::resource::{Ask, Found, Request, Resource, Unsendable};
+use crate::resource::{Ask, Found, IdSource, Request, Resource, Unsendable, id};
+use crate::spec::role::Role;
 
 /// The resource `keycloak/REALM/client-role/CLIENT/ROLE`.
 pub struct ClientRole;
 
 impl Resource for ClientRole {
-    type Declared = Infallible;
+    type Declared = Declared<Role>;
 
     fn bare(address: Address) -> Wanted {
         Wanted { requires: vec![client_of(&address)], ..Wanted::entity(address) }
     }
 
     fn wanted(declared: &Self::Declared) -> Wanted {
-        match *declared {}
+        realm_role::wanted(declared, Self::bare(declared.address.clone()))
     }
 
     async fn observe(reader: &Reader, ask: &Ask<'_>) -> Result<Found, Failure> {
@@ -49,8 +50,18 @@ impl Resource for ClientRole {
         Ok(found)
     }
 
-    fn write(step: &Step, _ids: &Ids) -> Result<Request, Unsendable> {
-        Err(Unsendable(step.address.clone()))
+    fn write(step: &Step, ids: &Ids) -> Result<Request, Unsendable> {
+        let realm = super::realm(&step.address);
+        // A role that is there is found by its own id.
+        let collection = match step.action {
+            Action::Create => wire::collection(realm, id(ids, &client_of(&step.address))?),
+            Action::Update | Action::Delete => wire::collection(realm, ""),
+        };
+        realm_role::write(step, realm, collection, ids)
+    }
+
+    fn learns_id() -> IdSource {
+        IdSource::Look
     }
 
     fn remedy() -> Option<&'static str> {

@@ -53,7 +53,12 @@ pub(super) const BUILT_IN: [(&str, &[&str]); 6] = [
     ("security-admin-console", &[]),
 ];
 
-/// All roles of the client of this id.
+/// The roles of the client of this id.
+pub(super) fn collection(realm: &str, client: &str) -> Route {
+    crate::keycloak::client::clients(realm).child(client).child("roles")
+}
+
+/// All of them, with their attributes.
 pub(super) fn roles(realm: &str, client: &str) -> Route {
-    crate::keycloak::client::clients(realm).child(client).child("roles").with("briefRepresentation", true)
+    crate::keycloak::realm_role::full(collection(realm, client))
 }

@@ -52,6 +52,7 @@ impl Resource for Realm {
             login: _,
             grant_attribute: _,
             user_profile: _,
+            roles: _,
             clients: _,
             modes: _,
             identity_provider: _,

@@ -1,9 +1,8 @@
-//! A role of a realm, as far as it is referred to: roles are given here, and never made.
+//! A role of a realm: its description and attributes. The roles that it contains are a resource of their own.
 
 mod wire;
 
 use std::collections::BTreeMap;
-use std::convert::Infallible;
 
 use crate::http::Reader;
 use crate::http::collection::objects;
@@ -11,22 +10,27 @@ use crate::http::failure::Failure;
 use crate::http::route::Route;
 use crate::model::Json;
 use crate::model::address::{Address, Ids};
+use crate::model::declared::{Declared, Fields};
+use crate::model::path::Path;
+use crate::model::spelling::Spelling;
 use crate::model::step::Step;
+use crate::model::value::Value;
 use crate::model::wanted::{Live, Wanted};
-use crate::resource::{Ask, Found, Request, Resource, Unsendable};
+use crate::resource::{Ask, Found, IdSource, Request, Resource, Unsendable};
+use crate::spec::role::Role;
 
 /// The resource `keycloak/REALM/realm-role/ROLE`.
 pub struct RealmRole;
 
 impl Resource for RealmRole {
-    type Declared = Infallible;
+    type Declared = Declared<Role>;
 
     fn bare(address: Address) -> Wanted {
         Wanted::entity(address)
     }
 
     fn wanted(declared: &Self::Declared) -> Wanted {
-        match *declared {}
+        wanted(declared, Self::bare(declared.address.clone()))
     }
 
     async fn observe(reader: &Reader, ask: &Ask<'_>) -> Result<Found, Failure> {
@@ -46,8 +50,13 @@ impl Resource for RealmRole {
         Ok(found)
     }
 
-    fn write(step: &Step, _ids: &Ids) -> Result<Request, Unsendable> {
-        Err(Unsendable(step.address.clone()))
+    fn write(step: &Step, ids: &Ids) -> Result<Request, Unsendable> {
+        let realm = super::realm(&step.address);
+        wire::write(step, realm, wire::collection(realm), ids)
+    }
+
+    fn learns_id() -> IdSource {
+        IdSource::Look
     }
 
     fn remedy() -> Option<&'static str> {
@@ -56,7 +65,19 @@ impl Resource for RealmRole {
 }
 
 /// What to do about a role that is given and is not there.
-pub(super) const REMEDY: &str = "correct the name, or make the role in Keycloak: roles are given here, not made";
+pub(super) const REMEDY: &str =
+    "correct the name, or declare the role: in `roles` of the Realm document, or of the client that it is a role of";
+
+/// What is asked of a role, of the realm or of a client, of which nothing is asked yet.
+pub(super) fn wanted(declared: &Declared<Role>, bare: Wanted) -> Wanted {
+    let Declared { address, at, value } = declared;
+    let Role { name: _, ensure, description, attributes, composites: _ } = value;
+    let fields = Fields::at(at)
+        .identity("name", Path::new(["name"]), Value::Json(address.name().into()))
+        .is("description", Path::new(["description"]), Spelling::Same, description.as_deref())
+        .value_lists("attributes", &Path::new(["attributes"]), attributes.as_ref());
+    Wanted { fields: fields.into_vec(), ensure: (*ensure).into(), source: Some(at.source()), ..bare }
+}
 
 /// The roles of a list, by name. Neither version cuts the list when no page is asked for (26.0 and 26.7).
 pub(super) async fn by_name(reader: &Reader, route: &Route) -> Result<BTreeMap<String, Live>, Failure> {
@@ -72,6 +93,8 @@ pub(super) async fn by_name(reader: &Reader, route: &Route) -> Result<BTreeMap<S
 pub(super) fn is_built_in(realm: &str, role: &str) -> bool {
     wire::BUILT_IN.contains(&role) || role == format!("default-roles-{}", realm.to_lowercase())
 }
+
+pub(super) use wire::{by_id, full, write};
 
 #[cfg(test)]
 mod tests;

@@ -30,7 +30,7 @@ impl Resource for Role {
 
     fn wanted(declared: &Self::Declared) -> Wanted {
         let Declared { address, at, value } = declared;
-        let environment::Role { name, ensure, description, options } = value;
+        let environment::Role { name, ensure, description, options, implies: _ } = value;
         let immutable = options.as_ref().and_then(|Options { immutable }| *immutable);
         let key = |key| Path::new([key]);
         let fields = Fields::at(at)

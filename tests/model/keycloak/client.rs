@@ -107,6 +107,7 @@ impl Keycloak {
                     .map(|role| text(role, "id").to_owned())
                     .collect();
                 realm.roles.retain(|role| text(role, "containerId") != id);
+                realm.composites.retain(|(whole, part)| !gone.contains(whole) && !gone.contains(part));
                 let of_it = |holder: &str| account.as_ref().is_some_and(|account| text(account, "id") == holder);
                 realm.mappings.retain(|mapping| !of_it(&mapping.holder) && !gone.contains(&mapping.role));
                 realm.clients.retain(|client| text(client, "id") != id);

@@ -65,6 +65,8 @@ struct Realm {
     /// Roles of the realm and of its clients, told apart by what they are in.
     roles: Vec<Document>,
     mappings: Vec<role::Mapping>,
+    /// Which role contains which, by their ids.
+    composites: BTreeSet<(String, String)>,
     /// The users that clients have for themselves, by the client's id.
     accounts: BTreeMap<String, Document>,
     /// The ids of the clients that came with a realm while the tool worked.
@@ -119,7 +121,12 @@ impl Keycloak {
         self.realms.get_mut(name).unwrap().crowd = Crowd::seeded(&seed["crowd"]);
         self.furnish(name);
         for role in seed["roles"].as_array().into_iter().flatten() {
-            self.make_role(name, None, role.clone());
+            let mut alone = role.as_object().cloned().unwrap();
+            alone.shift_remove("composites");
+            self.make_role(name, None, Json::Object(alone));
+        }
+        for role in seed["roles"].as_array().into_iter().flatten() {
+            self.seed_composites(name, role);
         }
         for client in seed["clients"].as_array().into_iter().flatten() {
             self.seed_client(name, client);
@@ -169,6 +176,7 @@ impl Keycloak {
                     }
                     ["users", "profile"] => self.user_profile(request, &rights, realm),
                     ["users", rest @ ..] => self.users(request, &rights, realm, rest),
+                    ["roles-by-id", id, rest @ ..] => self.roles_by_id(request, &rights, realm, id, rest),
                     ["roles", rest @ ..] => self.realm_roles(request, &rights, realm, rest),
                     _ => Err(Answer::unknown_route()),
                 }
@@ -224,6 +232,10 @@ impl Model for Keycloak {
                     user.insert("password".to_owned(), password.as_str().into());
                 }
                 objects.insert(at(&["user", text(&user, "username")]), Json::Object(user));
+            }
+            for (place, body) in realm.role_places() {
+                let place: Vec<&str> = place.iter().map(String::as_str).collect();
+                objects.insert(at(&place), body);
             }
             for place in realm.mapping_places() {
                 let place: Vec<&str> = place.iter().map(String::as_str).collect();

@@ -103,6 +103,16 @@ impl Keycloak {
         realm.roles.push(role.as_object().cloned().unwrap());
     }
 
+    /// Has a role of the realm contain those that its seed names as `composites`.
+    pub(super) fn seed_composites(&mut self, realm: &str, seed: &Json) {
+        let realm = self.realms.get_mut(realm).unwrap();
+        let container = text(&realm.document, "id").to_owned();
+        let id = |name: &Json| text(realm.role(&container, name.as_str().unwrap()).unwrap(), "id").to_owned();
+        let parts: Vec<String> = seed["composites"].as_array().into_iter().flatten().map(id).collect();
+        let whole = id(&seed["name"]);
+        realm.composites.extend(parts.into_iter().map(|part| (whole.clone(), part)));
+    }
+
     /// Gives the holder of this id the roles that its seed names.
     pub(super) fn seed_mappings(&mut self, realm: &str, holder: &str, realm_roles: &Json, client_roles: &Json) {
         let names = |list: &Json| -> Vec<String> {
@@ -143,13 +153,12 @@ impl Keycloak {
             ("GET", []) => {
                 let realm = self.realm(realm)?;
                 let roles = realm.roles.iter().filter(|role| text(role, "containerId") == container);
-                page(request, roles.map(brief).collect(), -1)
+                let shown = if request.query("briefRepresentation").is_some_and(|brief| brief == "false") { full } else { brief };
+                page(request, roles.map(shown).collect(), -1)
             }
             ("GET", [name]) => {
                 let role = self.realm(realm)?.role(container, name).ok_or_else(missing)?;
-                let mut body = brief(role);
-                body["attributes"] = json!({});
-                Ok(Answer::json(200, &body))
+                Ok(Answer::json(200, &full(role)))
             }
             ("POST", []) => {
                 let body = representation::read(request, &representation::role(), |_| ())?;
@@ -172,6 +181,73 @@ impl Keycloak {
                 let mut users: Vec<&Document> = realm.users.iter().chain(realm.accounts.values()).filter(has).collect();
                 users.sort_by_key(|user| text(user, "username").to_owned());
                 page(request, users.into_iter().map(super::user::brief).collect(), 100)
+            }
+            _ => Err(Answer::unknown_route()),
+        }
+    }
+
+    /// `roles-by-id/{id}…`, of the realm or of a client.
+    pub(super) fn roles_by_id(
+        &mut self,
+        request: &Request,
+        rights: &Rights,
+        realm: &str,
+        id: &str,
+        rest: &[&str],
+    ) -> Result<Answer, Answer> {
+        let of_id = |role: &Document| text(role, "id") == id;
+        let known = self.realm(realm)?.roles.iter().find(|role| of_id(role)).cloned();
+        let role = known.ok_or_else(|| Answer::error(404, "Could not find role with id"))?;
+        let of_client = role["clientRole"] == true;
+        rights.need(match (request.method.as_str(), of_client) {
+            ("GET", true) => &["view-clients", "manage-clients"],
+            ("GET", false) => VIEW_REALM,
+            (_, true) => &["manage-clients"],
+            (_, false) => &["manage-realm"],
+        })?;
+        let realm = self.realm(realm)?;
+        match (request.method.as_str(), rest) {
+            ("GET", []) => Ok(Answer::json(200, &full(&role))),
+            ("PUT", []) => {
+                let body = representation::read(request, &representation::role(), |_| ())?;
+                if !body.contains_key("name") {
+                    return Err(Answer::error(400, "role name is required"));
+                }
+                let stored = realm.roles.iter_mut().find(|role| of_id(role)).unwrap();
+                stored.shift_remove("description");
+                for (key, value) in body {
+                    if ["name", "description", "attributes"].contains(&key.as_str()) {
+                        stored.insert(key, value);
+                    }
+                }
+                Ok(Answer::empty(204))
+            }
+            ("DELETE", []) => {
+                realm.roles.retain(|role| !of_id(role));
+                realm.mappings.retain(|mapping| mapping.role != id);
+                realm.composites.retain(|(whole, part)| whole != id && part != id);
+                Ok(Answer::empty(204))
+            }
+            ("GET", ["composites"]) => {
+                let contained = |role: &&Document| realm.composites.contains(&(id.to_owned(), text(role, "id").to_owned()));
+                Ok(Answer::json(200, &realm.roles.iter().filter(contained).map(brief).collect()))
+            }
+            ("POST" | "DELETE", ["composites"]) => {
+                let sent = request.json().filter(Json::is_array).ok_or_else(|| Answer::error(500, "unknown_error"))?;
+                for part in sent.as_array().into_iter().flatten() {
+                    let part = part["id"].as_str().unwrap_or_default().to_owned();
+                    if !realm.roles.iter().any(|role| text(role, "id") == part) {
+                        return Err(Answer::error(404, "Could not find composite role"));
+                    }
+                    if request.method == "POST" {
+                        realm.composites.insert((id.to_owned(), part));
+                    } else {
+                        realm.composites.remove(&(id.to_owned(), part));
+                    }
+                }
+                let is_composite = realm.composites.iter().any(|(whole, _)| whole == id);
+                realm.roles.iter_mut().find(|role| of_id(role)).unwrap().insert("composite".to_owned(), is_composite.into());
+                Ok(Answer::empty(204))
             }
             _ => Err(Answer::unknown_route()),
         }
@@ -309,6 +385,31 @@ impl super::Realm {
         (own.into(), Json::Object(of_clients))
     }
 
+    /// The roles that somebody has made, and the roles that roles contain, as a dump shows them.
+    pub(super) fn role_places(&self) -> Vec<(Vec<String>, Json)> {
+        let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+        let names = |id: &str| {
+            let role = self.roles.iter().find(|role| text(role, "id") == id)?;
+            let client = self.clients.iter().find(|client| text(client, "id") == text(role, "containerId"));
+            let name = text(role, "name");
+            Some(client.map_or_else(|| owned(&["realm", name]), |client| owned(&["client", text(client, "clientId"), name])))
+        };
+        let made = self.roles.iter().filter(|role| {
+            let name = text(role, "name");
+            let comes_with_it = ["read-token", "offline_access", "uma_authorization"].contains(&name);
+            !(comes_with_it || name.starts_with("default-roles-") || RIGHTS.contains(&name) || ACCOUNT.contains(&name))
+        });
+        let roles = made.filter_map(|role| {
+            let mut place = names(text(role, "id"))?;
+            place[0] = format!("{}-role", place[0]);
+            Some((place, full(role)))
+        });
+        let composites = self.composites.iter().filter_map(|(whole, part)| {
+            Some(([owned(&["composite"]), names(whole)?, names(part)?].concat(), json!({})))
+        });
+        roles.chain(composites).collect()
+    }
+
     /// Where each role that is given to somebody stands in a dump: what all accounts have from the beginning is left out.
     pub(super) fn mapping_places(&self) -> Vec<Vec<String>> {
         let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
@@ -365,5 +466,12 @@ fn management(realm: &str) -> &'static str {
 fn brief(role: &Document) -> Json {
     let mut brief = role.clone();
     brief.shift_remove(GIVES);
+    brief.shift_remove("attributes");
     Json::Object(brief)
+}
+
+fn full(role: &Document) -> Json {
+    let mut full = brief(role);
+    full["attributes"] = role.get("attributes").cloned().unwrap_or_else(|| json!({}));
+    full
 }

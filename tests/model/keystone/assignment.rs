@@ -20,7 +20,7 @@ pub(super) struct Assignment {
 }
 
 /// Which roles of the bootstrap imply which, in an order in which each comes before what it implies.
-const IMPLIED: [(&str, &str); 3] = [("admin", "manager"), ("manager", "member"), ("member", "reader")];
+pub(super) const IMPLIED: [(&str, &str); 3] = [("admin", "manager"), ("manager", "member"), ("member", "reader")];
 
 impl Keystone {
     /// All of them go but the administrator's, as somebody else's doing.

@@ -36,6 +36,8 @@ pub(crate) struct Keystone {
     projects: Vec<Document>,
     users: Vec<User>,
     groups: Vec<Document>,
+    /// Which roles imply which, beside those of the bootstrap: by id.
+    implied: Vec<(String, String)>,
     assignments: Vec<Assignment>,
     mappings: Vec<Document>,
     providers: Vec<Document>,
@@ -71,6 +73,7 @@ impl Keystone {
             users: Vec::new(),
             groups: Vec::new(),
             assignments: Vec::new(),
+            implied: Vec::new(),
             mappings: Vec::new(),
             providers: Vec::new(),
             protocols: Vec::new(),
@@ -99,6 +102,7 @@ impl Keystone {
             this.seed_project(&json!({"name": format!("filler-{number:05}"), "domain": "Default"}));
         }
         this.seed_roles(seed);
+        this.seed_implied(&seed["implied"]);
         this.seed_logins(seed);
         for group in seed["groups"].as_array().into_iter().flatten() {
             this.seed_group(group);
@@ -146,6 +150,10 @@ impl Keystone {
             ("GET", ["v3", "roles"]) => self.list(request, "roles"),
             ("POST", ["v3", "roles"]) => self.create_role(request, &token),
             ("GET", ["v3", "roles", id]) => self.one_role(id),
+            ("GET", ["v3", "role_inferences"]) => Ok(self.role_inferences()),
+            ("PUT" | "DELETE", ["v3", "roles", prior, "implies", implied]) => {
+                self.imply(method, &token, [prior, implied])
+            }
             ("PATCH", ["v3", "roles", id]) => self.update_role(request, &token, id),
             ("DELETE", ["v3", "roles", id]) => self.delete_role(&token, id),
             ("GET", ["v3", "users"]) => self.list(request, "users"),

@@ -2,6 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
+use super::assignment::IMPLIED;
 use super::login::Token;
 use super::{Answer, Document, Keystone, Request, check, enveloped, error, filled, merge, mutable, named, text};
 
@@ -55,8 +56,78 @@ impl Keystone {
         let place = self.roles.iter().position(|role| text(role, "id") == id).ok_or_else(|| not_found(id))?;
         mutable(&self.roles[place], &Document::new(), "role", "delete")?;
         self.roles.remove(place);
+        self.implied.retain(|(prior, implied)| prior != id && implied != id);
         self.role_goes(id);
         Ok(Answer::empty(204))
+    }
+
+    /// Pairs of names: the implying role and the implied one.
+    pub(super) fn seed_implied(&mut self, seed: &Json) {
+        let id = |name: &Json| {
+            let role = self.roles.iter().find(|role| Some(text(role, "name")) == name.as_str());
+            text(role.unwrap(), "id").to_owned()
+        };
+        let pairs = seed.as_array().into_iter().flatten().map(|pair| (id(&pair[0]), id(&pair[1]))).collect();
+        self.implied = pairs;
+    }
+
+    /// Where what was said of implied roles stands in a dump.
+    pub(super) fn implied_addresses(&self) -> Vec<String> {
+        let name = |id: &str| self.roles.iter().find(|role| text(role, "id") == id).map(|role| text(role, "name"));
+        let address = |(prior, implied): &(String, String)| {
+            Some(crate::model::address(&["keystone", "implied-role", name(prior)?, name(implied)?]))
+        };
+        self.implied.iter().filter_map(address).collect()
+    }
+
+    /// Which roles imply which: those of the bootstrap, and what was said since.
+    pub(super) fn implications(&self) -> Vec<(String, String)> {
+        let id = |name: &str| self.roles.iter().find(|role| text(role, "name") == name).map(|role| text(role, "id").to_owned());
+        let bootstrap = IMPLIED.iter().filter_map(|(prior, implied)| Some((id(prior)?, id(implied)?)));
+        bootstrap.chain(self.implied.iter().cloned()).collect()
+    }
+
+    pub(super) fn role_inferences(&self) -> Answer {
+        let shown = |id: &str| {
+            let name = self.roles.iter().find(|role| text(role, "id") == id).map(|role| text(role, "name"));
+            json!({"id": id, "name": name, "description": null, "links": {}})
+        };
+        let all = self.implications();
+        let priors: std::collections::BTreeSet<&String> = all.iter().map(|(prior, _)| prior).collect();
+        let list: Vec<Json> = priors
+            .into_iter()
+            .map(|prior| {
+                let implied = all.iter().filter(|(one, _)| one == prior).map(|(_, implied)| shown(implied));
+                json!({"prior_role": shown(prior), "implies": implied.collect::<Vec<_>>()})
+            })
+            .collect();
+        Answer::json(200, &json!({"role_inferences": list, "links": {}}))
+    }
+
+    pub(super) fn imply(&mut self, method: &str, token: &Token, [prior, implied]: [&str; 2]) -> Result<Answer, Answer> {
+        token.administrator(if method == "PUT" { "create_implied_role" } else { "delete_implied_role" })?;
+        for id in [prior, implied] {
+            if !self.roles.iter().any(|role| text(role, "id") == id) {
+                return Err(not_found(id));
+            }
+        }
+        let link = (prior.to_owned(), implied.to_owned());
+        let there = self.implied.iter().position(|known| *known == link);
+        match (method, there) {
+            ("PUT", _) if self.implications().contains(&link) => {
+                Err(error(409, "Conflict occurred attempting to store implied_role - Duplicate entry.", "Conflict"))
+            }
+            ("PUT", _) => {
+                self.implied.push(link);
+                let shown = |id: &str| json!({"id": id, "name": self.roles.iter().find(|role| text(role, "id") == id).map(|role| text(role, "name"))});
+                Ok(Answer::json(201, &json!({"role_inference": {"prior_role": shown(prior), "implies": shown(implied)}})))
+            }
+            (_, Some(place)) => {
+                self.implied.remove(place);
+                Ok(Answer::empty(204))
+            }
+            (_, None) => Err(error(404, &format!("{prior} does not imply {implied}."), "Not Found")),
+        }
     }
 
     fn free_role(&self, name: &str) -> Result<(), Answer> {

@@ -1,0 +1,111 @@
+//! A role that another role contains: who has that one has both. A link between two roles, of the realm or of clients.
+
+mod wire;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use futures::{StreamExt as _, TryStreamExt as _, stream};
+
+use crate::http::Reader;
+use crate::http::collection::objects;
+use crate::http::failure::Failure;
+use crate::keycloak::client_role::{self, ClientRole};
+use crate::keycloak::realm_role::RealmRole;
+use crate::model::Json;
+use crate::model::address::{Address, Ids, KeycloakKind};
+use crate::model::declared::Declared;
+use crate::model::step::Step;
+use crate::model::wanted::{Ensure, Live, Shape, Wanted};
+use crate::resolve::role_mapping::RoleMapping as Declaration;
+use crate::resource::{Ask, Found, Request, Resource, Unsendable, ids};
+
+/// Lists that are read at once.
+const AT_ONCE: usize = 4;
+
+/// The resource `keycloak/REALM/composite/ROLE/ROLE`: the containing role, and the one that it contains.
+pub struct Composite;
+
+impl Resource for Composite {
+    type Declared = Declared<Declaration>;
+
+    fn bare(address: Address) -> Wanted {
+        let Some((whole, part)) = address.composite_roles() else { return Wanted::entity(address) };
+        let client = |role: &Address| is_of_client(role).then(|| client_role::client_of(role));
+        let requires: BTreeSet<Address> =
+            [client(&whole), client(&part)].into_iter().flatten().chain([whole.clone(), part]).collect();
+        Wanted {
+            shape: Shape::Relation,
+            document: whole,
+            requires: requires.into_iter().collect(),
+            ..Wanted::entity(address)
+        }
+    }
+
+    fn wanted(declared: &Self::Declared) -> Wanted {
+        let Declared { address, at, value } = declared;
+        let Declaration { ensure } = value;
+        Wanted { ensure: (*ensure).into(), source: Some(at.source()), ..Self::bare(address.clone()) }
+    }
+
+    async fn observe(reader: &Reader, ask: &Ask<'_>) -> Result<Found, Failure> {
+        let mut found = Found::default();
+        let Some(realm) = ask.realm().filter(|_| !ask.realm_is_missing) else { return Ok(found) };
+        let links = ask.wanted.iter().filter_map(|wanted| Some((&wanted.address, wanted.address.composite_roles()?)));
+        let links: Vec<(&Address, (Address, Address))> = links.collect();
+        let roles = links.iter().flat_map(|(_, (whole, part))| [whole, part]).collect();
+        let ids = ids_of(reader, roles).await?;
+        let mut of_whole = BTreeMap::<&str, Vec<(&Address, &str)>>::new();
+        for (address, (whole, part)) in &links {
+            // What links something that is not there is not there either.
+            if let (Some(whole), Some(part)) = (ids.get(whole), ids.get(part)) {
+                of_whole.entry(whole).or_default().push((address, part));
+            }
+        }
+        let there = of_whole.into_iter().map(|(whole, parts)| async move {
+            let route = wire::parts(realm, whole);
+            let answer = reader.get(&route).await?;
+            let contained = objects(reader, &route, answer.as_ref().clone())?;
+            let is_there = |part: &str| contained.iter().any(|role| role.get("id").and_then(Json::as_str) == Some(part));
+            let there = parts.into_iter().filter(|(_, part)| is_there(part)).map(|(address, _)| address.clone());
+            Ok::<_, Failure>(there.collect::<Vec<_>>())
+        });
+        let there: Vec<Vec<Address>> =
+            stream::iter(there.collect::<Vec<_>>()).buffer_unordered(AT_ONCE).try_collect().await?;
+        found.live.extend(there.into_iter().flatten().map(|address| (address, Live { id: None, body: Json::Null })));
+        Ok(found)
+    }
+
+    fn write(step: &Step, ids: &Ids) -> Result<Request, Unsendable> {
+        let (whole, part) = step.address.composite_roles().ok_or_else(|| Unsendable(step.address.clone()))?;
+        wire::write(step, &whole, &part, ids)
+    }
+
+    /// Nobody can put a role of administrators that they do not have into another one (seen on 26.7).
+    fn forbidden(step: &Step) -> Option<String> {
+        let (whole, part) = step.address.composite_roles()?;
+        let right = if is_of_client(&whole) { "manage-clients" } else { "manage-realm" };
+        let realm = super::realm(&whole);
+        Some(format!(
+            "the tool's account needs the role `{right}` of realm `{realm}`, and must have {part} itself if that is one \
+             of administrators"
+        ))
+    }
+}
+
+fn is_of_client(role: &Address) -> bool {
+    matches!(role, Address::Keycloak { kind: KeycloakKind::ClientRole, .. })
+}
+
+/// The ids of the roles, as far as they are there.
+async fn ids_of(reader: &Reader, roles: BTreeSet<&Address>) -> Result<Ids, Failure> {
+    let bare = |role: &Address| Wanted { ensure: Ensure::Any, ..Wanted::entity(role.clone()) };
+    let roles: Vec<Wanted> = roles.into_iter().map(bare).collect();
+    let (of_clients, of_realm): (Vec<&Wanted>, Vec<&Wanted>) =
+        roles.iter().partition(|wanted| is_of_client(&wanted.address));
+    let mut found = RealmRole::observe(reader, &Ask { wanted: of_realm, ..Ask::default() }).await?;
+    found.merge(ClientRole::observe(reader, &Ask { wanted: of_clients, ..Ask::default() }).await?);
+    Ok(ids(&found.live))
+}
+
+#[cfg(test)]
+mod tests;
