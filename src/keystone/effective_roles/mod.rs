@@ -1,6 +1,8 @@
 //! The roles that one of Keystone's own users has in a project by whatever way: directly, through groups, inherited from
 //! above, implied by others. Read only: assignments make them.
 
+use std::collections::BTreeSet;
+
 use crate::http::Reader;
 use crate::http::failure::Failure;
 use crate::http::route::Route;
@@ -39,11 +41,13 @@ impl Resource for EffectiveRoles {
             let route = Route::new(["v3", "role_assignments"])
                 .with("user.id", holder)
                 .with("scope.project.id", target)
-                .with("effective", "true")
-                .with("include_names", "true");
-            let assignments = super::list::whole(reader, &route, "role_assignments").await?;
-            let name = |one: &Json| one.pointer("/role/name").cloned();
-            let roles: Vec<Json> = assignments.iter().filter_map(name).collect();
+                .with("effective", "true");
+            // With names asked for, a reference to what is gone makes the whole list missing (seen on 30).
+            let had = super::list::whole(reader, &route, "role_assignments").await?;
+            let had: BTreeSet<&str> = had.iter().filter_map(|one| one.pointer("/role/id")?.as_str()).collect();
+            let known = super::list::whole(reader, &Route::new(["v3", "roles"]), "roles").await?;
+            let is_had = |role: &&Json| role.get("id").and_then(Json::as_str).is_some_and(|id| had.contains(id));
+            let roles: Vec<Json> = known.iter().filter(is_had).filter_map(|role| role.get("name").cloned()).collect();
             found.live.insert(address.clone(), Live { id: None, body: serde_json::json!({"roles": roles}) });
         }
         Ok(found)
