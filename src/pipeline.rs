@@ -9,9 +9,12 @@ use crate::diagnostic::Diagnostics;
 use crate::execute::{Execution, Outcome, Progress};
 use crate::http::failure::Failure;
 use crate::keycloak::{
-    client, client_role, composite, group, membership, protocol_mapper, realm, realm_role, role_mapping, user, user_profile,
+    client, client_role, composite, group, membership, protocol_mapper, realm, realm_role, role_mapping, user,
+    user_profile,
 };
-use crate::keystone::{domain, identity_provider, implied_role, mapping, project, protocol, role, role_assignment, user as local};
+use crate::keystone::{
+    domain, identity_provider, implied_role, mapping, project, protocol, role, role_assignment, user as local,
+};
 use crate::model::address::{Address, Ids};
 use crate::model::declared::Declared;
 use crate::model::source::Source;

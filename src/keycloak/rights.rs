@@ -28,7 +28,11 @@ pub struct Needs {
 pub const NEEDS: [Needs; 8] = [
     Needs { part: "the fields of a Realm, and its `roles`", look: &[VIEW_REALM], change: &[MANAGE_REALM] },
     Needs { part: "`userProfile`", look: &[VIEW_REALM], change: &[MANAGE_REALM] },
-    Needs { part: "`clients`, with their mappers, secrets and roles", look: &[VIEW_CLIENTS], change: &[MANAGE_CLIENTS] },
+    Needs {
+        part: "`clients`, with their mappers, secrets and roles",
+        look: &[VIEW_CLIENTS],
+        change: &[MANAGE_CLIENTS],
+    },
     Needs { part: "`groups`, with their grants", look: &[VIEW_USERS], change: &[MANAGE_USERS] },
     Needs { part: "`users`, with their memberships and grants", look: &[VIEW_USERS], change: &[MANAGE_USERS] },
     Needs {

@@ -125,7 +125,7 @@ fn what_comes_with_something_else_waits_for_it() {
     let problems = plan_of(found(&[(realm, there)])).unwrap_err();
     let said: Vec<_> = problems.iter().map(|problem| (&problem.address, problem.message.as_str())).collect();
     assert_eq!(said, [(&role, "does not exist, and is required here")]);
-    assert!(problems[0].hint.as_ref().is_some_and(|hint| hint.contains("roles are given here, not made")));
+    assert!(problems[0].hint.as_ref().is_some_and(|hint| hint.contains("declare the role")));
 }
 
 #[test]
@@ -285,6 +285,20 @@ fn what_comes_with_a_realm_is_not_taken_away() {
     assert!(built_in("keycloak/master/client/pod-realm"));
     assert!(!built_in("keycloak/pod/client/pod-realm"));
     assert!(!built_in("keycloak/master/client/app"));
+    for role in [
+        "keycloak/pod/realm-role/offline_access",
+        "keycloak/Pod/realm-role/default-roles-pod",
+        "keycloak/master/realm-role/admin",
+        "keycloak/pod/client-role/realm-management/view-users",
+        "keycloak/master/client-role/pod-realm/view-users",
+    ] {
+        assert!(built_in(role), "{role}");
+    }
+    for role in ["keycloak/pod/realm-role/admin", "keycloak/pod/client-role/app/reader"] {
+        assert!(!built_in(role), "{role}");
+        let found = found_when_these_go(&[role], &guard::Policy::default());
+        assert!(found.iter().any(|(code, ..)| *code == guard::DESTROYS), "{role}: {found:?}");
+    }
 }
 
 #[test]

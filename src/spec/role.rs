@@ -8,6 +8,9 @@ use serde::{Deserialize, Serialize};
 use super::short::{self, Short};
 use super::{Ensure, NAMED};
 
+/// What becomes of a role that another one contains.
+const COMPOSITE: &str = "Keycloak composite";
+
 /// A role of a realm or of a client.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -39,9 +42,11 @@ impl short::Named for Role {
 pub struct Composites {
     /// Roles of the realm, by name; those not listed stay.
     #[serde(default)]
+    #[schemars(extend("x-becomes" = COMPOSITE))]
     pub realm_roles: Vec<Short<HeldRole>>,
     /// Roles of clients, by client id and name; those not listed stay.
     #[serde(default)]
+    #[schemars(extend("x-becomes" = COMPOSITE))]
     pub client_roles: BTreeMap<String, Vec<Short<HeldRole>>>,
 }
 

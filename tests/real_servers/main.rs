@@ -31,6 +31,7 @@ mod mapping_engine;
 mod modes;
 mod project;
 mod realm;
+mod realm_role;
 mod rights;
 mod role;
 mod role_mapping;

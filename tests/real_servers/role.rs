@@ -73,3 +73,36 @@ fn a_protected_role_is_unlocked_changed_and_locked_again() {
         assert_eq!((&live["description"], &live["options"]), (&json!(text), &json!({"immutable": true})));
     }
 }
+
+#[test]
+fn roles_imply_others_and_what_was_implied_by_hand_stays() {
+    let ground = Ground::new();
+    let name = |role: &str| format!("{}-{role}", ground.domain);
+    let roles = |implied: Json| {
+        let operator = json!({"name": name("operator"), "implies": implied});
+        let auditor = json!({"name": name("auditor"), "implies": ["reader"]});
+        ground.spec(json!({"roles": [auditor, operator]}), json!({}), json!({}));
+    };
+    roles(json!([name("auditor"), "member"]));
+    ground.apply();
+    let implied = || {
+        let all = ground.sandbox.keystone("GET", "role_inferences", None).expect(200).json();
+        let all = all["role_inferences"].as_array().unwrap().clone();
+        let of_it = all.into_iter().find(|one| one["prior_role"]["name"] == name("operator")).unwrap();
+        let names = of_it["implies"].as_array().unwrap().iter().map(|role| role["name"].as_str().unwrap().to_owned());
+        let mut names: Vec<String> = names.collect();
+        names.sort();
+        names
+    };
+    assert_eq!(implied(), ["member".to_owned(), name("auditor")]);
+    let id = |name: &str| live(&ground, name)["id"].as_str().unwrap().to_owned();
+    let by_hand = format!("roles/{}/implies/{}", id(&name("operator")), id("reader"));
+    ground.sandbox.keystone("PUT", &by_hand, None).expect(201);
+    roles(json!([name("auditor"), {"name": "member", "ensure": "absent"}]));
+    ground.apply();
+    assert_eq!(implied(), ["reader".to_owned(), name("auditor")]);
+    assert!(reads_only(&ground.passed()));
+    for role in ["operator", "auditor"] {
+        ground.sandbox.keystone("DELETE", &format!("roles/{}", id(&name(role))), None).expect(204);
+    }
+}

@@ -65,7 +65,8 @@ impl Resource for Composite {
             let route = wire::parts(realm, whole);
             let answer = reader.get(&route).await?;
             let contained = objects(reader, &route, answer.as_ref().clone())?;
-            let is_there = |part: &str| contained.iter().any(|role| role.get("id").and_then(Json::as_str) == Some(part));
+            let is_there =
+                |part: &str| contained.iter().any(|role| role.get("id").and_then(Json::as_str) == Some(part));
             let there = parts.into_iter().filter(|(_, part)| is_there(part)).map(|(address, _)| address.clone());
             Ok::<_, Failure>(there.collect::<Vec<_>>())
         });

@@ -36,8 +36,10 @@ fn one_role_is_sent_and_never_an_empty_list() {
     };
     for (action, method) in [(Action::Create, "POST"), (Action::Delete, "DELETE")] {
         let request = Composite::write(&step(action), &ids).unwrap();
-        assert_eq!((request.method.as_str(), request.route.to_string().as_str()),
-            (method, "/admin/realms/pod/roles-by-id/1/composites"));
+        assert_eq!(
+            (request.method.as_str(), request.route.to_string().as_str()),
+            (method, "/admin/realms/pod/roles-by-id/1/composites")
+        );
         assert_eq!(request.body, crate::resource::Body::This(serde_json::json!([{"id": "2", "name": "viewer"}])));
     }
 }

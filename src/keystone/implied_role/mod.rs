@@ -57,3 +57,6 @@ impl Resource for ImpliedRole {
         Ok(Request { method, ..Request::put(route, Body::Empty) })
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -13,19 +13,21 @@ pub(crate) struct Exchange {
 }
 
 /// Whatever comes behind one of these in a path is a name or an id.
-const COLLECTIONS: [&str; 13] = [
+const COLLECTIONS: [&str; 15] = [
     "access_rules",
     "application_credentials",
     "clients",
     "domains",
     "groups",
     "identity_providers",
+    "implies",
     "mappings",
     "models",
     "projects",
     "protocols",
     "realms",
     "roles",
+    "roles-by-id",
     "users",
 ];
 

@@ -153,7 +153,11 @@ impl Keycloak {
             ("GET", []) => {
                 let realm = self.realm(realm)?;
                 let roles = realm.roles.iter().filter(|role| text(role, "containerId") == container);
-                let shown = if request.query("briefRepresentation").is_some_and(|brief| brief == "false") { full } else { brief };
+                let shown = if request.query("briefRepresentation").is_some_and(|brief| brief == "false") {
+                    full
+                } else {
+                    brief
+                };
                 page(request, roles.map(shown).collect(), -1)
             }
             ("GET", [name]) => {
@@ -229,7 +233,8 @@ impl Keycloak {
                 Ok(Answer::empty(204))
             }
             ("GET", ["composites"]) => {
-                let contained = |role: &&Document| realm.composites.contains(&(id.to_owned(), text(role, "id").to_owned()));
+                let contained =
+                    |role: &&Document| realm.composites.contains(&(id.to_owned(), text(role, "id").to_owned()));
                 Ok(Answer::json(200, &realm.roles.iter().filter(contained).map(brief).collect()))
             }
             ("POST" | "DELETE", ["composites"]) => {
@@ -246,7 +251,12 @@ impl Keycloak {
                     }
                 }
                 let is_composite = realm.composites.iter().any(|(whole, _)| whole == id);
-                realm.roles.iter_mut().find(|role| of_id(role)).unwrap().insert("composite".to_owned(), is_composite.into());
+                realm
+                    .roles
+                    .iter_mut()
+                    .find(|role| of_id(role))
+                    .unwrap()
+                    .insert("composite".to_owned(), is_composite.into());
                 Ok(Answer::empty(204))
             }
             _ => Err(Answer::unknown_route()),
@@ -388,12 +398,16 @@ impl super::Realm {
     /// The roles that somebody has made, and the roles that roles contain, as a dump shows them.
     pub(super) fn role_places(&self) -> Vec<(Vec<String>, Json)> {
         let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
-        let names = |id: &str| {
-            let role = self.roles.iter().find(|role| text(role, "id") == id)?;
-            let client = self.clients.iter().find(|client| text(client, "id") == text(role, "containerId"));
-            let name = text(role, "name");
-            Some(client.map_or_else(|| owned(&["realm", name]), |client| owned(&["client", text(client, "clientId"), name])))
-        };
+        let names =
+            |id: &str| {
+                let role = self.roles.iter().find(|role| text(role, "id") == id)?;
+                let client = self.clients.iter().find(|client| text(client, "id") == text(role, "containerId"));
+                let name = text(role, "name");
+                Some(client.map_or_else(
+                    || owned(&["realm", name]),
+                    |client| owned(&["client", text(client, "clientId"), name]),
+                ))
+            };
         let made = self.roles.iter().filter(|role| {
             let name = text(role, "name");
             let comes_with_it = ["read-token", "offline_access", "uma_authorization"].contains(&name);

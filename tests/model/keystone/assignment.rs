@@ -70,14 +70,17 @@ impl Keystone {
 
     /// These roles, each once, with what they imply.
     pub(super) fn with_implied(&self, mut roles: Vec<String>) -> Vec<String> {
-        for (prior, implied) in IMPLIED {
-            let id =
-                |name: &str| self.roles.iter().find(|role| text(role, "name") == name).map(|role| text(role, "id"));
-            if let (Some(prior), Some(implied)) = (id(prior), id(implied))
-                && roles.iter().any(|role| role == prior)
-            {
-                roles.push(implied.to_owned());
+        let links = self.implications();
+        loop {
+            let more: Vec<String> = links
+                .iter()
+                .filter(|(prior, implied)| roles.contains(prior) && !roles.contains(implied))
+                .map(|(_, implied)| implied.clone())
+                .collect();
+            if more.is_empty() {
+                break;
             }
+            roles.extend(more);
         }
         roles.sort_unstable();
         roles.dedup();

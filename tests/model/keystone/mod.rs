@@ -296,6 +296,7 @@ impl Model for Keystone {
             dump.insert(address, group.clone().into());
         }
         dump.extend(self.credentials_by_address());
+        dump.extend(self.implied_addresses().into_iter().map(|address| (address, Json::Bool(true))));
         dump.extend(self.assignments.iter().filter_map(|one| Some((self.assignment_address(one)?, Json::Bool(true)))));
         dump
     }

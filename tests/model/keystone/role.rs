@@ -82,7 +82,9 @@ impl Keystone {
 
     /// Which roles imply which: those of the bootstrap, and what was said since.
     pub(super) fn implications(&self) -> Vec<(String, String)> {
-        let id = |name: &str| self.roles.iter().find(|role| text(role, "name") == name).map(|role| text(role, "id").to_owned());
+        let id = |name: &str| {
+            self.roles.iter().find(|role| text(role, "name") == name).map(|role| text(role, "id").to_owned())
+        };
         let bootstrap = IMPLIED.iter().filter_map(|(prior, implied)| Some((id(prior)?, id(implied)?)));
         bootstrap.chain(self.implied.iter().cloned()).collect()
     }
@@ -120,7 +122,10 @@ impl Keystone {
             ("PUT", _) => {
                 self.implied.push(link);
                 let shown = |id: &str| json!({"id": id, "name": self.roles.iter().find(|role| text(role, "id") == id).map(|role| text(role, "name"))});
-                Ok(Answer::json(201, &json!({"role_inference": {"prior_role": shown(prior), "implies": shown(implied)}})))
+                Ok(Answer::json(
+                    201,
+                    &json!({"role_inference": {"prior_role": shown(prior), "implies": shown(implied)}}),
+                ))
             }
             (_, Some(place)) => {
                 self.implied.remove(place);

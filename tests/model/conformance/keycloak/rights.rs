@@ -78,6 +78,8 @@ fn prepare(caller: &mut Caller) -> Vec<(&'static str, Vec<Ask>)> {
     let full = "briefRepresentation=false";
     let flat = "populateHierarchy=false&max=100000&briefRepresentation=false&subGroupsCount=false";
     let get = |path: String| ("GET", path, Json::Null);
+    let by_id =
+        |role: &Json| format!("/admin/realms/{{place}}/roles-by-id/{}", role["id"].as_str().unwrap_or_default());
     let of_group = format!("{GROUPS}/{group}");
     let user_id = user.rsplit('/').next().unwrap_or_default();
     vec![
@@ -151,9 +153,20 @@ fn prepare(caller: &mut Caller) -> Vec<(&'static str, Vec<Ask>)> {
             "roles, and who has them",
             vec![
                 get(format!("{ROLES}?briefRepresentation=true")),
+                get(format!("{ROLES}?briefRepresentation=false")),
+                get(by_id(&ops)),
+                get(by_id(&reader)),
+                get(format!("{}/composites", by_id(&ops))),
+                get(format!("{}/composites", by_id(&reader))),
+                ("PUT", by_id(&ops), json!({"name": "ops"})),
+                ("PUT", by_id(&reader), json!({"name": "reader"})),
+                ("POST", format!("{}/composites", by_id(&ops)), brief(&reader)),
+                ("DELETE", format!("{}/composites", by_id(&ops)), brief(&reader)),
+                ("DELETE", format!("/admin/realms/{{place}}/roles-by-id/{nobody}"), Json::Null),
                 get(format!("{ROLES}/ops")),
                 get(format!("{ROLES}/ops/users?{pages}")),
                 get(format!("{app}/roles?briefRepresentation=true")),
+                get(format!("{app}/roles?briefRepresentation=false")),
                 get(format!("{app}/roles/reader")),
                 get(format!("{app}/roles/reader/users?{pages}")),
                 get(format!("{user}/role-mappings/realm")),

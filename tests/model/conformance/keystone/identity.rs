@@ -24,6 +24,17 @@ pub(super) fn role(caller: &mut Caller) {
     caller.patch(&one, &json!({"role": {"description": null}}));
     caller.patch(&one, &json!({"role": {"name": "member"}}));
 
+    caller.about("a role implies another, once");
+    let other = caller.post("/v3/roles", &json!({"role": {"name": format!("{}-other", caller.place())}}));
+    let implied = format!("{one}/implies/{other}");
+    let nothing = crate::harness::http::Body::Nothing;
+    caller.send("PUT", &implied, &nothing);
+    caller.send("PUT", &implied, &nothing);
+    caller.send("PUT", &format!("{one}/implies/00000000000000000000000000000000"), &nothing);
+    caller.send("DELETE", &implied, &nothing);
+    caller.send("DELETE", &implied, &nothing);
+    caller.send("DELETE", &format!("/v3/roles/{other}"), &nothing);
+
     caller.about("immutable");
     caller.patch(&one, &json!({"role": {"options": {"immutable": true}}}));
     caller.patch(&one, &json!({"role": {"description": "no"}}));
