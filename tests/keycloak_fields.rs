@@ -88,10 +88,12 @@ fn every_field_that_is_written_is_in_keycloaks_api() {
                 KeycloakKind::ProtocolMapper => keeps::<ProtocolMapperRepresentation>(&field.path, &document),
                 KeycloakKind::Group => keeps::<GroupRepresentation>(&field.path, &document),
                 KeycloakKind::User => keeps::<UserRepresentation>(&field.path, &document),
+                KeycloakKind::RealmRole | KeycloakKind::ClientRole => {
+                    keeps::<RoleRepresentation>(&field.path, &document)
+                }
                 KeycloakKind::UserProfile => keeps::<UPConfig>(&field.path, &document),
                 KeycloakKind::Membership
-                | KeycloakKind::RealmRole
-                | KeycloakKind::ClientRole
+                | KeycloakKind::Composite
                 | KeycloakKind::ServiceAccount
                 | KeycloakKind::ClientSecret
                 | KeycloakKind::RoleMapping => false,
@@ -100,7 +102,7 @@ fn every_field_that_is_written_is_in_keycloaks_api() {
             kinds.insert(kind);
         }
     }
-    assert_eq!(kinds.len(), 6, "every kind that has fields is asked for by some scenario");
+    assert_eq!(kinds.len(), 8, "every kind that has fields is asked for by some scenario");
 }
 
 #[test]

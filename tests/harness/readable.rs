@@ -71,10 +71,16 @@ impl Names {
     }
 }
 
-/// The addresses of the objects that differ between two dumps.
+/// The addresses of the objects that differ between two dumps; but those of roles that went with their client.
 pub(crate) fn changed(before: &BTreeMap<String, Json>, after: &BTreeMap<String, Json>) -> Vec<String> {
     let all = before.keys().chain(after.keys().filter(|address| !before.contains_key(*address)));
-    let mut changed: Vec<String> = all.filter(|address| before.get(*address) != after.get(*address)).cloned().collect();
+    let went_with_it = |address: &&String| {
+        let Some((realm, role)) = address.split_once("/client-role/") else { return false };
+        let client = format!("{realm}/client/{}", role.split('/').next().unwrap_or_default());
+        before.contains_key(&client) && !after.contains_key(&client) && !after.contains_key(*address)
+    };
+    let differ = all.filter(|address| before.get(*address) != after.get(*address));
+    let mut changed: Vec<String> = differ.filter(|address| !went_with_it(address)).cloned().collect();
     changed.sort();
     changed
 }

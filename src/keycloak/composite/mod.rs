@@ -84,11 +84,12 @@ impl Resource for Composite {
     /// Nobody can put a role of administrators that they do not have into another one (seen on 26.7).
     fn forbidden(step: &Step) -> Option<String> {
         let (whole, part) = step.address.composite_roles()?;
-        let right = if is_of_client(&whole) { "manage-clients" } else { "manage-realm" };
+        let right = |role: &Address| if is_of_client(role) { "`manage-clients`" } else { "`manage-realm`" };
+        let rights = BTreeSet::from([right(&whole), right(&part)]).into_iter().collect::<Vec<_>>().join(" and ");
         let realm = super::realm(&whole);
         Some(format!(
-            "the tool's account needs the role `{right}` of realm `{realm}`, and must have {part} itself if that is one \
-             of administrators"
+            "the tool's account needs {rights} of realm `{realm}`, and must have {part} itself if that is a role of \
+             administrators"
         ))
     }
 }

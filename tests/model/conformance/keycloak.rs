@@ -540,6 +540,41 @@ impl Caller<'_> {
     }
 }
 
+fn role_as_a_document(caller: &mut Caller, [ops, odd, reader]: [&Json; 3], client: &str) {
+    caller.about("a role changes as a whole, but for its attributes");
+    let by_id =
+        |role: &Json| format!("/admin/realms/{{place}}/roles-by-id/{}", role["id"].as_str().unwrap_or_default());
+    caller.put(&by_id(ops), &json!({"name": "ops", "description": "text", "attributes": {"team": ["a", "b"]}}));
+    caller.get(&by_id(ops));
+    caller.put(&by_id(ops), &json!({"name": "ops"}));
+    caller.get(&by_id(ops));
+    caller.put(&by_id(reader), &json!({"name": "reader", "description": "of a client"}));
+    caller.get(&format!("{client}/roles?briefRepresentation=false"));
+    caller.get("/admin/realms/{place}/roles-by-id/00000000-0000-0000-0000-00000000dead");
+
+    caller.about("a role contains others, which are put and taken by id");
+    let of = |role: &Json| json!([{"id": role["id"], "name": role["name"]}]);
+    let inside = format!("{}/composites", by_id(ops));
+    for role in [odd, reader, reader] {
+        caller.send("POST", &inside, &Body::Json(&of(role)));
+    }
+    caller.names(&inside);
+    let shown = caller.quietly(&by_id(ops));
+    caller.remark(&format!("composite {}", shown["composite"]));
+    caller.send("POST", &inside, &Body::Json(&json!([{"id": "00000000-0000-0000-0000-00000000dead", "name": "x"}])));
+    for _ in 0..2 {
+        caller.send("DELETE", &inside, &Body::Json(&of(odd)));
+    }
+    caller.send("DELETE", &inside, &Body::Json(&of(reader)));
+    caller.names(&inside);
+
+    caller.about("a role goes");
+    caller.post(ROLES, &json!({"name": "gone"}));
+    let gone = caller.quietly(&format!("{ROLES}/gone"));
+    caller.send("DELETE", &by_id(&gone), &Body::Nothing);
+    caller.send("DELETE", &by_id(&gone), &Body::Nothing);
+}
+
 fn role(caller: &mut Caller) {
     caller.about("roles that come with a realm");
     let unlike_before = |name: &str| !name.contains("organizations");
@@ -566,38 +601,7 @@ fn role(caller: &mut Caller) {
     let reader = caller.get(&format!("{client}/roles/reader"));
     caller.get(&format!("{ROLES}/nobody"));
 
-    caller.about("a role changes as a whole, but for its attributes");
-    let by_id =
-        |role: &Json| format!("/admin/realms/{{place}}/roles-by-id/{}", role["id"].as_str().unwrap_or_default());
-    caller.put(&by_id(&ops), &json!({"name": "ops", "description": "text", "attributes": {"team": ["a", "b"]}}));
-    caller.get(&by_id(&ops));
-    caller.put(&by_id(&ops), &json!({"name": "ops"}));
-    caller.get(&by_id(&ops));
-    caller.put(&by_id(&reader), &json!({"name": "reader", "description": "of a client"}));
-    caller.get(&format!("{client}/roles?briefRepresentation=false"));
-    caller.get("/admin/realms/{place}/roles-by-id/00000000-0000-0000-0000-00000000dead");
-
-    caller.about("a role contains others, which are put and taken by id");
-    let of = |role: &Json| json!([{"id": role["id"], "name": role["name"]}]);
-    let inside = format!("{}/composites", by_id(&ops));
-    for role in [&odd, &reader, &reader] {
-        caller.send("POST", &inside, &Body::Json(&of(role)));
-    }
-    caller.names(&inside);
-    let shown = caller.quietly(&by_id(&ops));
-    caller.remark(&format!("composite {}", shown["composite"]));
-    caller.send("POST", &inside, &Body::Json(&json!([{"id": "00000000-0000-0000-0000-00000000dead", "name": "x"}])));
-    for _ in 0..2 {
-        caller.send("DELETE", &inside, &Body::Json(&of(&odd)));
-    }
-    caller.send("DELETE", &inside, &Body::Json(&of(&reader)));
-    caller.names(&inside);
-
-    caller.about("a role goes");
-    caller.post(ROLES, &json!({"name": "gone"}));
-    let gone = caller.quietly(&format!("{ROLES}/gone"));
-    caller.send("DELETE", &by_id(&gone), &Body::Nothing);
-    caller.send("DELETE", &by_id(&gone), &Body::Nothing);
+    role_as_a_document(caller, [&ops, &odd, &reader], &client);
 
     caller.about("a client's own account comes and goes with its flag");
     caller.get(&format!("{client}/service-account-user"));

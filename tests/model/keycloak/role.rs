@@ -241,9 +241,9 @@ impl Keycloak {
                 let sent = request.json().filter(Json::is_array).ok_or_else(|| Answer::error(500, "unknown_error"))?;
                 for part in sent.as_array().into_iter().flatten() {
                     let part = part["id"].as_str().unwrap_or_default().to_owned();
-                    if !realm.roles.iter().any(|role| text(role, "id") == part) {
-                        return Err(Answer::error(404, "Could not find composite role"));
-                    }
+                    let known = realm.roles.iter().find(|role| text(role, "id") == part);
+                    let known = known.ok_or_else(|| Answer::error(404, "Could not find composite role"))?;
+                    rights.need(if known["clientRole"] == true { &["manage-clients"] } else { &["manage-realm"] })?;
                     if request.method == "POST" {
                         realm.composites.insert((id.to_owned(), part));
                     } else {

@@ -150,7 +150,7 @@ impl Keystone {
             ("GET", ["v3", "roles"]) => self.list(request, "roles"),
             ("POST", ["v3", "roles"]) => self.create_role(request, &token),
             ("GET", ["v3", "roles", id]) => self.one_role(id),
-            ("GET", ["v3", "role_inferences"]) => Ok(self.role_inferences()),
+            ("GET", ["v3", "role_inferences"]) => self.role_inferences(&token),
             ("PUT" | "DELETE", ["v3", "roles", prior, "implies", implied]) => {
                 self.imply(method, &token, [prior, implied])
             }

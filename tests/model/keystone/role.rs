@@ -89,7 +89,8 @@ impl Keystone {
         bootstrap.chain(self.implied.iter().cloned()).collect()
     }
 
-    pub(super) fn role_inferences(&self) -> Answer {
+    pub(super) fn role_inferences(&self, token: &Token) -> Result<Answer, Answer> {
+        token.administrator("list_role_inference_rules")?;
         let shown = |id: &str| {
             let name = self.roles.iter().find(|role| text(role, "id") == id).map(|role| text(role, "name"));
             json!({"id": id, "name": name, "description": null, "links": {}})
@@ -103,7 +104,7 @@ impl Keystone {
                 json!({"prior_role": shown(prior), "implies": implied.collect::<Vec<_>>()})
             })
             .collect();
-        Answer::json(200, &json!({"role_inferences": list, "links": {}}))
+        Ok(Answer::json(200, &json!({"role_inferences": list, "links": {}})))
     }
 
     pub(super) fn imply(&mut self, method: &str, token: &Token, [prior, implied]: [&str; 2]) -> Result<Answer, Answer> {
@@ -121,11 +122,14 @@ impl Keystone {
             }
             ("PUT", _) => {
                 self.implied.push(link);
-                let shown = |id: &str| json!({"id": id, "name": self.roles.iter().find(|role| text(role, "id") == id).map(|role| text(role, "name"))});
-                Ok(Answer::json(
-                    201,
-                    &json!({"role_inference": {"prior_role": shown(prior), "implies": shown(implied)}}),
-                ))
+                let shown = |id: &str| {
+                    let role = self.roles.iter().find(|role| text(role, "id") == id).unwrap();
+                    let whole = self.linked("roles", role);
+                    json!({"id": id, "name": whole["name"], "links": whole["links"]})
+                };
+                let own = format!("{}/v3/roles/{prior}/implies/{implied}", self.origin);
+                let rule = json!({"prior_role": shown(prior), "implies": shown(implied)});
+                Ok(Answer::json(201, &json!({"role_inference": rule, "links": {"self": own}})))
             }
             (_, Some(place)) => {
                 self.implied.remove(place);
