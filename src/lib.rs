@@ -13,7 +13,7 @@
 //! | [`resource`] | the contract between the stages and the backends |
 //! | [`shape`] | how resources behave: wanted and live become steps |
 //! | [`backend`] | which of them answers for an address |
-//! | [`rotation`] | which generations of application credentials there shall be, and where |
+//! | [`rotation`] | which generations of application credentials there shall be, which secrets of clients are made anew |
 //! | [`observe`] | one bulk look at everything that is wanted |
 //! | [`plan`] | what will happen, in which order; what is dangerous about it |
 //! | [`owner`] | the owners of application credentials, who alone can make them |

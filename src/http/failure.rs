@@ -114,7 +114,9 @@ impl Failure {
     /// Whether a write may have been carried out although it failed: only a look can tell.
     #[must_use]
     pub fn uncertain(&self) -> bool {
-        !self.login && self.kind.uncertain()
+        // A refusal that was cut off is one all the same.
+        let said = self.answer.as_ref().map(|answer| Kind::of(answer.status));
+        !self.login && said.filter(|_| self.kind == Kind::Interrupted).unwrap_or(self.kind).uncertain()
     }
 
     /// With what lies beneath.

@@ -80,4 +80,16 @@ fn only_what_may_have_happened_is_uncertain() {
     let unwell = Failure::new(Kind::Unwell, "log in to Keycloak");
     assert!(unwell.uncertain());
     assert!(!Failure { login: true, ..unwell }.uncertain(), "nothing is sent without a login");
+    for (status, uncertain) in [(403, false), (404, false), (409, true), (502, true)] {
+        let answer = Answered {
+            status: StatusCode::from_u16(status).unwrap(),
+            words: String::new(),
+            page: false,
+            challenge: None,
+            request_id: None,
+            retry_after: None,
+        };
+        let cut_off = Failure { answer: Some(answer), ..Failure::new(Kind::Interrupted, "POST https://kc/x") };
+        assert_eq!(cut_off.uncertain(), uncertain, "{status}, and then silence");
+    }
 }

@@ -9,7 +9,7 @@ use crate::http::failure::Failure;
 use crate::keycloak::{client, realm_role};
 use crate::model::address::{Address, Ids, KeycloakKind};
 use crate::model::declared::Declared;
-use crate::model::step::{Action, Step};
+use crate::model::step::Step;
 use crate::model::wanted::Wanted;
 use crate::resource::{Ask, Found, IdSource, Request, Resource, Unsendable, id};
 use crate::spec::role::Role;
@@ -52,11 +52,7 @@ impl Resource for ClientRole {
 
     fn write(step: &Step, ids: &Ids) -> Result<Request, Unsendable> {
         let realm = super::realm(&step.address);
-        // A role that is there is found by its own id.
-        let collection = match step.action {
-            Action::Create => wire::collection(realm, id(ids, &client_of(&step.address))?),
-            Action::Update | Action::Delete => wire::collection(realm, ""),
-        };
+        let collection = || Ok(wire::collection(realm, id(ids, &client_of(&step.address))?));
         realm_role::write(step, realm, collection, ids)
     }
 

@@ -52,7 +52,7 @@ impl Resource for RealmRole {
 
     fn write(step: &Step, ids: &Ids) -> Result<Request, Unsendable> {
         let realm = super::realm(&step.address);
-        write(step, realm, wire::collection(realm), ids)
+        write(step, realm, || Ok(wire::collection(realm)), ids)
     }
 
     fn learns_id() -> IdSource {

@@ -29,15 +29,15 @@ pub(in crate::keycloak) fn by_id(realm: &str, id: &str) -> Route {
     crate::keycloak::route(realm, ["roles-by-id", id])
 }
 
-/// The request of a step on a role that is made in `collection`.
+/// The request of a step on a role: it is made in `collection`, and found by its own id afterwards.
 pub(in crate::keycloak) fn write(
     step: &Step,
     realm: &str,
-    collection: Route,
+    collection: impl FnOnce() -> Result<Route, Unsendable>,
     ids: &Ids,
 ) -> Result<Request, Unsendable> {
     Ok(match step.action {
-        Action::Create => Request::create(collection),
+        Action::Create => Request::create(collection()?),
         Action::Update => Request::put(by_id(realm, id(ids, &step.address)?), Body::Whole),
         Action::Delete => Request::delete(by_id(realm, id(ids, &step.address)?)),
     })
