@@ -1,6 +1,6 @@
 //! How Keycloak spells secrets of clients. A new one is made by a request of its own. Where the preview feature
 //! `client-secret-rotation` is on and an enabled client policy leads to the executor `secret-rotation`, the old one stays
-//! valid for as long as the executor says (seen on 26.0 and 26.7); else it ends at once.
+//! valid for as long as the executor says (seen on 26.7); else it ends at once.
 
 use crate::http::route::Route;
 use crate::keycloak::client;

@@ -1,5 +1,5 @@
 //! How Keycloak spells composites: a list of roles, each by id, that is added or taken away. A deletion needs a body (seen on
-//! 26.0 and 26.7).
+//! 26.7).
 
 use reqwest::Method;
 use serde_json::json;

@@ -1,5 +1,5 @@
 //! How Keycloak spells roles. A PUT takes the place of all that the role has, its attributes excepted; the answer to a POST
-//! tells no id (seen on 26.0 and 26.7).
+//! tells no id (seen on 26.7).
 
 use crate::http::route::Route;
 use crate::model::address::Ids;

@@ -1,5 +1,5 @@
 //! A role that another one implies: who has that one has both. A link between two roles. Keystone has such links from its
-//! bootstrap (admin, manager, member, reader), and takes no `admin` as the implied one (seen on 28 to 30).
+//! bootstrap (admin, manager, member, reader), and takes no `admin` as the implied one (seen on 30).
 
 use std::collections::BTreeSet;
 
