@@ -68,6 +68,20 @@ pub async fn observe(kind: KeycloakKind, reader: &Reader, ask: &Ask<'_>) -> Resu
     }
 }
 
+/// Whether an object comes with a realm and Keycloak itself works with it: a client with its mappers and roles, or a role.
+#[must_use]
+pub fn is_built_in(address: &Address) -> bool {
+    let Address::Keycloak { realm, kind, names } = address else { return false };
+    let Some(name) = names.first() else { return false };
+    match kind {
+        KeycloakKind::RealmRole => realm_role::is_built_in(realm, name),
+        KeycloakKind::Client | KeycloakKind::ProtocolMapper | KeycloakKind::ClientRole => {
+            client_role::is_client_built_in(name) || (realm == "master" && name.ends_with("-realm"))
+        }
+        _ => false,
+    }
+}
+
 /// Whether there is certainly no such realm. What keeps that from being seen is told by whoever looks into it.
 pub async fn is_missing(reader: &Reader, name: &str) -> bool {
     let answer = reader.get(&realm::of(name)).await;

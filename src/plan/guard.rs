@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::Plan;
+use crate::keycloak::is_built_in;
 use crate::model::Json;
 use crate::model::address::{Address, Ids, KeycloakKind, KeystoneKind};
 use crate::model::change::{Change, FieldChange};
@@ -24,16 +25,6 @@ pub const ENDS_ITS_OWN_RIGHTS: &str = "OPCP-G010";
 
 /// Takes away what comes with every realm.
 pub const TAKES_BUILT_IN: &str = "OPCP-G011";
-
-/// The roles that every realm has, besides its default roles.
-const BUILT_IN_ROLES: [&str; 2] = ["offline_access", "uma_authorization"];
-
-/// The roles of the administrators' realm.
-const ADMINISTRATORS_ROLES: [&str; 2] = ["admin", "create-realm"];
-
-/// The clients that come with every realm (Keycloak 26.0 and 26.7).
-const BUILT_IN_CLIENTS: [&str; 6] =
-    ["account", "account-console", "admin-cli", "broker", "realm-management", "security-admin-console"];
 
 /// The codes that can be allowed.
 pub const ALLOWABLE: [&str; 4] = [DESTROYS, DESTROYS_BY_FLAG, CHANGES_IDENTITIES, MAKES_MORE];
@@ -152,47 +143,18 @@ fn ends_its_own_rights(step: &Step, ids: &Ids, policy: &Policy) -> Option<Findin
     })
 }
 
-/// The name of a role that comes with a realm or with one of its clients.
-fn built_in_role(address: &Address) -> Option<&str> {
-    let Address::Keycloak { realm, kind, names } = address else { return None };
-    let of_realm = |role: &str| {
-        BUILT_IN_ROLES.contains(&role)
-            || role == format!("default-roles-{}", realm.to_lowercase())
-            || (realm == "master" && ADMINISTRATORS_ROLES.contains(&role))
-    };
-    match (kind, names.as_slice()) {
-        (KeycloakKind::RealmRole, [role]) if of_realm(role) => Some(role),
-        (KeycloakKind::ClientRole, [client, role]) if is_client_built_in(realm, client) => Some(role),
-        _ => None,
-    }
-}
-
-fn is_client_built_in(realm: &str, client: &str) -> bool {
-    BUILT_IN_CLIENTS.contains(&client) || (realm == "master" && client.ends_with("-realm"))
-}
-
 /// What comes with a realm goes with it only.
 fn takes_built_in(step: &Step) -> Option<Finding> {
-    if let Some(role) = built_in_role(&step.address).filter(|_| step.action == Action::Delete) {
-        return Some(Finding {
-            code: TAKES_BUILT_IN,
-            address: step.address.clone(),
-            source: step.source.clone(),
-            message: format!("would be deleted, and Keycloak itself works with role `{role}`"),
-            hint: "say nothing of it, or what it shall be".to_owned(),
-            allowed: false,
-        });
-    }
-    let Address::Keycloak { realm, kind: KeycloakKind::Client | KeycloakKind::ProtocolMapper, names } = &step.address
-    else {
-        return None;
+    let Address::Keycloak { kind, names, .. } = &step.address else { return None };
+    let what = match kind {
+        KeycloakKind::RealmRole | KeycloakKind::ClientRole => format!("role `{}`", step.address.name()),
+        _ => format!("client `{}`", names.first()?),
     };
-    let client = names.first()?;
-    (step.action == Action::Delete && is_client_built_in(realm, client)).then(|| Finding {
+    (step.action == Action::Delete && is_built_in(&step.address)).then(|| Finding {
         code: TAKES_BUILT_IN,
         address: step.address.clone(),
         source: step.source.clone(),
-        message: format!("would be deleted, and Keycloak itself works with client `{client}`"),
+        message: format!("would be deleted, and Keycloak itself works with {what}"),
         hint: "say nothing of it, or what it shall be".to_owned(),
         allowed: false,
     })

@@ -94,7 +94,9 @@ pub fn plan(wanted: &[Wanted], found: Found) -> Result<Plan, Vec<Problem>> {
     let first: BTreeMap<_, &First> = first.iter().map(|first| (first.wanted.key(), first)).collect();
     let mut ids = ids(&live);
     // What is made anew has another id then, which nothing shows yet.
-    ids.retain(|address, _| !adapted.values().any(|wanted| wanted.address == *address && renews(wanted)));
+    for wanted in adapted.values().filter(|wanted| renews(wanted)) {
+        ids.remove(&wanted.address);
+    }
     let mut steps = Vec::new();
     let mut drift = Vec::new();
     let mut refused = Vec::new();

@@ -1,7 +1,7 @@
 //! How Keycloak spells clients. A POST that names the protocol makes a public client with direct access grants, and derives
-//! redirect URIs from the root URL; one that does not makes a confidential client with neither (seen on 26.7). A
-//! PUT merges; but when it does not mention them, it switches authorization services off
-//! and derives empty web origins anew from the redirect URIs (seen on 26.0 and 26.7).
+//! redirect URIs from the root URL; one that does not makes a confidential client with neither (seen on 26.7).
+//! A PUT merges; but when it does not mention them, it switches authorization services off and derives empty web origins
+//! anew from the redirect URIs (seen on 26.0 and 26.7).
 
 use crate::http::route::Route;
 use crate::model::Json;

@@ -36,7 +36,6 @@ impl Resource for ClientSecret {
     async fn observe(reader: &Reader, ask: &Ask<'_>) -> Result<Found, Failure> {
         let mut found = Found::default();
         let Some(realm) = ask.realm().filter(|_| !ask.realm_is_missing) else { return Ok(found) };
-        let mut keeps_old = None;
         for Wanted { address, source, .. } in &ask.wanted {
             let Some(client) = client::find(reader, realm, address.name()).await? else { continue };
             if !wire::has_secret(&client) {
@@ -50,11 +49,8 @@ impl Resource for ClientSecret {
                     hint: Some("that account needs the role `manage-clients` of the realm".to_owned()),
                 });
             }
-            let keeps_old = match keeps_old {
-                Some(known) => known,
-                None => *keeps_old.insert(keeps_old_ones(reader, realm).await?),
-            };
-            let body = serde_json::json!({"keepsOld": keeps_old});
+            // Read once, however many ask.
+            let body = serde_json::json!({"keepsOld": keeps_old_ones(reader, realm).await?});
             found.live.insert(address.clone(), Live { id: Some(wire::made(&client)), body });
         }
         Ok(found)

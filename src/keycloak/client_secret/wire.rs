@@ -10,8 +10,8 @@ use crate::secret::is_masked;
 /// What keeps old secrets.
 const EXECUTOR: &str = "secret-rotation";
 
-/// Conditions that every client with a secret meets.
-const CONDITIONS_OF_ALL: [&str; 1] = ["any-client"];
+/// The condition that every client meets.
+const ANY_CLIENT: &str = "any-client";
 
 /// When the secret was made, in seconds since 1970. Not told of one that was chosen when the client was made.
 const MADE: &str = "client.secret.creation.time";
@@ -60,7 +60,7 @@ pub(super) fn keeps_old(policies: &Json, profiles: &Json) -> bool {
         .collect();
     list(policies, "policies").iter().any(|policy| {
         let conditions = list(policy, "conditions");
-        let of_all = |condition: &Json| CONDITIONS_OF_ALL.contains(&text(condition, "condition").as_str());
+        let of_all = |condition: &Json| text(condition, "condition") == ANY_CLIENT;
         policy.get("enabled") == Some(&Json::Bool(true))
             && !conditions.is_empty()
             && conditions.iter().all(of_all)

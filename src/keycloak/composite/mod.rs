@@ -9,15 +9,15 @@ use futures::{StreamExt as _, TryStreamExt as _, stream};
 use crate::http::Reader;
 use crate::http::collection::objects;
 use crate::http::failure::Failure;
-use crate::keycloak::client_role::{self, ClientRole};
-use crate::keycloak::realm_role::RealmRole;
+use crate::keycloak::client_role;
+use crate::keycloak::role_mapping::ids_of;
 use crate::model::Json;
 use crate::model::address::{Address, Ids, KeycloakKind};
 use crate::model::declared::Declared;
 use crate::model::step::Step;
-use crate::model::wanted::{Ensure, Live, Shape, Wanted};
+use crate::model::wanted::{Live, Shape, Wanted};
 use crate::resolve::role_mapping::RoleMapping as Declaration;
-use crate::resource::{Ask, Found, Request, Resource, Unsendable, ids};
+use crate::resource::{Ask, Found, Request, Resource, Unsendable};
 
 /// Lists that are read at once.
 const AT_ONCE: usize = 4;
@@ -96,17 +96,6 @@ impl Resource for Composite {
 
 fn is_of_client(role: &Address) -> bool {
     matches!(role, Address::Keycloak { kind: KeycloakKind::ClientRole, .. })
-}
-
-/// The ids of the roles, as far as they are there.
-async fn ids_of(reader: &Reader, roles: BTreeSet<&Address>) -> Result<Ids, Failure> {
-    let bare = |role: &Address| Wanted { ensure: Ensure::Any, ..Wanted::entity(role.clone()) };
-    let roles: Vec<Wanted> = roles.into_iter().map(bare).collect();
-    let (of_clients, of_realm): (Vec<&Wanted>, Vec<&Wanted>) =
-        roles.iter().partition(|wanted| is_of_client(&wanted.address));
-    let mut found = RealmRole::observe(reader, &Ask { wanted: of_realm, ..Ask::default() }).await?;
-    found.merge(ClientRole::observe(reader, &Ask { wanted: of_clients, ..Ask::default() }).await?);
-    Ok(ids(&found.live))
 }
 
 #[cfg(test)]

@@ -89,9 +89,11 @@ pub(super) async fn by_name(reader: &Reader, route: &Route) -> Result<BTreeMap<S
     Ok(objects(reader, route, answer.as_ref().clone())?.into_iter().filter_map(role).collect())
 }
 
-/// Whether every new realm has this role.
+/// Whether the realm has this role from its beginning.
 pub(super) fn is_built_in(realm: &str, role: &str) -> bool {
-    wire::BUILT_IN.contains(&role) || role == format!("default-roles-{}", realm.to_lowercase())
+    wire::BUILT_IN.contains(&role)
+        || (realm == "master" && wire::ADMINISTRATORS.contains(&role))
+        || role == format!("default-roles-{}", realm.to_lowercase())
 }
 
 pub(super) use wire::{by_id, full, write};

@@ -9,6 +9,9 @@ use crate::resource::{Body, Request, Unsendable, id};
 /// What every new realm has, besides its default roles (seen on 26.0 and 26.7).
 pub(super) const BUILT_IN: [&str; 2] = ["offline_access", "uma_authorization"];
 
+/// What the administrators' realm has besides.
+pub(super) const ADMINISTRATORS: [&str; 2] = ["admin", "create-realm"];
+
 /// The roles of the realm.
 pub(super) fn collection(realm: &str) -> Route {
     crate::keycloak::route(realm, ["roles"])

@@ -120,7 +120,7 @@ fn clients(asked: &[Asked]) -> BTreeSet<&Address> {
 }
 
 /// The ids of all that is linked, as far as it is there.
-async fn ids_of(reader: &Reader, linked: BTreeSet<&Address>) -> Result<Ids, Failure> {
+pub(in crate::keycloak) async fn ids_of(reader: &Reader, linked: BTreeSet<&Address>) -> Result<Ids, Failure> {
     let linked: Vec<Wanted> = linked.into_iter().map(bare).collect();
     let of = |sort: KeycloakKind| Ask {
         wanted: linked.iter().filter(|wanted| is_of(&wanted.address, sort)).collect(),
