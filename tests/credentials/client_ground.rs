@@ -10,6 +10,7 @@ use crate::harness::tool::{Outcome, Tool};
 use crate::model::{Model as _, Models};
 
 const ADMIN: &str = "canary-admin-password";
+const PROVISION: &str = "canary-secret-of-the-tool";
 
 /// A server with a client, and the tool.
 pub(crate) struct Ground {
@@ -27,12 +28,14 @@ impl Ground {
         let clients = json!([
             {"clientId": "app", "serviceAccountsEnabled": true},
             {"clientId": "open", "publicClient": true},
+            {"clientId": "opcp-provision", "serviceAccountsEnabled": true, "secret": PROVISION},
             {"clientId": "given", "secret": "canary-given", "attributes": {}},
         ]);
         let pod = json!({"clients": clients, "keepsOldSecrets": keeps_old});
         let models = Models::start(&json!({"keycloak": {"adminPassword": ADMIN, "realms": {"pod": pod}}}));
         let mut tool = Tool::new();
         tool.set("KEYCLOAK_PASSWORD", ADMIN);
+        tool.set("KEYCLOAK_CLIENT_SECRET", PROVISION);
         tool.write("app.conf", "[DEFAULT]\n# ours\nkey = value\n");
         Self { models, tool }
     }

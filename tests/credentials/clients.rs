@@ -1,10 +1,9 @@
 //! Secrets of Keycloak clients: delivered, made anew, and proved, on the models.
 
-use std::os::unix::fs::PermissionsExt as _;
-
 use serde_json::Value as Json;
 
 use super::client_ground::{Ground, app};
+use crate::harness::vault;
 use crate::model::Request;
 use crate::model::fault::Fault;
 
@@ -118,19 +117,15 @@ fn what_has_no_secret_and_what_the_tool_logs_in_with_is_refused() {
     assert_eq!(ground.renewals(), 0);
 }
 
-/// A vault of its own make, that prints the secret which it took last.
-const VAULT: &str = "#!/bin/sh\nif [ \"$1\" = current ]; then sed -n 's/.*client_secret\":\"\\([^\"]*\\).*/\\1/p' openrc.sh 2>/dev/null; exit 0; fi\numask 077; cat > openrc.sh\n";
-
 #[test]
 fn a_program_takes_it_over_and_prints_it() {
     let ground = Ground::new(false);
-    let path = ground.tool.write("vault.sh", VAULT);
-    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o700)).unwrap();
-    let vault = "{command: {argv: [./vault.sh, put], current: [./vault.sh, current]}, restart: {command: [sh, -c, echo x >> restarts]}}";
-    ground.write_spec(&ground.models.keycloak.url, &format!("{{clientId: app, secret: {{deliver: [{vault}]}}}}"));
+    vault::write(&ground.tool, "vault", "client_secret");
+    let deliver = format!("{{{}, restart: {{command: [sh, -c, echo x >> restarts]}}}}", vault::DELIVERY);
+    ground.write_spec(&ground.models.keycloak.url, &format!("{{clientId: app, secret: {{deliver: [{deliver}]}}}}"));
     ground.run(&["apply", "--auto-approve", "--allow-commands"]).expect(0);
     let taken: Json =
-        serde_json::from_str(&std::fs::read_to_string(ground.tool.folder().join("openrc.sh")).unwrap()).unwrap();
+        serde_json::from_str(&std::fs::read_to_string(ground.tool.folder().join("vault")).unwrap()).unwrap();
     assert_eq!(
         (taken["client_id"].as_str(), taken["client_secret"].as_str()),
         (Some("app"), Some(ground.secret("app").as_str()))
@@ -140,4 +135,28 @@ fn a_program_takes_it_over_and_prints_it() {
     ground.run(&["credentials", "rotate", "app", "--auto-approve", "--allow-commands"]).expect(0);
     let restarts = std::fs::read_to_string(ground.tool.folder().join("restarts")).unwrap();
     assert_eq!(restarts.lines().count(), 2, "once for each secret");
+}
+
+#[test]
+fn the_example_is_delivered_and_then_nothing_is_left_to_do() {
+    let ground = Ground::new(false);
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/client-secret");
+    std::fs::create_dir(ground.tool.folder().join("spec")).unwrap();
+    let addresses = [
+        ("  keystone: {}", format!("  keystone: {{url: {}}}", ground.models.keystone.url)),
+        ("  environment: prod", format!("  environment: prod\n  keycloak: {{url: {}}}", ground.models.keycloak.url)),
+    ];
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let text = std::fs::read_to_string(&path).unwrap();
+        let text = addresses.iter().fold(text, |text, (old, new)| text.replace(old, new));
+        ground.tool.write(&format!("spec/{}", path.file_name().unwrap().to_str().unwrap()), &text);
+    }
+    let run = || ground.tool.run(&["apply", "-f", "spec", "--auto-approve", "--color", "never"]);
+    let first = run().expect(0);
+    assert!(first.stdout.contains("3 added, 0 changed, 0 destroyed"), "{}", first.stdout);
+    assert!(run().expect(0).stdout.contains("No changes."));
+    assert_eq!(ground.told()["clouds.yaml"], ground.secret("robot"));
+    let service = std::fs::read_to_string(ground.tool.folder().join("spec/service.conf")).unwrap();
+    assert!(service.contains(&format!("client_secret = {}\n", ground.secret("robot"))), "{service}");
 }

@@ -8,6 +8,7 @@ use serde_json::{Value as Json, json};
 use crate::harness::http::{Body, Http};
 use crate::harness::secrets::leaks;
 use crate::harness::tool::{Outcome, Tool};
+use crate::harness::vault;
 use crate::model::{Model as _, Models};
 
 const ADMIN: &str = "canary-admin-password";
@@ -60,6 +61,22 @@ impl Ground {
     pub(crate) fn write_spec(&self, url: &str, more: &str) {
         let place = if self.secure { "cloud: acme, secureYaml: true}" } else { "cloud: acme}" };
         self.tool.write("spec.yaml", &spec(url, more).replace("cloud: acme}", place));
+    }
+
+    /// Writes a spec whose credential has `more` words and goes to a vault, and `elsewhere`, which are lines of `deliver`.
+    pub(crate) fn deliver_to_vault(&self, elsewhere: &str, more: &str) {
+        vault::write(&self.tool, "vault", "application_credential_id");
+        let spec = spec(&self.models.keystone.url, more);
+        let (start, _) = spec.split_once("    - cloudsYaml").unwrap();
+        self.tool.write("spec.yaml", &format!("{start}    - {}\n{elsewhere}{more}", vault::DELIVERY));
+    }
+
+    /// What the vault holds.
+    pub(crate) fn in_vault(&self) -> Option<Told> {
+        let text = std::fs::read_to_string(self.tool.folder().join("vault")).ok()?;
+        let taken: Json = serde_json::from_str(&text).unwrap();
+        let text = |key: &str| taken[key].as_str().unwrap().to_owned();
+        Some(Told { id: text("application_credential_id"), secret: text("application_credential_secret") })
     }
 
     /// One run of a command on the spec that is there.

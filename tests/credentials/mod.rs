@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
+use crate::harness::readme::block;
 use crate::model::fault::Fault;
 use crate::model::list_fault::{Alteration, Deed};
 use crate::model::{Answer, Request};
@@ -325,8 +326,8 @@ fn disable(keystone: &mut crate::model::keystone::Keystone, list: &str, name: &s
     });
 }
 
-#[test]
-fn the_example_is_made_and_then_nothing_is_left_to_do() {
+/// The example with this document for its application credential.
+fn example(credential: &str) -> Ground {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/application");
     let mut ground = Ground::new(&json!([]));
     ground.tool.set("SVC_ACME_CI_PASSWORD", "canary-of-the-example");
@@ -340,42 +341,36 @@ fn the_example_is_made_and_then_nothing_is_left_to_do() {
         );
         ground.tool.write(&format!("spec/{}", path.file_name().unwrap().to_str().unwrap()), &text);
     }
-    let run = |ground: &Ground| ground.tool.run(&["apply", "-f", "spec", "--auto-approve", "--color", "never"]);
-    let first = run(&ground).expect(0);
-    assert_eq!(ground.leaks(&first), [] as [String; 0]);
-    assert!(first.stdout.contains("6 added, 0 changed, 0 destroyed"), "{}", first.stdout);
-    assert!(run(&ground).expect(0).stdout.contains("No changes."));
-    assert!(ground.opens(ground.told()["clouds.yaml"].as_ref().unwrap()));
+    ground.tool.write("spec/credential-acme-ci.yaml", credential);
+    ground
 }
 
-/// A vault of its own make: takes JSON from its standard input, and prints the id of what it took last.
-const VAULT: &str = "#!/bin/sh\nif [ \"$1\" = current ]; then sed -n 's/.*credential_id\":\"\\([^\"]*\\).*/\\1/p' vault 2>/dev/null; exit 0; fi\numask 077; cat > vault\n";
-
-fn with_vault(ground: &Ground, elsewhere: &str) {
-    let path = ground.tool.write("vault.sh", VAULT);
-    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o700)).unwrap();
-    ground.write_spec(&ground.models.keystone.url, "");
-    let spec = std::fs::read_to_string(ground.tool.folder().join("spec.yaml")).unwrap();
-    let (start, _) = spec.split_once("    - cloudsYaml").unwrap();
-    let vault = "    - command: {argv: [./vault.sh, put], current: [./vault.sh, current]}\n";
-    ground.tool.write("spec.yaml", &format!("{start}{vault}{elsewhere}"));
+#[test]
+fn the_example_and_the_page_of_the_readme_are_made_and_then_nothing_is_left_to_do() {
+    let examples = include_str!("../../examples/application/credential-acme-ci.yaml");
+    let page = block("## An application credential in CI", "yaml");
+    for (credential, added) in [(examples, 6), (page, 5)] {
+        let ground = example(credential);
+        let run = || ground.tool.run(&["apply", "-f", "spec", "--auto-approve", "--color", "never"]);
+        let first = run().expect(0);
+        assert_eq!(ground.leaks(&first), [] as [String; 0]);
+        assert!(first.stdout.contains(&format!("{added} added, 0 changed, 0 destroyed")), "{}", first.stdout);
+        assert!(run().expect(0).stdout.contains("No changes."));
+        assert!(ground.opens(ground.told()["clouds.yaml"].as_ref().unwrap()));
+    }
 }
 
 #[test]
 fn a_program_takes_it_over_by_its_standard_input_and_only_when_programs_may_be_run() {
     let ground = Ground::new(&json!([]));
-    with_vault(&ground, "");
+    ground.deliver_to_vault("", "");
     let told = ground.again("apply", &["--auto-approve"]).expect(1);
     assert!(told.stderr.contains("--allow-commands"), "{}", told.stderr);
     ground.again("apply", &["--auto-approve", "--allow-commands"]).expect(0);
-    let taken: serde_json::Value =
-        serde_json::from_str(&std::fs::read_to_string(ground.tool.folder().join("vault")).unwrap()).unwrap();
-    let text = |key: &str| taken[key].as_str().unwrap().to_owned();
-    let told = ground::Told { id: text("application_credential_id"), secret: text("application_credential_secret") };
-    assert!(ground.opens(&told));
+    assert!(ground.opens(&ground.in_vault().unwrap()));
     let again = ground.again("apply", &["--auto-approve", "--allow-commands"]).expect(0);
     assert!(again.stdout.contains("No changes."), "{}", again.stdout);
-    with_vault(&ground, "    - openrc: {path: openrc.sh}\n");
+    ground.deliver_to_vault("    - openrc: {path: openrc.sh}\n", "");
     ground.again("apply", &["--auto-approve", "--allow-commands"]).expect(0);
     assert_eq!(ground.names(), ["ci-g2"], "a vault does not tell the secret of the first");
     assert!(ground.opens(ground.told()["openrc.sh"].as_ref().unwrap()));

@@ -12,17 +12,18 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value as Json, json};
 
+use crate::harness::readme::block;
 use crate::server::Namespace;
 use ground::{Ground, Told};
 
-fn ground(namespace: &Namespace) -> Ground {
+pub(crate) fn ground(namespace: &Namespace) -> Ground {
     let mut ground = Ground::new(&json!([]));
     ground.tool.set("KUBECONFIG", namespace.kubeconfig());
     ground
 }
 
 /// Declares the credential with these deliveries.
-fn declare(ground: &Ground, deliveries: &Json, more: &str) {
+pub(crate) fn declare(ground: &Ground, deliveries: &Json, more: &str) {
     ground.write_spec(&ground.models.keystone.url, more);
     let spec = std::fs::read_to_string(ground.tool.folder().join("spec.yaml")).unwrap();
     let (start, rest) = spec.split_once("  deliver:\n").unwrap();
@@ -31,7 +32,7 @@ fn declare(ground: &Ground, deliveries: &Json, more: &str) {
     ground.tool.write("spec.yaml", &format!("{start}  deliver: {deliveries}\n{more}"));
 }
 
-fn secret(namespace: &Namespace, name: &str) -> Json {
+pub(crate) fn secret(namespace: &Namespace, name: &str) -> Json {
     namespace.object("api/v1", &format!("secrets/{name}"))
 }
 
@@ -40,7 +41,7 @@ fn value(secret: &Json, key: &str) -> String {
     String::from_utf8(STANDARD.decode(encoded).unwrap()).unwrap()
 }
 
-fn by_keys(secret: &Json) -> Told {
+pub(crate) fn by_keys(secret: &Json) -> Told {
     Told {
         id: value(secret, "OS_APPLICATION_CREDENTIAL_ID"),
         secret: value(secret, "OS_APPLICATION_CREDENTIAL_SECRET"),
@@ -105,12 +106,8 @@ fn a_label_is_put_right_and_a_cluster_that_is_not_reached_stops_it_before_anythi
 fn workloads_begin_anew_with_a_new_one_and_with_no_other() {
     let namespace = Namespace::new("delivery-restart");
     let ground = ground(&namespace);
-    let labels = json!({"app": "acme"});
-    let workload = json!({"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "acme"}, "spec": {
-        "selector": {"matchLabels": labels}, "template": {"metadata": {"labels": labels, "annotations": {"theirs": "1"}},
-        "spec": {"containers": [{"name": "acme", "image": "acme"}]}}}});
-    namespace.apply("apis/apps/v1", "deployments/acme", &workload);
-    let began = || began(&namespace);
+    namespace.apply("apis/apps/v1", "deployments/acme", &workload("acme"));
+    let began = || began(&namespace, "acme");
     let of = json!([{"kubernetesSecret": {"namespace": "delivery-restart", "name": "one", "format": "keys"},
         "restart": {"workloads": ["deployment/acme"]}}]);
     declare(&ground, &of, "");
@@ -120,10 +117,9 @@ fn workloads_begin_anew_with_a_new_one_and_with_no_other() {
     assert_eq!(began(), json!({"credential.opcp.dev/one": first.id, "theirs": "1"}));
     assert!(ground.again("apply", &["--auto-approve"]).expect(0).stdout.contains("No changes."));
 
-    let old = json!({"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "acme"}, "spec": {
-        "selector": {"matchLabels": labels}, "template": {"metadata": {"labels": labels,
-        "annotations": {"theirs": "1", "credential.opcp.dev/one": "as a killed run has left it"}},
-        "spec": {"containers": [{"name": "acme", "image": "acme"}]}}}});
+    let mut old = workload("acme");
+    old["spec"]["template"]["metadata"]["annotations"]["credential.opcp.dev/one"] =
+        "as a killed run has left it".into();
     namespace.take_over("apis/apps/v1", "deployments/acme", &old);
     ground.again("apply", &["--auto-approve"]).expect(0);
     assert_eq!(began()["credential.opcp.dev/one"], first.id, "what was left is made up for");
@@ -137,8 +133,17 @@ fn workloads_begin_anew_with_a_new_one_and_with_no_other() {
 }
 
 /// The annotations of the pods that there shall be.
-fn began(namespace: &Namespace) -> Json {
-    namespace.object("apis/apps/v1", "deployments/acme")["spec"]["template"]["metadata"]["annotations"].clone()
+pub(crate) fn began(namespace: &Namespace, workload: &str) -> Json {
+    let workload = namespace.object("apis/apps/v1", &format!("deployments/{workload}"));
+    workload["spec"]["template"]["metadata"]["annotations"].clone()
+}
+
+/// A Deployment of this name, whose pods somebody else has annotated.
+pub(crate) fn workload(name: &str) -> Json {
+    let labels = json!({"app": name});
+    json!({"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": name}, "spec": {
+        "selector": {"matchLabels": labels}, "template": {"metadata": {"labels": labels, "annotations": {"theirs": "1"}},
+        "spec": {"containers": [{"name": "acme", "image": "acme"}]}}}})
 }
 
 #[test]
@@ -146,22 +151,46 @@ fn the_secret_of_a_client_arrives_and_workloads_begin_anew_with_each() {
     let namespace = Namespace::new("delivery-client");
     let mut ground = client_ground::Ground::new(true);
     ground.tool.set("KUBECONFIG", namespace.kubeconfig());
-    let labels = json!({"app": "acme"});
-    let workload = json!({"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "acme"}, "spec": {
-        "selector": {"matchLabels": labels}, "template": {"metadata": {"labels": labels},
-        "spec": {"containers": [{"name": "acme", "image": "acme"}]}}}});
-    namespace.apply("apis/apps/v1", "deployments/acme", &workload);
+    namespace.apply("apis/apps/v1", "deployments/acme", &workload("acme"));
     let deliver = json!([{"kubernetesSecret": {"namespace": "delivery-client", "name": "one", "format": "keys"},
         "restart": {"workloads": ["deployment/acme"]}}]);
     let client = format!("{{clientId: app, serviceAccountRoles: true, secret: {{deliver: {deliver}}}}}");
     ground.apply(&client).expect(0);
     let told = || value(&secret(&namespace, "one"), "OS_CLIENT_SECRET");
     assert_eq!((told(), value(&secret(&namespace, "one"), "OS_CLIENT_ID").as_str()), (ground.secret("app"), "app"));
-    let first = began(&namespace)["credential.opcp.dev/one"].clone();
+    let first = began(&namespace, "acme")["credential.opcp.dev/one"].clone();
     assert!(first.is_string(), "{first}");
     assert!(ground.apply(&client).expect(0).stdout.contains("No changes."));
     ground.run(&["credentials", "rotate", "app", "--auto-approve"]).expect(0);
     assert_eq!(told(), ground.secret("app"));
-    assert_ne!(began(&namespace)["credential.opcp.dev/one"], first);
+    assert_ne!(began(&namespace, "acme")["credential.opcp.dev/one"], first);
     assert!(ground.apply(&client).expect(0).stdout.contains("No changes."));
+}
+
+#[test]
+fn the_pages_of_the_readme_are_made_and_then_nothing_is_left_to_do() {
+    let namespace = Namespace::new("acme");
+    namespace.apply("apis/apps/v1", "deployments/acme", &workload("acme"));
+    let page = |heading: &str| serde_yaml::from_str::<Json>(block(heading, "yaml")).unwrap();
+    let ground = ground(&namespace);
+    declare(&ground, &page("### In Kubernetes")["deliver"], "");
+    ground.again("apply", &["--auto-approve"]).expect(0);
+    assert!(ground.again("apply", &["--auto-approve"]).expect(0).stdout.contains("No changes."));
+    assert!(ground.opens(&by_keys(&secret(&namespace, "openstack"))));
+
+    let mut of_client = client_ground::Ground::new(false);
+    of_client.tool.set("KUBECONFIG", namespace.kubeconfig());
+    let client = page("## The secret of a Keycloak client")["clients"][0].to_string();
+    of_client.write_spec(&of_client.models.keycloak.url, &client);
+    let folder = of_client.tool.folder();
+    std::fs::create_dir(folder.join("spec")).unwrap();
+    std::fs::rename(folder.join("spec.yaml"), folder.join("spec/spec.yaml")).unwrap();
+    let run = || of_client.tool.run(&["apply", "-f", "spec", "--auto-approve", "--color", "never"]).expect(0);
+    run();
+    assert!(run().stdout.contains("No changes."));
+    assert_eq!(value(&secret(&namespace, "keycloak-client"), "OS_CLIENT_SECRET"), of_client.secret("robot"));
+    assert_eq!(of_client.told()["clouds.yaml"], of_client.secret("robot"));
+    let began = began(&namespace, "acme");
+    let marks = ["openstack", "keycloak-client"].map(|name| began[format!("credential.opcp.dev/{name}")].is_string());
+    assert_eq!(marks, [true, true], "{began}");
 }

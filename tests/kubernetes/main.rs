@@ -10,6 +10,7 @@ mod harness;
 #[path = "../model/mod.rs"]
 mod model;
 
+mod crash;
 mod definitions;
 mod delivery;
 mod examples;

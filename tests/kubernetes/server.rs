@@ -2,7 +2,7 @@
 
 use std::io::BufRead as _;
 use std::process::{Child, Command, Stdio};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use opcp_provision::schema::crd::definition;
@@ -10,6 +10,7 @@ use opcp_provision::spec::KINDS;
 use serde_json::{Value as Json, json};
 
 use crate::harness::http::{Body, Http, Reply};
+use crate::harness::proxy::{Passage, Proxy};
 
 /// Where the API server is, and how to call it.
 pub(crate) struct Server {
@@ -132,6 +133,17 @@ impl Namespace {
     /// The path of the server's kubeconfig.
     pub(crate) fn kubeconfig(&self) -> &str {
         &self.server.kubeconfig
+    }
+
+    /// A proxy in front of the server, and a kubeconfig that leads there.
+    pub(crate) fn behind(&self, passage: &Arc<Passage>) -> (Proxy, String) {
+        let Server { address, token, authority, .. } = self.server;
+        let proxy = Proxy::start(address, Some(authority), passage);
+        let kubeconfig = json!({"apiVersion": "v1", "kind": "Config", "current-context": "test",
+            "clusters": [{"name": "test", "cluster": {"server": proxy.url}}],
+            "users": [{"name": "admin", "user": {"token": token}}],
+            "contexts": [{"name": "test", "context": {"cluster": "test", "user": "admin"}}]});
+        (proxy, kubeconfig.to_string())
     }
 
     /// An object in the namespace: `("api/v1", "secrets/one")`.

@@ -23,6 +23,7 @@ mod life;
 mod lists;
 mod memory;
 mod ownership;
+mod programs;
 mod random;
 mod scene;
 mod secrets;

@@ -28,7 +28,7 @@ print('project', session.get_project_id())
 ";
 
 /// Adds an `ApplicationCredential` document with these words to the spec that stands in the folder.
-fn declare(ground: &Ground, more: &Json) {
+pub(crate) fn declare(ground: &Ground, more: &Json) {
     let path = ground.tool.folder().join("spec.yaml");
     let spec = std::fs::read_to_string(&path).unwrap();
     let others: Vec<&str> =
@@ -73,7 +73,7 @@ fn project_id(ground: &Ground, name: &str, domain: &str) -> String {
 }
 
 /// A login with what the delivered file tells at this moment.
-fn logs_in(http: &Http, keystone: &str, delivered: &Path) -> bool {
+pub(crate) fn logs_in(http: &Http, keystone: &str, delivered: &Path) -> bool {
     let text = std::fs::read_to_string(delivered).unwrap();
     let file: Json = serde_yaml::from_str(&text).unwrap();
     let auth = &file["clouds"]["app"]["auth"];
@@ -170,7 +170,7 @@ fn it_is_renewed_while_programs_log_in_several_times_a_second_and_none_is_refuse
     assert!(done && said.trim() == "app-g6", "{said}");
 }
 
-fn listed(pod: &Pod) -> Json {
+pub(crate) fn listed(pod: &Pod) -> Json {
     let told: Outcome = pod.ground.run("credentials", &["list", "--format", "json"]).expect(0);
     serde_json::from_str(&told.stdout).unwrap()
 }

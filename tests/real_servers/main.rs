@@ -18,6 +18,7 @@ mod client_secret;
 mod conformance;
 mod crash;
 mod credential;
+mod credential_crash;
 mod domain;
 mod ground;
 mod group;
