@@ -32,7 +32,8 @@ impl Ground {
             {"clientId": "given", "secret": "canary-given", "attributes": {}},
         ]);
         let pod = json!({"clients": clients, "keepsOldSecrets": keeps_old});
-        let models = Models::start(&json!({"keycloak": {"adminPassword": ADMIN, "realms": {"pod": pod}}}));
+        let models =
+            Models::start(&json!({"keycloak": {"adminPassword": ADMIN, "clockRuns": true, "realms": {"pod": pod}}}));
         let mut tool = Tool::new();
         tool.set("KEYCLOAK_PASSWORD", ADMIN);
         tool.set("KEYCLOAK_CLIENT_SECRET", PROVISION);
@@ -80,7 +81,8 @@ spec:
     pub(crate) fn leaks(&self, outcome: &Outcome) -> Vec<String> {
         let secrets = self.models.keycloak.with(|keycloak| keycloak.secrets());
         let files = self.tool.files();
-        let strange = files.iter().filter(|(path, _)| !PLACES.iter().any(|(name, _)| path.ends_with(name)));
+        let destinations = || PLACES.iter().map(|(name, _)| *name).chain(["vault", "service.conf"]);
+        let strange = files.iter().filter(|(path, _)| !destinations().any(|name| path.ends_with(name)));
         let words = [("stdout", outcome.stdout.as_bytes()), ("stderr", outcome.stderr.as_bytes())];
         let words = words.map(|(name, bytes)| (name.to_owned(), bytes));
         let places =

@@ -1,13 +1,11 @@
 //! A vault of its own make: a program that keeps what it is given on its standard input, prints a part of it, and can be
 //! told to kill who has called it.
 
-use std::os::unix::fs::PermissionsExt as _;
-
 use super::proxy::Moment;
 use super::tool::Tool;
 
 /// What it is called by in a spec: to take a secret over, and to tell of the last one.
-pub(crate) const DELIVERY: &str = "command: {argv: [./vault.sh, put], current: [./vault.sh, current]}";
+pub(crate) const DELIVERY: &str = "command: {argv: [sh, vault.sh, put], current: [sh, vault.sh, current]}";
 
 const CALLS: &str = "vault.calls";
 const KILL: &str = "vault.kill";
@@ -15,8 +13,7 @@ const KILL: &str = "vault.kill";
 /// Makes one that keeps the JSON that it is given in `file`, and tells the text under `key` there.
 pub(crate) fn write(tool: &Tool, file: &str, key: &str) {
     let script = format!(
-        "#!/bin/sh
-echo \"$1\" >> {CALLS}
+        "echo \"$1\" >> {CALLS}
 call=$(wc -l < {CALLS})
 kill=$(cat {KILL} 2>/dev/null)
 if [ \"$kill\" = \"$call before\" ]; then kill -9 $PPID; exit; fi
@@ -28,8 +25,7 @@ fi
 if [ \"$kill\" = \"$call after\" ]; then kill -9 $PPID; fi
 "
     );
-    let path = tool.write("vault.sh", &script);
-    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o700)).unwrap();
+    tool.write("vault.sh", &script);
 }
 
 /// How often it has been called.

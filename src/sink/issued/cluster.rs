@@ -97,15 +97,11 @@ impl Cluster {
         let key = mark(names);
         for workload in workloads {
             let Some(id) = ids.get(&workload.to_string()) else { continue };
-            let applied = json!({
-                "apiVersion": "apps/v1",
-                "kind": workload.kind,
-                "metadata": {"name": workload.name},
-                "spec": {"template": {"metadata": {"annotations": {key.as_str(): id}}}},
-            });
-            let ours = PatchParams::apply(MANAGER).force();
+            let annotated = json!({"spec": {"template": {"metadata": {"annotations": {key.as_str(): id}}}}});
+            // What is applied would take away what was applied for another Secret.
+            let ours = PatchParams { field_manager: Some(MANAGER.to_owned()), ..PatchParams::default() };
             let there = self.workloads(names, workload).await?;
-            there.patch(&workload.name, &ours, &Patch::Apply(applied)).await.map_err(|error| told(&error))?;
+            there.patch(&workload.name, &ours, &Patch::Merge(annotated)).await.map_err(|error| told(&error))?;
         }
         Ok(())
     }

@@ -88,14 +88,13 @@ impl Places {
 
     async fn told(&self, address: &Address) -> Result<Option<Access>, SinkError> {
         let Some(sink) = self.sinks.get(address) else { return Ok(None) };
-        let unfit = |why| SinkError::Unfit { place: address.to_string(), why };
         match address {
             Address::Sink { kind: SinkKind::KubernetesSecret, names } => {
-                self.cluster.read(names, sink).await.map_err(unfit)
+                self.cluster.read(names, sink).await.map_err(SinkError::Refused)
             }
             Address::Sink { kind: SinkKind::Command, .. } => {
-                self.may_run().map_err(unfit)?;
-                program::current(sink, &self.auth_url).await.map_err(unfit)
+                self.may_run().map_err(SinkError::Refused)?;
+                program::current(sink, &self.auth_url).await.map_err(SinkError::Refused)
             }
             _ => place::read(address, Dialect::of(&sink.login)),
         }
@@ -114,15 +113,16 @@ impl Places {
     /// # Errors
     /// [`SinkError`] when it cannot be written; nothing is half-written.
     pub async fn write(&self, address: &Address, told: &Access) -> Result<(), SinkError> {
-        let unfit = |why| SinkError::Unfit { place: address.to_string(), why };
-        let Some(sink) = self.sinks.get(address) else { return Err(unfit("it is no place of the spec".to_owned())) };
+        let Some(sink) = self.sinks.get(address) else {
+            return Err(SinkError::Refused("it is no place of the spec".to_owned()));
+        };
         match address {
             Address::Sink { kind: SinkKind::KubernetesSecret, names } => {
-                self.cluster.write(names, sink, told).await.map_err(unfit)
+                self.cluster.write(names, sink, told).await.map_err(SinkError::Refused)
             }
             Address::Sink { kind: SinkKind::Command, .. } => {
-                self.may_run().map_err(unfit)?;
-                program::take_over(sink, told).await.map_err(unfit)
+                self.may_run().map_err(SinkError::Refused)?;
+                program::take_over(sink, told).await.map_err(SinkError::Refused)
             }
             _ => place::write(address, told, Dialect::of(&sink.login)),
         }
@@ -133,18 +133,17 @@ impl Places {
     /// # Errors
     /// [`SinkError`] when that fails.
     pub async fn restart(&self, address: &Address, told: &Access) -> Result<(), SinkError> {
-        let unfit = |why| SinkError::Unfit { place: address.to_string(), why };
         let restart = self.sinks.get(address).and_then(|sink| sink.restart.as_ref());
         match (address, restart) {
             (_, Some(Restart::Command(argv))) => {
-                self.may_run().map_err(unfit)?;
-                program::run(argv, String::new()).await.map_err(unfit)?;
+                self.may_run().map_err(SinkError::Refused)?;
+                program::run(argv, String::new()).await.map_err(SinkError::Refused)?;
                 let mut restarts = self.restarts.lock().unwrap_or_else(PoisonError::into_inner);
                 restarts.insert(address.clone(), argv.program().to_owned());
                 Ok(())
             }
             (Address::Sink { names, .. }, Some(Restart::Workloads(workloads))) => {
-                self.cluster.restart(names, workloads, &told.restarted).await.map_err(unfit)
+                self.cluster.restart(names, workloads, &told.restarted).await.map_err(SinkError::Refused)
             }
             _ => Ok(()),
         }
@@ -255,10 +254,13 @@ pub enum SinkError {
         #[source]
         source: std::io::Error,
     },
-    /// It is not such a place, or not one that can be written without touching what belongs to others.
+    /// What is no file cannot be asked, or refuses; in its own words.
+    #[error("{0}")]
+    Refused(String),
+    /// It is not such a file, or not one that can be written without touching what belongs to others.
     #[error("{place}: {why}")]
     Unfit {
-        /// The place.
+        /// The file.
         place: String,
         /// Why.
         why: String,

@@ -249,8 +249,7 @@ impl Keycloak {
         let old = client.insert("secret".to_owned(), secret.as_str().into());
         let attributes = attributes_of(client);
         let before: u64 = attributes.get(MADE).and_then(Json::as_str).and_then(|made| made.parse().ok()).unwrap_or(0);
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
-        attributes.insert(MADE.to_owned(), now.max(before + 1).to_string().into());
+        attributes.insert(MADE.to_owned(), now().max(before + 1).to_string().into());
         if let Some(old) = old.filter(|_| keeps_old) {
             attributes.insert(ROTATED.to_owned(), old);
         }
@@ -280,9 +279,15 @@ impl Keycloak {
         } else if !client.contains_key("secret") {
             let secret = format!("generated/{}+{}", text(client, "clientId"), self.new_id());
             client.insert("secret".to_owned(), secret.into());
-            attributes_of(client).insert(MADE.to_owned(), "1750000000".into());
+            let made = if self.clock_runs { now() } else { 1_750_000_000 };
+            attributes_of(client).insert(MADE.to_owned(), made.to_string().into());
         }
     }
+}
+
+/// Seconds since 1970.
+fn now() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs()
 }
 
 /// What a client is after `{"clientId": …}`.

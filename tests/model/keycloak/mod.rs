@@ -45,6 +45,8 @@ pub(crate) struct Keycloak {
     /// What the server says to be its address, where that is not how the caller reached it.
     public_url: Option<String>,
     ids: u64,
+    /// Whether the secret of a new client says that it has just been made, so that no two runs leave the same.
+    clock_runs: bool,
     /// How often the secret of a client has been made anew.
     renewals: usize,
 }
@@ -93,6 +95,7 @@ impl Keycloak {
             version: seed["version"].as_str().unwrap_or("26.7.4").to_owned(),
             public_url: seed["publicUrl"].as_str().map(str::to_owned),
             ids: 0,
+            clock_runs: false,
             renewals: 0,
         };
         let nothing = Map::new();
@@ -102,6 +105,7 @@ impl Keycloak {
         }
         let password = seed["adminPassword"].as_str().unwrap_or("admin");
         this.seed_user("master", &json!({"username": "admin", "enabled": true, "password": password}));
+        this.clock_runs = seed["clockRuns"] == true;
         this
     }
 
