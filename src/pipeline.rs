@@ -9,8 +9,8 @@ use crate::diagnostic::Diagnostics;
 use crate::execute::{Execution, Outcome, Progress};
 use crate::http::failure::Failure;
 use crate::keycloak::{
-    client, client_role, composite, group, membership, protocol_mapper, realm, realm_role, role_mapping, user,
-    user_profile,
+    client, client_role, composite, default_group, group, membership, protocol_mapper, realm, realm_role, role_mapping,
+    user, user_profile,
 };
 use crate::keystone::{
     domain, identity_provider, implied_role, mapping, project, protocol, role, role_assignment, user as local,
@@ -137,6 +137,7 @@ fn statements(resolved: &Resolved) -> Vec<Wanted> {
         groups,
         users,
         memberships,
+        default_groups,
         realm_roles,
         client_roles,
         composites,
@@ -160,6 +161,7 @@ fn statements(resolved: &Resolved) -> Vec<Wanted> {
         .chain(of::<group::Group, _>(groups, modes))
         .chain(of::<user::User, _>(users, modes))
         .chain(of::<membership::Membership, _>(memberships, modes))
+        .chain(of::<default_group::DefaultGroup, _>(default_groups, modes))
         .chain(of::<realm_role::RealmRole, _>(realm_roles, modes))
         .chain(of::<client_role::ClientRole, _>(client_roles, modes))
         .chain(of::<composite::Composite, _>(composites, modes))

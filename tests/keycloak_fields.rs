@@ -93,6 +93,7 @@ fn every_field_that_is_written_is_in_keycloaks_api() {
                 }
                 KeycloakKind::UserProfile => keeps::<UPConfig>(&field.path, &document),
                 KeycloakKind::Membership
+                | KeycloakKind::DefaultGroup
                 | KeycloakKind::Composite
                 | KeycloakKind::ServiceAccount
                 | KeycloakKind::ClientSecret

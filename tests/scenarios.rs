@@ -294,6 +294,9 @@ scenarios! {
     client_that_is_built_in_is_kept,
     client_that_is_public_has_no_secret,
     client_with_an_address_for_a_name,
+    collections_that_are_listed_whole,
+    default_group_that_is_missing,
+    default_groups_are_made_and_taken_away,
     domain_deletion_of_a_protected_one,
     domain_is_adopted,
     domain_is_created_and_changed,
@@ -427,6 +430,8 @@ scenarios! {
     user_without_email_is_refused,
     user_without_grants_field_is_not_touched,
     users_are_hidden_on_an_older_server,
+    verified_collections_are_told,
     verify_names_the_missing_client,
     verify_tokens_carry_another_claim,
+    what_comes_with_a_realm_is_never_swept,
 }

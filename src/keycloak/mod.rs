@@ -4,6 +4,7 @@ pub mod client;
 pub mod client_role;
 pub mod client_secret;
 pub mod composite;
+pub mod default_group;
 pub mod example_token;
 pub mod group;
 pub mod membership;
@@ -38,6 +39,7 @@ pub fn behaviour(kind: KeycloakKind) -> Behaviour {
         KeycloakKind::Group => Behaviour::of::<group::Group>(),
         KeycloakKind::User => Behaviour::of::<user::User>(),
         KeycloakKind::Membership => Behaviour::of::<membership::Membership>(),
+        KeycloakKind::DefaultGroup => Behaviour::of::<default_group::DefaultGroup>(),
         KeycloakKind::RealmRole => Behaviour::of::<realm_role::RealmRole>(),
         KeycloakKind::ClientRole => Behaviour::of::<client_role::ClientRole>(),
         KeycloakKind::Composite => Behaviour::of::<composite::Composite>(),
@@ -60,6 +62,7 @@ pub async fn observe(kind: KeycloakKind, reader: &Reader, ask: &Ask<'_>) -> Resu
         KeycloakKind::Group => group::Group::observe(reader, ask).await,
         KeycloakKind::User => user::User::observe(reader, ask).await,
         KeycloakKind::Membership => membership::Membership::observe(reader, ask).await,
+        KeycloakKind::DefaultGroup => default_group::DefaultGroup::observe(reader, ask).await,
         KeycloakKind::RealmRole => realm_role::RealmRole::observe(reader, ask).await,
         KeycloakKind::ClientRole => client_role::ClientRole::observe(reader, ask).await,
         KeycloakKind::Composite => composite::Composite::observe(reader, ask).await,

@@ -1,14 +1,58 @@
-//! Sweeps of grants: what users and groups have under swept keys and no document lists.
+//! Sweeps: what users and groups have under swept keys, and the links of swept things, that no document lists.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::Json;
-use crate::model::address::{Address, Ids};
+use crate::model::address::{Address, Ids, KeycloakKind};
+use crate::model::declared::At;
 use crate::model::spelling::Spelling;
 use crate::model::value::{Key, Owned};
-use crate::model::wanted::{Ensure, Field, Sweep, Swept, Want, Wanted};
+use crate::model::wanted::{Ensure, Field, Live, Mode, Sweep, Swept, Want, Wanted};
 use crate::resource::{Ask, Found, ids};
 use crate::spec::grant::Grant;
+
+/// That what is declared `at` some place lists all links of this kind that the thing at `of` has.
+pub(super) fn of_links(of: &Address, kind: KeycloakKind, at: &At) -> Sweep {
+    Sweep {
+        realm: super::realm(of).to_owned(),
+        kind,
+        of: Swept::Links(of.clone()),
+        mode: Mode::Manage,
+        source: at.field("authoritative").source(),
+    }
+}
+
+/// The things all of whose links are listed.
+pub(super) fn swept<'a>(ask: &Ask<'a>) -> BTreeSet<&'a Address> {
+    let swept = |sweep: &&'a Sweep| match &sweep.of {
+        Swept::Links(of) => Some(of),
+        Swept::Things(_) | Swept::Items { .. } => None,
+    };
+    ask.sweeps.iter().filter_map(swept).collect()
+}
+
+/// The `links` of the swept thing at `of` that nobody lists, asked to go; `bare` is the link itself. Those that come with
+/// the realm are not given here.
+pub(super) fn strays(
+    ask: &Ask<'_>,
+    of: &Address,
+    links: impl IntoIterator<Item = Address>,
+    bare: fn(Address) -> Wanted,
+) -> Found {
+    let mut found = Found::default();
+    let sweeps = || ask.sweeps.iter().filter(|sweep| sweep.of == Swept::Links(of.clone()));
+    let listed: BTreeSet<&Address> = ask.wanted.iter().map(|wanted| &wanted.address).collect();
+    for link in links.into_iter().filter(|link| !listed.contains(link)) {
+        found.adapted.extend(sweeps().map(|sweep| Wanted {
+            ensure: Ensure::Absent,
+            mode: sweep.mode,
+            source: Some(sweep.source.clone()),
+            ..bare(link.clone())
+        }));
+        found.live.insert(link, Live { id: None, body: Json::Null });
+    }
+    found
+}
 
 /// Whether `body` may have anything under a swept key. What is kept of many thousands depends on it.
 pub(super) fn concerns(sweeps: &[&Sweep], body: &Json) -> bool {

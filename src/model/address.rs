@@ -59,6 +59,8 @@ pub enum KeycloakKind {
     User,
     /// A user's membership of a group, by the names on the group's path and the username.
     Membership,
+    /// A group that every new user is put into, by the names on its path.
+    DefaultGroup,
     /// A role of the realm, by name.
     RealmRole,
     /// A role of a client, by client id and name.
@@ -128,7 +130,7 @@ type Names = (usize, usize);
 
 const ANY_DEPTH: usize = usize::MAX;
 
-const KEYCLOAK_KINDS: [(KeycloakKind, &str, Names); 13] = [
+const KEYCLOAK_KINDS: [(KeycloakKind, &str, Names); 14] = [
     (KeycloakKind::Realm, "realm", (0, 0)),
     (KeycloakKind::UserProfile, "user-profile", (0, 0)),
     (KeycloakKind::Group, "group", (1, ANY_DEPTH)),
@@ -137,6 +139,7 @@ const KEYCLOAK_KINDS: [(KeycloakKind, &str, Names); 13] = [
     (KeycloakKind::ProtocolMapper, "protocol-mapper", (2, 2)),
     (KeycloakKind::User, "user", (1, 1)),
     (KeycloakKind::Membership, "membership", (2, ANY_DEPTH)),
+    (KeycloakKind::DefaultGroup, "default-group", (1, ANY_DEPTH)),
     (KeycloakKind::RealmRole, "realm-role", (1, 1)),
     (KeycloakKind::ClientRole, "client-role", (2, 2)),
     (KeycloakKind::Composite, "composite", (4, 6)),
@@ -414,6 +417,8 @@ pub fn decode(part: &str) -> Option<String> {
     let decoded = part.replace("%2F", "/").replace("%25", "%");
     (!part.is_empty() && encode(&decoded) == part).then_some(decoded)
 }
+
+mod link;
 
 #[cfg(test)]
 mod tests;

@@ -114,7 +114,7 @@ fn ends_its_own_rights(step: &Step, ids: &Ids, policy: &Policy) -> Option<Findin
         policy.own.contains(address) || id.is_some_and(|id| policy.own_ids.contains(id))
     };
     let own = is_own(&step.address, step.id.as_ref());
-    let holds = step.address.role_holder().is_some_and(|holder| is_own(&holder, ids.get(&holder)));
+    let holds = of_link(&step.address).is_some_and(|holder| is_own(&holder, ids.get(&holder)));
     let client = &step.document;
     if step.renews() && policy.own.contains(client) {
         return Some(Finding {
@@ -141,6 +141,11 @@ fn ends_its_own_rights(step: &Step, ids: &Ids, policy: &Policy) -> Option<Findin
         hint: "log in as another account to do this".to_owned(),
         allowed: false,
     })
+}
+
+/// Who has something by a link: a role, or what comes with a group.
+fn of_link(address: &Address) -> Option<Address> {
+    address.role_holder().or_else(|| address.member().map(|(_, user)| user))
 }
 
 /// What comes with a realm goes with it only.
@@ -256,6 +261,7 @@ fn destroys(step: &Step) -> Option<Finding> {
                 | KeycloakKind::ClientSecret
                 | KeycloakKind::ProtocolMapper
                 | KeycloakKind::Membership
+                | KeycloakKind::DefaultGroup
                 | KeycloakKind::Composite
                 | KeycloakKind::ServiceAccount
                 | KeycloakKind::RoleMapping,

@@ -83,6 +83,8 @@ pub struct Resolved {
     pub users: Vec<Declared<Person>>,
     /// Users in groups.
     pub memberships: Vec<Declared<Membership>>,
+    /// Groups that every new user of a realm is put into.
+    pub default_groups: Vec<Declared<Membership>>,
     /// Roles of realms.
     pub realm_roles: Vec<Declared<spec::role::Role>>,
     /// Roles of clients.

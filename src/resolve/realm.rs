@@ -6,12 +6,15 @@ use url::Url;
 use super::identity_provider::{self, Door};
 use super::role::Container;
 use super::site::{Realm, address};
-use super::{Resolved, client_secret, login, name, role_mapping};
+use super::{Resolved, client_secret, group, login, name, role_mapping};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::Json;
 use crate::model::address::{Address, KeycloakKind};
 use crate::model::declared::{At, Declared};
-use crate::spec::{Document, Ensure, realm as words};
+use crate::model::wanted::{self, Sweep, Swept};
+use crate::spec::access::UserGroup;
+use crate::spec::short::Short;
+use crate::spec::{Document, Ensure, Mode, realm as words};
 
 /// The realm of the administrators; its Keycloak host and identity provider have names of their own in OPCP.
 const ADMINISTRATORS: &str = "master";
@@ -119,6 +122,8 @@ pub(super) fn resolve(document: Document<words::Realm>, resolved: &mut Resolved,
         user_profile,
         roles,
         clients,
+        default_groups,
+        authoritative,
         modes,
         identity_provider,
     } = spec;
@@ -186,7 +191,42 @@ pub(super) fn resolve(document: Document<words::Realm>, resolved: &mut Resolved,
         client_secret::declare(&client, &site, &directory, &at, resolved, diagnostics);
         declare_client(&site.realm, client, at, resolved, diagnostics);
     }
+    declare_default_groups(&default_groups, &authoritative, &site.realm, &at, resolved, diagnostics);
     resolved.realms.push(site);
+}
+
+fn declare_default_groups(
+    groups: &[Short<UserGroup>],
+    authoritative: &[words::AuthoritativeRealm],
+    realm: &str,
+    at: &At,
+    resolved: &mut Resolved,
+    diagnostics: &mut Diagnostics,
+) {
+    let section = at.field("defaultGroups");
+    for (index, Short(group)) in groups.iter().enumerate() {
+        let at = section.entry(index);
+        let Some(names) = group::names(&group.path, &at, diagnostics) else { continue };
+        let address = Address::keycloak(realm, KeycloakKind::DefaultGroup, names.iter().map(String::as_str));
+        let value = group::Membership { ensure: group.ensure };
+        resolved.default_groups.push(Declared { address, at, value });
+    }
+    let mode = match resolved.modes.of(&section) {
+        Mode::Manage => wanted::Mode::Manage,
+        Mode::Verify => wanted::Mode::Verify,
+        Mode::Ignore => return,
+    };
+    let address = Address::realm(realm);
+    resolved.sweeps.extend(authoritative.iter().map(|words::AuthoritativeRealm::DefaultGroups| {
+        let value = Sweep {
+            realm: realm.to_owned(),
+            kind: KeycloakKind::DefaultGroup,
+            of: Swept::Links(address.clone()),
+            mode,
+            source: at.field("authoritative").source(),
+        };
+        Declared { address: address.clone(), at: at.clone(), value }
+    }));
 }
 
 fn declare_profile(

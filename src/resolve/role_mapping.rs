@@ -59,9 +59,10 @@ pub(super) fn of_service_account(
     resolved: &mut Resolved,
     diagnostics: &mut Diagnostics,
 ) {
-    let ServiceAccount { realm_roles, client_roles } = &client.service_account;
+    let ServiceAccount { realm_roles, client_roles, authoritative } = &client.service_account;
     let at = at.field("serviceAccount");
-    let says_anything = !realm_roles.is_empty() || client_roles.values().any(|roles| !roles.is_empty());
+    let says_anything =
+        !realm_roles.is_empty() || client_roles.values().any(|roles| !roles.is_empty()) || !authoritative.is_empty();
     if says_anything && client.service_account_roles == Some(false) {
         let message = "a client without `serviceAccountRoles` has no account that could have roles";
         diagnostics.push(Diagnostic::error(at.source(), message));

@@ -153,6 +153,7 @@ pub(super) fn environment(
         groups: Vec::new(),
         users: Vec::new(),
         memberships: Vec::new(),
+        default_groups: Vec::new(),
         realm_roles: Vec::new(),
         client_roles: Vec::new(),
         composites: Vec::new(),

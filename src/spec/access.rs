@@ -187,6 +187,10 @@ pub struct Group {
     /// The users in it, by username; those not listed stay as they are.
     #[serde(default)]
     pub members: Vec<Short<Member>>,
+    /// Collections of which everything is said, here or by other documents: what is not listed goes.
+    #[serde(default)]
+    #[schemars(extend("x-becomes" = OWN))]
+    pub authoritative: Vec<AuthoritativeGroup>,
     /// Roles of the realm that its members have through it, by name; those not listed stay as they are.
     #[serde(default)]
     pub realm_roles: Vec<Short<HeldRole>>,
@@ -195,6 +199,26 @@ pub struct Group {
     pub client_roles: BTreeMap<String, Vec<Short<HeldRole>>>,
     /// What its members may do, by the rules of a user's grants.
     pub grants: Option<Vec<Grant>>,
+}
+
+/// A collection of a group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum AuthoritativeGroup {
+    /// Who is in it, whether the group says so or a user.
+    Members,
+    /// Its roles: those of the realm and those of clients.
+    Roles,
+}
+
+/// A collection of a user.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum AuthoritativeUser {
+    /// The groups that the user is in, whether the user says so or a group.
+    Groups,
+    /// The roles that the user has directly: those of the realm, but for its default roles, and those of clients.
+    Roles,
 }
 
 /// A user in a group.
@@ -261,6 +285,10 @@ pub struct User {
     /// The groups that the user is in, by path; those not listed stay as they are.
     #[serde(default)]
     pub groups: Vec<Short<UserGroup>>,
+    /// Collections of which everything is said, here or by other documents: what is not listed goes.
+    #[serde(default)]
+    #[schemars(extend("x-becomes" = OWN))]
+    pub authoritative: Vec<AuthoritativeUser>,
     /// Roles of the realm that the user has, by name; those not listed stay as they are.
     #[serde(default)]
     pub realm_roles: Vec<Short<HeldRole>>,

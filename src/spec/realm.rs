@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+use super::access::UserGroup;
 use super::client_secret::ClientSecret;
 use super::duration::Seconds;
 use super::role::{Role, ServiceAccount};
@@ -77,12 +78,28 @@ pub struct Realm {
     /// Clients; those not listed stay as they are.
     #[serde(default)]
     pub clients: Vec<Client>,
+    /// Groups that every new user is put into, and every new account of a client, by path; those not listed stay.
+    #[serde(default)]
+    #[schemars(extend("x-becomes" = "Keycloak default group"))]
+    pub default_groups: Vec<Short<UserGroup>>,
+    /// Collections of which this document says everything: what is not listed goes.
+    #[serde(default)]
+    #[schemars(extend("x-becomes" = OWN))]
+    pub authoritative: Vec<AuthoritativeRealm>,
     /// What is done about each section of this document; `manage` if absent.
     #[serde(default)]
     pub modes: Modes,
     /// The Keystone identity provider through which the realm's people come.
     #[serde(default)]
     pub identity_provider: IdentityProvider,
+}
+
+/// A collection of a realm of which its document says everything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum AuthoritativeRealm {
+    /// The groups that every new user is put into.
+    DefaultGroups,
 }
 
 /// What is done about each section of a Realm document.
@@ -97,6 +114,8 @@ pub struct Modes {
     pub roles: Mode,
     /// Clients, with their dedicated scopes and roles.
     pub clients: Mode,
+    /// The groups that every new user is put into.
+    pub default_groups: Mode,
     /// The identity provider with its protocol.
     pub identity_provider: Mode,
 }

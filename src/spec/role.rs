@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::short::{self, Short};
-use super::{Ensure, NAMED};
+use super::{Ensure, NAMED, OWN};
 
 /// What becomes of a role that another one contains.
 const COMPOSITE: &str = "Keycloak composite";
@@ -27,12 +27,32 @@ pub struct Role {
     /// The roles that it contains: who has it has them, too.
     #[serde(default)]
     pub composites: Composites,
+    /// Collections of which everything is said, here or by other documents: what is not listed goes.
+    #[serde(default)]
+    #[schemars(extend("x-becomes" = OWN))]
+    pub authoritative: Vec<AuthoritativeRole>,
+}
+
+/// A collection of a role.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum AuthoritativeRole {
+    /// The roles that it contains, but for those that come with it.
+    Composites,
+}
+
+/// A collection of an account that a client has for itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum AuthoritativeServiceAccount {
+    /// The roles that it has directly: those of the realm, but for its default roles, and those of clients.
+    Roles,
 }
 
 impl short::Named for Role {
     fn named(name: String) -> Self {
         let (ensure, composites) = (Ensure::default(), Composites::default());
-        Self { name, ensure, description: None, attributes: None, composites }
+        Self { name, ensure, description: None, attributes: None, composites, authoritative: Vec::new() }
     }
 }
 
@@ -78,4 +98,8 @@ pub struct ServiceAccount {
     /// Roles of clients that it has, by client id and name; those not listed stay.
     #[serde(default)]
     pub client_roles: BTreeMap<String, Vec<Short<HeldRole>>>,
+    /// Collections of which everything is said, here or by other documents: what is not listed goes.
+    #[serde(default)]
+    #[schemars(extend("x-becomes" = OWN))]
+    pub authoritative: Vec<AuthoritativeServiceAccount>,
 }

@@ -15,6 +15,7 @@ mod model;
 mod adoption;
 mod client;
 mod client_secret;
+mod collection;
 mod conformance;
 mod crash;
 mod credential;

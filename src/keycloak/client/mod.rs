@@ -5,7 +5,7 @@ mod wire;
 
 use crate::http::Reader;
 use crate::http::failure::Failure;
-use crate::keycloak::settings;
+use crate::keycloak::{settings, sweep};
 use crate::model::Json;
 use crate::model::address::{Address, Ids, KeycloakKind};
 use crate::model::declared::{Declared, Fields};
@@ -16,6 +16,7 @@ use crate::model::value::Value;
 use crate::model::wanted::{self, Live, Mode, Sweep, Swept, Want, Wanted};
 use crate::resource::{Ask, Found, Problem, Request, Resource, Unsendable};
 use crate::secret::{Secret, is_masked};
+use crate::spec::role::AuthoritativeServiceAccount;
 use crate::spec::{Ensure, realm};
 
 /// The resource `keycloak/REALM/client/CLIENT`.
@@ -47,7 +48,7 @@ impl Resource for Client {
             frontchannel_logout,
             post_logout_redirect_uris,
             service_account_roles,
-            service_account: _,
+            service_account,
             roles: _,
             root_url,
             home_url,
@@ -99,7 +100,12 @@ impl Resource for Client {
         let scope = Fields::at(&scope_at).is("fullScopeAllowed", key("fullScopeAllowed"), same, *full_scope_allowed);
         fields.extend(scope.into_vec());
         fields.extend(settings.iter().flat_map(|settings| settings::fields(settings, &at.field("settings"))));
-        let sweeps = if *ensure == Ensure::Absent { Vec::new() } else { sweeps.collect() };
+        let account = Address::keycloak(super::realm(address), KeycloakKind::ServiceAccount, [client_id.as_str()]);
+        let account_at = at.field("serviceAccount");
+        let of_account = service_account.authoritative.iter().map(|AuthoritativeServiceAccount::Roles| {
+            sweep::of_links(&account, KeycloakKind::RoleMapping, &account_at)
+        });
+        let sweeps = sweeps.chain(of_account).filter(|_| *ensure != Ensure::Absent).collect();
         Wanted { fields, ensure: (*ensure).into(), sweeps, source: Some(at.source()), ..Self::bare(address.clone()) }
     }
 

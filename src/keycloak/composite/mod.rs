@@ -9,8 +9,8 @@ use futures::{StreamExt as _, TryStreamExt as _, stream};
 use crate::http::Reader;
 use crate::http::collection::objects;
 use crate::http::failure::Failure;
-use crate::keycloak::client_role;
-use crate::keycloak::role_mapping::ids_of;
+use crate::keycloak::role_mapping::{ids_of, linked};
+use crate::keycloak::{client, client_role, is_built_in, sweep};
 use crate::model::Json;
 use crate::model::address::{Address, Ids, KeycloakKind};
 use crate::model::declared::Declared;
@@ -73,6 +73,15 @@ impl Resource for Composite {
         let there: Vec<Vec<Address>> =
             stream::iter(there.collect::<Vec<_>>()).buffer_unordered(AT_ONCE).try_collect().await?;
         found.live.extend(there.into_iter().flatten().map(|address| (address, Live { id: None, body: Json::Null })));
+        for whole in sweep::swept(ask) {
+            let parts = parts_of(reader, whole).await?;
+            // What a role contains from its beginning, the server works with.
+            let parts = parts.iter().filter(|part| !(is_built_in(whole) && is_built_in(part)));
+            let links = parts.filter_map(|part| Address::composite(whole, part));
+            found.merge(sweep::strays(ask, whole, links, Self::bare));
+        }
+        let strays: Vec<Address> = found.adapted.iter().flat_map(|stray| stray.requires.clone()).collect();
+        found.live.extend(linked(reader, strays.iter().collect()).await?);
         Ok(found)
     }
 
@@ -92,6 +101,28 @@ impl Resource for Composite {
              administrators"
         ))
     }
+}
+
+/// All roles that a role contains; nothing of one that is not there.
+async fn parts_of(reader: &Reader, whole: &Address) -> Result<Vec<Address>, Failure> {
+    let realm = super::realm(whole);
+    let ids = ids_of(reader, [whole].into()).await?;
+    let Some(id) = ids.get(whole) else { return Ok(Vec::new()) };
+    let route = wire::parts(realm, id);
+    let answer = reader.get(&route).await?;
+    let mut parts = Vec::new();
+    for part in objects(reader, &route, answer.as_ref().clone())? {
+        let text = |key: &str| part.get(key).and_then(Json::as_str);
+        let (Some(name), Some(container)) = (text("name"), text("containerId")) else { continue };
+        if part.get("clientRole").and_then(Json::as_bool) == Some(true) {
+            let client = reader.object(&client::clients(realm).child(container)).await?;
+            let client = client.get("clientId").and_then(Json::as_str).unwrap_or_default();
+            parts.push(Address::keycloak(realm, KeycloakKind::ClientRole, [client, name]));
+        } else {
+            parts.push(Address::keycloak(realm, KeycloakKind::RealmRole, [name]));
+        }
+    }
+    Ok(parts)
 }
 
 fn is_of_client(role: &Address) -> bool {

@@ -18,7 +18,7 @@ use crate::model::wanted::{Live, Wanted};
 use crate::resolve::grants::Grants;
 use crate::resolve::group;
 use crate::resource::{Ask, Found, Request, Resource, Unsendable};
-use crate::spec::access;
+use crate::spec::{Ensure, access};
 
 /// The resource `keycloak/REALM/group/PATH`.
 pub struct Group;
@@ -33,16 +33,38 @@ impl Resource for Group {
     fn wanted(declared: &Self::Declared) -> Wanted {
         let Declared { address, at, value } = declared;
         let group::Group { group, grants, grant_attribute } = value;
-        let access::Group { path: _, ensure, attributes, members: _, realm_roles: _, client_roles: _, grants: _ } =
-            group;
+        let access::Group {
+            path: _,
+            ensure,
+            attributes,
+            members: _,
+            authoritative,
+            realm_roles: _,
+            client_roles: _,
+            grants: _,
+        } = group;
         let all = Path::new(["attributes"]);
         let fields = Fields::at(at)
             .identity("path", Path::new(["name"]), Value::Json(address.name().into()))
             .value_lists("attributes", &all, attributes.as_ref())
             .push("grants", all.child(grant_attribute), Spelling::Same, grants.as_ref().map(Grants::want));
+        let sweeps = authoritative.iter().filter(|_| *ensure != Ensure::Absent).map(|collection| {
+            let kind = match collection {
+                access::AuthoritativeGroup::Members => KeycloakKind::Membership,
+                access::AuthoritativeGroup::Roles => KeycloakKind::RoleMapping,
+            };
+            sweep::of_links(address, kind, at)
+        });
         let bare = Self::bare(address.clone());
         let requires = bare.requires.iter().cloned().chain(grants.iter().flat_map(Grants::requires)).collect();
-        Wanted { fields: fields.into_vec(), ensure: (*ensure).into(), requires, source: Some(at.source()), ..bare }
+        Wanted {
+            fields: fields.into_vec(),
+            ensure: (*ensure).into(),
+            requires,
+            sweeps: sweeps.collect(),
+            source: Some(at.source()),
+            ..bare
+        }
     }
 
     async fn observe(reader: &Reader, ask: &Ask<'_>) -> Result<Found, Failure> {
@@ -84,7 +106,7 @@ fn parent(group: &Address) -> Option<Address> {
     Some(Address::keycloak(super::realm(group), KeycloakKind::Group, outer.iter().map(String::as_str)))
 }
 
-pub(super) use tree::{listed, tree};
+pub(super) use tree::{Tree, everybody, listed, tree};
 pub(super) use wire::{PAGE_AND_NEXT, members};
 
 #[cfg(test)]

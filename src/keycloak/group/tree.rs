@@ -111,6 +111,24 @@ pub(crate) async fn listed<'a>(
     Ok(seen)
 }
 
+/// The ids of all users on the pages of a list, by username.
+///
+/// # Errors
+/// [`Failure`] of any request, and when the list is not whole.
+pub(crate) async fn everybody(
+    reader: &Reader,
+    page: impl Fn(usize) -> Route,
+) -> Result<BTreeMap<String, String>, Failure> {
+    let mut seen = BTreeMap::new();
+    pages(reader, Look::Anew, page, |users| {
+        let user = |user: &Json| Some((text(user, "username")?.to_owned(), text(user, "id")?.to_owned()));
+        seen.extend(users.iter().filter_map(user));
+        true
+    })
+    .await?;
+    Ok(seen)
+}
+
 /// Gives `take` page after page, until it has enough or one is empty. Each page is asked for with one object more than
 /// it holds, with which the next one must begin: so nothing slips through between two pages (lists are sorted). One that
 /// is short is the last one if nothing comes behind just what it shows: what may not be seen is taken out of pages

@@ -54,6 +54,8 @@ impl Resource for Realm {
             user_profile: _,
             roles: _,
             clients: _,
+            default_groups: _,
+            authoritative: _,
             modes: _,
             identity_provider: _,
         } = value;

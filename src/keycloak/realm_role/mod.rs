@@ -8,8 +8,9 @@ use crate::http::Reader;
 use crate::http::collection::objects;
 use crate::http::failure::Failure;
 use crate::http::route::Route;
+use crate::keycloak::sweep;
 use crate::model::Json;
-use crate::model::address::{Address, Ids};
+use crate::model::address::{Address, Ids, KeycloakKind};
 use crate::model::declared::{Declared, Fields};
 use crate::model::path::Path;
 use crate::model::spelling::Spelling;
@@ -17,7 +18,8 @@ use crate::model::step::Step;
 use crate::model::value::Value;
 use crate::model::wanted::{Live, Wanted};
 use crate::resource::{Ask, Found, IdSource, Request, Resource, Unsendable};
-use crate::spec::role::Role;
+use crate::spec::Ensure;
+use crate::spec::role::{AuthoritativeRole, Role};
 
 /// The resource `keycloak/REALM/realm-role/ROLE`.
 pub struct RealmRole;
@@ -71,12 +73,20 @@ pub(super) const REMEDY: &str =
 /// What is asked of a role, of the realm or of a client, of which nothing is asked yet.
 pub(super) fn wanted(declared: &Declared<Role>, bare: Wanted) -> Wanted {
     let Declared { address, at, value } = declared;
-    let Role { name: _, ensure, description, attributes, composites: _ } = value;
+    let Role { name: _, ensure, description, attributes, composites: _, authoritative } = value;
     let fields = Fields::at(at)
         .identity("name", Path::new(["name"]), Value::Json(address.name().into()))
         .is("description", Path::new(["description"]), Spelling::Same, description.as_deref())
         .value_lists("attributes", &Path::new(["attributes"]), attributes.as_ref());
-    Wanted { fields: fields.into_vec(), ensure: (*ensure).into(), source: Some(at.source()), ..bare }
+    let sweeps = authoritative.iter().filter(|_| *ensure != Ensure::Absent);
+    let sweeps = sweeps.map(|AuthoritativeRole::Composites| sweep::of_links(address, KeycloakKind::Composite, at));
+    Wanted {
+        fields: fields.into_vec(),
+        ensure: (*ensure).into(),
+        sweeps: sweeps.collect(),
+        source: Some(at.source()),
+        ..bare
+    }
 }
 
 /// The roles of a list, by name. Neither version cuts the list when no page is asked for (26.0 and 26.7).
@@ -93,7 +103,16 @@ pub(super) async fn by_name(reader: &Reader, route: &Route) -> Result<BTreeMap<S
 pub(super) fn is_built_in(realm: &str, role: &str) -> bool {
     wire::BUILT_IN.contains(&role)
         || (realm == "master" && wire::ADMINISTRATORS.contains(&role))
-        || role == format!("default-roles-{}", realm.to_lowercase())
+        || role == defaults(realm)
+}
+
+/// Whether it is the role of a realm that Keycloak gives everybody.
+pub(super) fn is_default(role: &Address) -> bool {
+    matches!(role, Address::Keycloak { realm, kind: KeycloakKind::RealmRole, .. } if role.name() == defaults(realm))
+}
+
+fn defaults(realm: &str) -> String {
+    format!("default-roles-{}", realm.to_lowercase())
 }
 
 pub(super) use wire::{by_id, full, write};

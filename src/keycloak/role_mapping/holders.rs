@@ -16,7 +16,7 @@ use crate::keycloak::service_account::ServiceAccount;
 use crate::keycloak::user::User;
 use crate::keycloak::{client, group, realm};
 use crate::model::address::{Address, Ids, KeycloakKind};
-use crate::model::wanted::{Ensure, Wanted};
+use crate::model::wanted::{Ensure, Live, Wanted};
 use crate::resource::{Ask, Found, Resource, ids};
 
 /// Users who are asked one by one: that costs a server about as much as a page of a role's users (Keycloak 26.7).
@@ -85,6 +85,20 @@ async fn of_holders(reader: &Reader, asked: &[Asked]) -> Result<BTreeSet<Address
     all(found.collect()).await
 }
 
+/// All roles that a holder has directly; nothing of one that is not there.
+pub(super) async fn all_of(reader: &Reader, holder: &Address) -> Result<Vec<Address>, Failure> {
+    let realm = realm(holder);
+    let ids = if is_of(holder, KeycloakKind::Group) {
+        let groups = group::tree(reader, realm).await?;
+        let id = groups.get(holder.names()).and_then(|group| group.get("id")?.as_str());
+        id.map(|id| (holder.clone(), id.to_owned())).into_iter().collect()
+    } else {
+        ids_of(reader, [holder].into()).await?
+    };
+    let Ok(route) = wire::mappings(holder, &ids) else { return Ok(Vec::new()) };
+    Ok(wire::roles(realm, reader.object(&route).await?.as_ref()))
+}
+
 /// Asks each role for the users who have it themselves.
 async fn of_roles(reader: &Reader, asked: &[Asked]) -> Result<BTreeSet<Address>, Failure> {
     let mut linked = clients(asked);
@@ -120,8 +134,16 @@ fn clients(asked: &[Asked]) -> BTreeSet<&Address> {
 }
 
 /// The ids of all that is linked, as far as it is there.
-pub(in crate::keycloak) async fn ids_of(reader: &Reader, linked: BTreeSet<&Address>) -> Result<Ids, Failure> {
-    let linked: Vec<Wanted> = linked.into_iter().map(bare).collect();
+pub(in crate::keycloak) async fn ids_of(reader: &Reader, of: BTreeSet<&Address>) -> Result<Ids, Failure> {
+    Ok(ids(&linked(reader, of).await?))
+}
+
+/// All that is linked, but for groups, as far as it is there.
+pub(in crate::keycloak) async fn linked(
+    reader: &Reader,
+    of: BTreeSet<&Address>,
+) -> Result<BTreeMap<Address, Live>, Failure> {
+    let linked: Vec<Wanted> = of.into_iter().map(bare).collect();
     let of = |sort: KeycloakKind| Ask {
         wanted: linked.iter().filter(|wanted| is_of(&wanted.address, sort)).collect(),
         ..Ask::default()
@@ -132,7 +154,7 @@ pub(in crate::keycloak) async fn ids_of(reader: &Reader, linked: BTreeSet<&Addre
     found.merge(ClientRole::observe(reader, &of(KeycloakKind::ClientRole)).await?);
     found.merge(ServiceAccount::observe(reader, &of(KeycloakKind::ServiceAccount)).await?);
     found.merge(User::observe(reader, &of(KeycloakKind::User)).await?);
-    Ok(ids(&found.live))
+    Ok(found.live)
 }
 
 /// Something that may be there or not.

@@ -6,7 +6,7 @@ mod wire;
 
 use crate::http::Reader;
 use crate::http::failure::Failure;
-use crate::keycloak::client_role;
+use crate::keycloak::{client_role, realm_role, sweep};
 use crate::model::Json;
 use crate::model::address::{Address, Ids, KeycloakKind};
 use crate::model::declared::Declared;
@@ -55,6 +55,16 @@ impl Resource for RoleMapping {
         });
         let there = holders::there(reader, asked.collect()).await?;
         found.live.extend(there.into_iter().map(|address| (address, Live { id: None, body: Json::Null })));
+        for holder in sweep::swept(ask) {
+            let roles = holders::all_of(reader, holder).await?;
+            // Keycloak gives everybody these; who shall not have them is said to be without them.
+            let roles = roles.iter().filter(|role| !realm_role::is_default(role));
+            let mappings = roles.filter_map(|role| Address::role_mapping(role, holder));
+            found.merge(sweep::strays(ask, holder, mappings, Self::bare));
+        }
+        let links: Vec<Link> = found.adapted.iter().filter_map(|stray| link(&stray.address)).collect();
+        let of_strays = links.iter().flat_map(|link| [Some(&link.role), Some(&link.holder), link.client.as_ref()]);
+        found.live.extend(linked(reader, of_strays.flatten().collect()).await?);
         Ok(found)
     }
 
@@ -82,7 +92,7 @@ fn link(mapping: &Address) -> Option<Link> {
     Some(Link { holder, role, client })
 }
 
-pub(super) use holders::ids_of;
+pub(super) use holders::{ids_of, linked};
 
 #[cfg(test)]
 mod tests;

@@ -13,11 +13,31 @@ use crate::model::address::{Address, Ids, KeycloakKind};
 use crate::model::step::{Action, Step};
 use crate::resource::{Body, Request, Unsendable, id};
 
-/// Where the server keeps the roles that a holder has: those of the realm, or of a client.
-pub(super) fn of_holder(holder: &Address, client: Option<&Address>, ids: &Ids) -> Result<Route, Unsendable> {
+/// All roles that a holder has.
+pub(super) fn mappings(holder: &Address, ids: &Ids) -> Result<Route, Unsendable> {
     let is_group = matches!(holder, Address::Keycloak { kind: KeycloakKind::Group, .. });
     let holders = if is_group { "groups" } else { "users" };
-    let mappings = crate::keycloak::route(realm(holder), [holders, id(ids, holder)?, "role-mappings"]);
+    Ok(crate::keycloak::route(realm(holder), [holders, id(ids, holder)?, "role-mappings"]))
+}
+
+/// The roles that the document of all mappings of a holder shows: by client for those of clients.
+pub(super) fn roles(realm: &str, mappings: &Json) -> Vec<Address> {
+    let named = |roles: Option<&Json>| -> Vec<String> {
+        roles.and_then(Json::as_array).into_iter().flatten().filter_map(name).map(str::to_owned).collect()
+    };
+    let of_realm = named(mappings.get("realmMappings")).into_iter();
+    let of_realm = of_realm.map(|role| Address::keycloak(realm, KeycloakKind::RealmRole, [role.as_str()]));
+    let of_clients = mappings.get("clientMappings").and_then(Json::as_object).into_iter().flatten();
+    let of_clients = of_clients.flat_map(|(client, roles)| {
+        let role = |role: String| Address::keycloak(realm, KeycloakKind::ClientRole, [client.as_str(), role.as_str()]);
+        named(roles.get("mappings")).into_iter().map(role)
+    });
+    of_realm.chain(of_clients).collect()
+}
+
+/// Where the server keeps the roles that a holder has: those of the realm, or of a client.
+pub(super) fn of_holder(holder: &Address, client: Option<&Address>, ids: &Ids) -> Result<Route, Unsendable> {
+    let mappings = mappings(holder, ids)?;
     Ok(match client {
         Some(client) => mappings.child("clients").child(id(ids, client)?),
         None => mappings.child("realm"),

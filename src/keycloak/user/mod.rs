@@ -21,7 +21,7 @@ use crate::model::wanted::{Ensure, Live, Mode, Want, Wanted};
 use crate::resolve::grants::Grants;
 use crate::resolve::user::Person;
 use crate::resource::{Ask, Found, Problem, Request, Resource, Unsendable};
-use crate::spec::access;
+use crate::spec::{self, access};
 
 /// The resource `keycloak/REALM/user/USERNAME`.
 pub struct User;
@@ -48,6 +48,7 @@ impl Resource for User {
             required_actions,
             attributes,
             groups: _,
+            authoritative,
             realm_roles: _,
             client_roles: _,
             grants: _,
@@ -71,10 +72,18 @@ impl Resource for User {
             .value_lists("attributes", &key("attributes"), attributes.as_ref())
             .push("grants", Path::new(["attributes", grant_attribute]), same, grants.as_ref().map(Grants::want));
         let requires = requires.iter().cloned().chain(grants.iter().flat_map(Grants::requires)).collect();
+        let sweeps = authoritative.iter().filter(|_| *ensure != spec::Ensure::Absent).map(|collection| {
+            let kind = match collection {
+                access::AuthoritativeUser::Groups => KeycloakKind::Membership,
+                access::AuthoritativeUser::Roles => KeycloakKind::RoleMapping,
+            };
+            sweep::of_links(address, kind, at)
+        });
         Wanted {
             fields: fields.into_vec(),
             ensure: (*ensure).into(),
             requires,
+            sweeps: sweeps.collect(),
             source: Some(at.source()),
             ..Self::bare(address.clone())
         }
@@ -89,7 +98,7 @@ impl Resource for User {
             page: |first, max| wire::page(realm, first, max),
             look_up: |username: &str| wire::look_up(realm, username),
             key: wire::username,
-            unlisted: |username| username.starts_with(wire::SERVICE_ACCOUNT),
+            unlisted: is_service_account,
             sight: &wire::sight(realm),
             right: RIGHT,
         };
@@ -170,7 +179,7 @@ pub(super) async fn require_sight(reader: &Reader, realm: &str, list: &Route) ->
     collection::require_sight(reader, &wire::sight(realm), list, RIGHT).await
 }
 
-pub(super) use wire::service_account;
+pub(super) use wire::{is_service_account, service_account};
 
 #[cfg(test)]
 mod tests;

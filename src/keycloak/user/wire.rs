@@ -56,3 +56,8 @@ pub(super) fn write(step: &Step, ids: &Ids) -> Result<Request, Unsendable> {
         Action::Delete => Request::delete(users.child(id(ids, &step.address)?)),
     })
 }
+
+/// Whether this is the name of a user that a client has for itself, which lists of users leave out.
+pub(crate) fn is_service_account(username: &str) -> bool {
+    username.starts_with(SERVICE_ACCOUNT)
+}

@@ -13,10 +13,11 @@ pub(crate) struct Exchange {
 }
 
 /// Whatever comes behind one of these in a path is a name or an id.
-const COLLECTIONS: [&str; 15] = [
+const COLLECTIONS: [&str; 16] = [
     "access_rules",
     "application_credentials",
     "clients",
+    "default-groups",
     "domains",
     "groups",
     "identity_providers",

@@ -28,6 +28,7 @@ pub(super) const STORIES: [Story; 14] = [
 const CLIENTS: &str = "/admin/realms/{place}/clients";
 const USERS: &str = "/admin/realms/{place}/users";
 const GROUPS: &str = "/admin/realms/{place}/groups";
+const DEFAULT_GROUPS: &str = "/admin/realms/{place}/default-groups";
 const ROLES: &str = "/admin/realms/{place}/roles";
 const PROFILE: &str = "/admin/realms/{place}/users/profile";
 const TOKEN: &str = "/realms/{place}/protocol/openid-connect/token";
@@ -470,8 +471,26 @@ fn group(caller: &mut Caller) {
     }
     caller.get(&format!("{inner}/members?briefRepresentation=true&first=0&max=250"));
 
+    caller.about("groups that every new user is put into");
+    let id = |group: &str| group.rsplit('/').next().unwrap_or_default().to_owned();
+    caller.get(DEFAULT_GROUPS);
+    for group in [id(&inner), id(&inner), id(&outer), "00000000-0000-0000-0000-00000000dead".to_owned()] {
+        caller.put(&format!("{DEFAULT_GROUPS}/{group}"), &json!({}));
+    }
+    caller.get(DEFAULT_GROUPS);
+    let newer = caller.post(USERS, &json!({"username": "newer", "email": "newer@example.com", "enabled": true}));
+    let shown = caller.quietly(&format!("{USERS}/{newer}/groups"));
+    let mut into: Vec<&str> =
+        shown.as_array().into_iter().flatten().filter_map(|group| group["name"].as_str()).collect();
+    into.sort_unstable();
+    caller.remark(&format!("a new user is in {}", into.join(", ")));
+    for group in [id(&outer), id(&outer), "00000000-0000-0000-0000-00000000dead".to_owned()] {
+        caller.send("DELETE", &format!("{DEFAULT_GROUPS}/{group}"), &Body::Nothing);
+    }
+
     caller.about("a group goes with all that is in it");
     caller.send("DELETE", &outer, &Body::Nothing);
+    caller.get(DEFAULT_GROUPS);
     caller.get(&format!("{GROUPS}/count"));
     caller.send("DELETE", &outer, &Body::Nothing);
 }
@@ -627,6 +646,15 @@ fn role(caller: &mut Caller) {
         caller.names(&format!("{holder}/role-mappings/realm"));
         caller.get(&format!("{holder}/role-mappings/{of_client}"));
     }
+    caller.get(&format!("{group}/role-mappings"));
+    let all = caller.quietly(&format!("{account}/role-mappings"));
+    let mut own: Vec<&str> =
+        all["realmMappings"].as_array().into_iter().flatten().filter_map(|role| role["name"].as_str()).collect();
+    own.retain(|name| !name.starts_with("default-roles-"));
+    own.sort_unstable();
+    let of_clients = all["clientMappings"].as_object().into_iter().flatten();
+    let of_clients: Vec<_> = of_clients.map(|(id, roles)| format!("{id}: {}", roles["mappings"][0]["name"])).collect();
+    caller.remark(&format!("an account shows all at once: {}; {}", own.join(", "), of_clients.join(", ")));
     let shown = caller.quietly(&group);
     let mut own: Vec<&str> = shown["realmRoles"].as_array().into_iter().flatten().filter_map(Json::as_str).collect();
     own.sort_unstable();

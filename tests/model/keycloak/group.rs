@@ -200,14 +200,7 @@ impl Keycloak {
                     };
                     return Ok(Answer::json(200, &realm.groups.iter().filter(mine).map(full).collect()));
                 }
-                let brief = |group: &Document| {
-                    let mut brief = json!({"id": group["id"], "name": group["name"], "path": path(&realm.groups, group), "subGroups": []});
-                    if let Some(parent) = group.get("parentId") {
-                        brief["parentId"] = parent.clone();
-                    }
-                    brief
-                };
-                Ok(Answer::json(200, &realm.groups.iter().filter(mine).map(brief).collect()))
+                Ok(Answer::json(200, &realm.groups.iter().filter(mine).map(|group| brief(realm, group)).collect()))
             }
             (method @ ("PUT" | "DELETE"), [group]) => {
                 self.group(realm, group).map_err(|_| Answer::error(404, "Group not found"))?;
@@ -217,6 +210,37 @@ impl Keycloak {
                     members.insert(link)
                 } else {
                     members.remove(&link)
+                };
+                Ok(Answer::empty(204))
+            }
+            _ => Err(Answer::unknown_route()),
+        }
+    }
+
+    /// `default-groups…`: a list of its own, whose writes may be repeated.
+    pub(super) fn default_groups(
+        &mut self,
+        request: &Request,
+        rights: &Rights,
+        realm: &str,
+        rest: &[&str],
+    ) -> Result<Answer, Answer> {
+        rights.need(if request.method == "GET" { &["view-realm", "manage-realm"] } else { &["manage-realm"] })?;
+        match (request.method.as_str(), rest) {
+            ("GET", []) => {
+                let realm = self.realm(realm)?;
+                let mut listed: Vec<&Document> =
+                    realm.groups.iter().filter(|group| realm.default_groups.contains(text(group, "id"))).collect();
+                listed.sort_by_key(|group| text(group, "name").to_owned());
+                Ok(Answer::json(200, &listed.into_iter().map(|group| brief(realm, group)).collect()))
+            }
+            (method @ ("PUT" | "DELETE"), [id]) => {
+                self.group(realm, id).map_err(|_| Answer::error(404, "Group not found"))?;
+                let default = &mut self.realm(realm)?.default_groups;
+                if method == "PUT" {
+                    default.insert((*id).to_owned())
+                } else {
+                    default.remove(*id)
                 };
                 Ok(Answer::empty(204))
             }
@@ -250,6 +274,9 @@ impl Keycloak {
         let realm = self.realm(realm).unwrap();
         let group = realm.groups.iter_mut().find(|group| text(group, "id") == id).unwrap();
         group.insert("attributes".to_owned(), stored(seed.get("attributes")).unwrap());
+        if seed["isDefault"] == true {
+            realm.default_groups.insert(id.clone());
+        }
         for username in seed["members"].as_array().into_iter().flatten() {
             realm.members.insert((id.clone(), ids[username.as_str().unwrap()].clone()));
         }
@@ -267,6 +294,16 @@ pub(super) fn names<'a>(groups: &'a [Document], group: &'a Document) -> Vec<&'a 
 /// The server's path: a `/` in a name is not told from one between names.
 fn path(groups: &[Document], group: &Document) -> String {
     format!("/{}", names(groups, group).join("/"))
+}
+
+/// What lists of somebody's groups show of one.
+fn brief(realm: &Realm, group: &Document) -> Json {
+    let mut brief =
+        json!({"id": group["id"], "name": group["name"], "path": path(&realm.groups, group), "subGroups": []});
+    if let Some(parent) = group.get("parentId") {
+        brief["parentId"] = parent.clone();
+    }
+    brief
 }
 
 fn presented(realm: &Realm, group: &Document) -> Json {

@@ -62,6 +62,8 @@ struct Realm {
     users: Vec<Document>,
     /// Users who are made up when they are asked for.
     crowd: Crowd,
+    /// The ids of the groups that every new user is put into.
+    default_groups: BTreeSet<String>,
     /// Who is in which group: the ids of a group and of a user.
     members: BTreeSet<(String, String)>,
     /// Roles of the realm and of its clients, told apart by what they are in.
@@ -175,6 +177,7 @@ impl Keycloak {
                     ["client-policies", what] if request.method == "GET" => self.client_policies(&rights, realm, what),
                     ["client-scopes"] if request.method == "GET" => Self::client_scopes(&rights),
                     ["groups", rest @ ..] => self.groups(request, &rights, realm, rest),
+                    ["default-groups", rest @ ..] => self.default_groups(request, &rights, realm, rest),
                     ["attack-detection", "brute-force", "users", _] if request.method == "GET" => {
                         Self::failed_logins(&rights)
                     }
@@ -222,6 +225,9 @@ impl Model for Keycloak {
             for group in &realm.groups {
                 let names = group::names(&realm.groups, group);
                 objects.insert(at(&[&["group"], names.as_slice()].concat()), Json::Object(group.clone()));
+                if realm.default_groups.contains(text(group, "id")) {
+                    objects.insert(at(&[&["default-group"], names.as_slice()].concat()), json!({}));
+                }
                 for user in &realm.users {
                     let link = (text(group, "id").to_owned(), text(user, "id").to_owned());
                     if realm.members.contains(&link) {

@@ -288,6 +288,10 @@ impl Keycloak {
         let reads = request.method == "GET";
         rights.need(if reads { VIEW_USERS } else { &["manage-users"] })?;
         let container = match rest {
+            [] if reads => {
+                rights.need(&["view-clients", "manage-clients"])?;
+                return Ok(Answer::json(200, &self.realm(realm)?.all_mappings(holder)));
+            }
             ["realm"] => text(&self.realm(realm)?.document, "id").to_owned(),
             ["clients", client] => {
                 if reads {
@@ -372,11 +376,38 @@ impl super::Realm {
     /// A user or a group is gone, and with it its memberships and roles.
     pub(super) fn forget_holder(&mut self, id: &str) {
         self.members.retain(|(group, user)| group != id && user != id);
+        self.default_groups.remove(id);
         self.mappings.retain(|mapping| mapping.holder != id);
     }
 
     fn has(&self, holder: &str, role: &str) -> bool {
         self.mappings.iter().any(|mapping| mapping.holder == holder && mapping.role == role)
+    }
+
+    /// All roles that a holder has, those of clients by client.
+    fn all_mappings(&self, holder: &str) -> Json {
+        let (mut of_realm, mut of_clients) = (Vec::new(), Document::new());
+        for role in self.roles.iter().filter(|role| self.has(holder, text(role, "id"))) {
+            let client = self.clients.iter().find(|client| text(client, "id") == text(role, "containerId"));
+            match client {
+                Some(client) => {
+                    let id = text(client, "clientId");
+                    let roles = of_clients
+                        .entry(id)
+                        .or_insert_with(|| json!({"id": client["id"], "client": id, "mappings": []}));
+                    roles["mappings"].as_array_mut().unwrap().push(brief(role));
+                }
+                None => of_realm.push(brief(role)),
+            }
+        }
+        let mut all = Document::new();
+        if !of_realm.is_empty() {
+            all.insert("realmMappings".to_owned(), of_realm.into());
+        }
+        if !of_clients.is_empty() {
+            all.insert("clientMappings".to_owned(), Json::Object(of_clients));
+        }
+        Json::Object(all)
     }
 
     /// The names of the roles of the realm that a group has, and those of clients by client id.
@@ -416,7 +447,10 @@ impl super::Realm {
         let roles = made.filter_map(|role| {
             let mut place = names(text(role, "id"))?;
             place[0] = format!("{}-role", place[0]);
-            Some((place, full(role)))
+            let mut body = full(role);
+            // That follows from what it contains, which stands for itself.
+            body.as_object_mut()?.shift_remove("composite");
+            Some((place, body))
         });
         let composites = self.composites.iter().filter_map(|(whole, part)| {
             Some(([owned(&["composite"]), names(whole)?, names(part)?].concat(), json!({})))

@@ -149,6 +149,8 @@ impl Keycloak {
         let id = text(&user, "id").to_owned();
         self.finish(realm, user, body)?;
         self.give_default_roles(realm, &id);
+        let realm = self.realm(realm)?;
+        realm.members.extend(realm.default_groups.iter().map(|group| (group.clone(), id.clone())));
         Ok(id)
     }
 
