@@ -15,12 +15,13 @@ use crate::keycloak::session::proves_itself;
 use crate::keystone;
 use crate::keystone::session::Credentials;
 use crate::model::address::{Address, Ids, KeycloakKind, KeystoneKind};
-use crate::model::step::Step;
+use crate::model::step::{Action, Step};
 use crate::model::wanted::{Ensure, Live, Mode, Wanted};
 use crate::resolve::sink::{Client, Login};
-use crate::resource::{Ask, Behaviour, Estranged, Found, Problem};
+use crate::resource::{Ask, Behaviour, Estranged, Found, Problem, Revived};
 use crate::secret::Secret;
 use crate::sink::issued::{self, Places};
+use crate::spec::grant::Grant;
 
 /// The right to look at every server of an environment.
 #[derive(Clone, Default)]
@@ -218,6 +219,55 @@ pub async fn estranged(steps: &[Step], ids: &Ids, observation: &Observation) -> 
         Some(reader) => keystone::estranged(reader, steps, ids).await.map_err(|failure| vec![failure]),
         None => Ok(Vec::new()),
     }
+}
+
+/// Who would have a project come back that `steps` delete, of the `realms`, each with the attribute that holds grants; `ids`
+/// are those of what was found. Grants that `is_swept` go anyway.
+///
+/// # Errors
+/// Every [`Failure`].
+pub async fn revived(
+    steps: &[Step],
+    ids: &Ids,
+    realms: impl Iterator<Item = (&str, &str)>,
+    is_swept: impl Fn(&str, &str) -> bool,
+    observation: &Observation,
+) -> Result<Vec<Revived>, Vec<Failure>> {
+    let is_doomed = |step: &&Step| {
+        let is_project = matches!(step.address, Address::Keystone { kind: KeystoneKind::Project, .. });
+        is_project && step.action == Action::Delete
+    };
+    let doomed = steps.iter().filter(is_doomed).map(|step| (grant_key(&step.address), &step.address));
+    let doomed: BTreeMap<String, &Address> = doomed.collect();
+    let asked = realms.filter_map(|(realm, attribute)| {
+        let keys: BTreeSet<String> = doomed.keys().filter(|key| !is_swept(realm, key)).cloned().collect();
+        let reader = observation.realms.get(realm)?;
+        (!keys.is_empty()).then_some((reader, realm, attribute, keys))
+    });
+    let asked = asked.map(|(reader, realm, attribute, keys)| async move {
+        keycloak::holders(reader, realm, attribute, &keys, steps, ids).await
+    });
+    let mut revived = BTreeMap::<&Address, Vec<Address>>::new();
+    let mut failures = Vec::new();
+    for answer in join_all(asked.collect::<Vec<_>>()).await {
+        match answer {
+            Ok(holders) => {
+                for (key, holders) in holders {
+                    revived.entry(doomed[&key]).or_default().extend(holders);
+                }
+            }
+            Err(failure) => failures.push(failure),
+        }
+    }
+    let revived = revived.into_iter().map(|(project, holders)| Revived { project: project.clone(), holders });
+    if failures.is_empty() { Ok(revived.collect()) } else { Err(failures) }
+}
+
+/// The key of all grants on a project.
+fn grant_key(project: &Address) -> String {
+    let names = project.names().iter().map(String::as_str).collect::<Vec<_>>();
+    let [domain, name] = names.as_slice() else { return String::new() };
+    Grant { domain: (*domain).to_owned(), project: (*name).to_owned(), roles: BTreeSet::new() }.key()
 }
 
 /// Keystone's ids of what the tool works as there.

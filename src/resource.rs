@@ -247,6 +247,16 @@ pub struct Estranged {
     pub credentials: usize,
 }
 
+/// People and groups who would have a deleted project come back: Keystone makes the projects that a login's grants name
+/// (seen on 28 to 30).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Revived {
+    /// The project.
+    pub project: Address,
+    /// Who has a grant on it and keeps it.
+    pub holders: Vec<Address>,
+}
+
 /// One write, as data.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Request {

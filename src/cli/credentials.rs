@@ -87,7 +87,7 @@ impl Credentials {
 impl List {
     async fn run(&self, common: &Common, terminal: &Terminal) -> Result<Exit, Exit> {
         let spec = understand(common, terminal)?.of_secrets(|_| true);
-        let session = Session::for_all_of(spec, common, terminal)?;
+        let session = Session::for_all_of(spec, &[], common, terminal)?;
         let stop = Stop::listen(common.timeout, terminal)?;
         let look = register(&session.spec, &session.servers, &session.occasion);
         let entries = stop.or(terminal.watch("reading the servers", look), terminal).await?;
@@ -114,7 +114,7 @@ impl Rotate {
             return Err(Exit::Usage);
         }
         let spec = spec.of_secrets(|address| meant.contains(address));
-        let mut session = Session::for_all_of(spec, common, terminal)?;
+        let mut session = Session::for_all_of(spec, &[], common, terminal)?;
         session.occasion.forced = meant;
         Apply::go_on(&session, self.auto_approve, common, terminal).await
     }
@@ -130,13 +130,13 @@ impl Revoke {
             for declared in &mut spec.resolved.application_credentials {
                 declared.value.ensure = Presence::Absent;
             }
-            let session = Session::for_all_of(spec, common, terminal)?;
+            let session = Session::for_all_of(spec, &[], common, terminal)?;
             return Apply::go_on(&session, self.auto_approve, common, terminal).await;
         };
         let owner = self.owner(user, &spec, terminal)?;
         let Some(any) = Address::application_credential(&owner, "any") else { return Err(Exit::Usage) };
         let spec = spec.of_secrets(|_| false).and_whatever_is_at(&any);
-        let mut session = Session::for_all_of(spec, common, terminal)?;
+        let mut session = Session::for_all_of(spec, &[], common, terminal)?;
         session.occasion.revoked.insert(owner);
         Apply::go_on(&session, self.auto_approve, common, terminal).await
     }

@@ -20,7 +20,8 @@ use crate::http::{Login, login as log_in};
 use crate::keycloak;
 use crate::keycloak::session::Credentials;
 use crate::keystone;
-use crate::model::address::Address;
+use crate::model::address::{Address, KeystoneKind};
+use crate::model::wanted::{Ensure, Mode, Wanted};
 use crate::observe::{Door, Servers};
 use crate::pipeline::{self, Planned, Spec, Trouble};
 use crate::plan::guard::{self, Policy};
@@ -80,9 +81,7 @@ impl Session {
     /// # Errors
     /// The ending, when the spec makes no sense or an account is not known.
     pub(super) fn for_plan(allowance: &Allowance, common: &Common, terminal: &Terminal) -> Result<Self, Exit> {
-        let mut session = Self::for_reading(common, terminal)?;
-        session.policy.allowed.extend(allowance.codes.iter().cloned());
-        Ok(session)
+        Self::for_all_of(understand(common, terminal)?, &allowance.codes, common, terminal)
     }
 
     /// Logs in to every server that the spec speaks of; nothing is allowed that a guard would refuse.
@@ -90,18 +89,33 @@ impl Session {
     /// # Errors
     /// The ending, when the spec makes no sense or an account is not known.
     pub(super) fn for_reading(common: &Common, terminal: &Terminal) -> Result<Self, Exit> {
-        Self::for_all_of(understand(common, terminal)?, common, terminal)
+        Self::for_all_of(understand(common, terminal)?, &[], common, terminal)
     }
 
-    /// Logs in to every server that `spec` speaks of; nothing is allowed that a guard would refuse.
+    /// Logs in to every server that `spec` speaks of, with what is `allowed` that a guard would refuse.
     ///
     /// # Errors
     /// The ending, when an account is not known.
-    pub(super) fn for_all_of(spec: Spec, common: &Common, terminal: &Terminal) -> Result<Self, Exit> {
+    pub(super) fn for_all_of(
+        spec: Spec,
+        allowed: &[String],
+        common: &Common,
+        terminal: &Terminal,
+    ) -> Result<Self, Exit> {
         // What is swept is not in the spec, and may be all that there is on its server.
         let swept = spec.wanted.iter().flat_map(|wanted| &wanted.sweeps).map(|sweep| Address::realm(&sweep.realm));
-        let needed: Vec<Address> = spec.wanted.iter().map(|wanted| wanted.address.clone()).chain(swept).collect();
-        Self::begin(spec, needed.iter(), common, terminal)
+        // Where a project goes, people of any realm may have grants on it.
+        let is_project = |address: &Address| matches!(address, Address::Keystone { kind: KeystoneKind::Project, .. });
+        let goes = |wanted: &Wanted| {
+            is_project(&wanted.address) && wanted.ensure == Ensure::Absent && wanted.mode == Mode::Manage
+        };
+        let asks = !allowed.iter().any(|code| code == guard::LEAVES_GRANTS) && spec.wanted.iter().any(goes);
+        let realms = spec.resolved.realms.iter().filter(|_| asks).map(|site| Address::realm(&site.realm));
+        let needed = spec.wanted.iter().map(|wanted| wanted.address.clone()).chain(swept).chain(realms);
+        let needed: Vec<Address> = needed.collect();
+        let mut session = Self::begin(spec, needed.iter(), common, terminal)?;
+        session.policy.allowed.extend(allowed.iter().cloned());
+        Ok(session)
     }
 
     /// What there is, and what would have to happen.

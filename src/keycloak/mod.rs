@@ -18,13 +18,17 @@ pub mod session;
 pub mod user;
 pub mod user_profile;
 
+mod holders;
 mod settings;
 mod sweep;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::http::Reader;
 use crate::http::failure::Failure;
 use crate::http::route::Route;
-use crate::model::address::{Address, KeycloakKind};
+use crate::model::address::{Address, Ids, KeycloakKind};
+use crate::model::step::Step;
 use crate::resource::{Ask, Behaviour, Found, Resource as _};
 
 /// The pure answers of a kind of resource.
@@ -83,6 +87,25 @@ pub fn is_built_in(address: &Address) -> bool {
         }
         _ => false,
     }
+}
+
+/// The users and groups of a realm who have grants under these `keys` in this `attribute` and keep them whatever the `steps`
+/// do, by key; `ids` are those of the domains. Nobody of a realm that is not there.
+///
+/// # Errors
+/// [`Failure`] of any request, and when not everybody is shown.
+pub async fn holders(
+    reader: &Reader,
+    realm: &str,
+    attribute: &str,
+    keys: &BTreeSet<String>,
+    steps: &[Step],
+    ids: &Ids,
+) -> Result<BTreeMap<String, Vec<Address>>, Failure> {
+    if is_missing(reader, realm).await {
+        return Ok(BTreeMap::new());
+    }
+    holders::of_grants(reader, realm, attribute, keys, steps, ids).await
 }
 
 /// Whether there is certainly no such realm. What keeps that from being seen is told by whoever looks into it.

@@ -10,7 +10,7 @@ use crate::model::change::{Change, FieldChange};
 use crate::model::source::Source;
 use crate::model::step::{Action, Step};
 use crate::model::value::Value;
-use crate::resource::Estranged;
+use crate::resource::{Estranged, Revived};
 
 /// Destroys what people or programs work with.
 pub const DESTROYS: &str = "OPCP-G001";
@@ -20,6 +20,8 @@ pub const DESTROYS_BY_FLAG: &str = "OPCP-G002";
 pub const CHANGES_IDENTITIES: &str = "OPCP-G003";
 /// Gives whoever holds an application credential the means to make more of them.
 pub const MAKES_MORE: &str = "OPCP-G004";
+/// Deletes a project that somebody's grants still name.
+pub const LEAVES_GRANTS: &str = "OPCP-G005";
 /// Ends the rights that the tool runs with.
 pub const ENDS_ITS_OWN_RIGHTS: &str = "OPCP-G010";
 
@@ -27,7 +29,7 @@ pub const ENDS_ITS_OWN_RIGHTS: &str = "OPCP-G010";
 pub const TAKES_BUILT_IN: &str = "OPCP-G011";
 
 /// The codes that can be allowed.
-pub const ALLOWABLE: [&str; 4] = [DESTROYS, DESTROYS_BY_FLAG, CHANGES_IDENTITIES, MAKES_MORE];
+pub const ALLOWABLE: [&str; 5] = [DESTROYS, DESTROYS_BY_FLAG, CHANGES_IDENTITIES, MAKES_MORE, LEAVES_GRANTS];
 
 /// The flags of what the tool runs with that must stay on.
 const LIFELINES: [&str; 4] = ["enabled", "serviceAccountRoles", "clientAuthentication", "directAccessGrants"];
@@ -75,9 +77,10 @@ impl Policy {
     }
 }
 
-/// Every finding of every check; `estranged` are the people whom the plan makes others.
+/// Every finding of every check; `estranged` are the people whom the plan makes others, `revived` the projects that people
+/// would have come back.
 #[must_use]
-pub fn check(plan: &Plan, estranged: &[Estranged], policy: &Policy) -> Vec<Finding> {
+pub fn check(plan: &Plan, estranged: &[Estranged], revived: &[Revived], policy: &Policy) -> Vec<Finding> {
     let ids = plan.ids();
     let findings = plan
         .steps()
@@ -93,7 +96,10 @@ pub fn check(plan: &Plan, estranged: &[Estranged], policy: &Policy) -> Vec<Findi
                 makes_more(step),
             ]
         });
-    let findings = findings.flatten().chain(estranged.iter().map(|estranged| changes_identities(plan, estranged)));
+    let findings = findings
+        .flatten()
+        .chain(estranged.iter().map(|estranged| changes_identities(plan, estranged)))
+        .chain(revived.iter().map(|revived| leaves_grants(plan, revived)));
     let judged = |finding: Finding| Finding { allowed: policy.allows(finding.code), ..finding };
     findings.map(judged).collect()
 }
@@ -180,6 +186,26 @@ fn changes_identities(plan: &Plan, estranged: &Estranged) -> Finding {
         hint: format!(
             "they begin anew, or are refused while their old account stands in the way; old roles and credentials stay \
              in force until they are deleted; if that is meant, say --allow {CHANGES_IDENTITIES}"
+        ),
+        allowed: false,
+    }
+}
+
+/// Keystone makes the projects that a login's grants name, if it has none of that name (seen on 28 to 30).
+fn leaves_grants(plan: &Plan, revived: &Revived) -> Finding {
+    let Revived { project, holders } = revived;
+    let named: Vec<String> = holders.iter().map(Address::to_string).collect();
+    Finding {
+        code: LEAVES_GRANTS,
+        address: project.clone(),
+        source: plan.steps().iter().find(|step| step.address == *project).and_then(|step| step.source.clone()),
+        message: format!(
+            "would be deleted, and made again at the next login of whoever has a grant on it: {}",
+            named.join(", ")
+        ),
+        hint: format!(
+            "take the grants away as well: with `authoritative: [grants]` in the document of the project, or holder by \
+             holder; if that is meant, say --allow {LEAVES_GRANTS}"
         ),
         allowed: false,
     }

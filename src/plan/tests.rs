@@ -95,8 +95,12 @@ fn what_the_tool_runs_with_is_not_disabled() {
     let [own, other] = ["own", "other"].map(Address::domain);
     let things = [(own.clone(), json!({"enabled": true})), (other.clone(), json!({"enabled": true}))];
     let plan = plan(&[asked(own.clone(), &[]), asked(other, &[])], found(&things)).unwrap();
-    let findings =
-        guard::check(&plan, &[], &guard::Policy { own: BTreeSet::from([own.clone()]), ..guard::Policy::default() });
+    let findings = guard::check(
+        &plan,
+        &[],
+        &[],
+        &guard::Policy { own: BTreeSet::from([own.clone()]), ..guard::Policy::default() },
+    );
     assert_eq!(
         findings.iter().map(|finding| (finding.code, &finding.address)).collect::<Vec<_>>(),
         [("OPCP-G010", &own)]
@@ -138,7 +142,8 @@ fn a_role_of_what_the_tool_runs_with_is_not_taken_away() {
     let gone = |mapping: &Address| Wanted { ensure: Ensure::Absent, ..relation(mapping.clone(), &[]) };
     let wanted: Vec<Wanted> = mappings.iter().map(gone).collect();
     let plan = plan(&wanted, found(&things)).unwrap();
-    let findings = guard::check(&plan, &[], &guard::Policy { own: BTreeSet::from([own]), ..guard::Policy::default() });
+    let findings =
+        guard::check(&plan, &[], &[], &guard::Policy { own: BTreeSet::from([own]), ..guard::Policy::default() });
     let said: Vec<_> = findings.iter().map(|finding| (finding.code, &finding.address)).collect();
     assert_eq!(said, [("OPCP-G010", &mappings[0])]);
     assert_eq!(findings[0].message, "would be taken away, and the tool runs with it");
@@ -149,7 +154,8 @@ fn what_the_tool_runs_with_is_not_deleted() {
     let own: Address = "keystone/user/Default/admin".parse().unwrap();
     let gone = Wanted { ensure: Ensure::Absent, ..asked(own.clone(), &[]) };
     let plan = plan(&[gone], found(&[(own.clone(), json!({}))])).unwrap();
-    let findings = guard::check(&plan, &[], &guard::Policy { own: BTreeSet::from([own]), ..guard::Policy::default() });
+    let findings =
+        guard::check(&plan, &[], &[], &guard::Policy { own: BTreeSet::from([own]), ..guard::Policy::default() });
     assert_eq!(findings[0].message, "would be deleted, and the tool runs with it");
 }
 
@@ -262,7 +268,7 @@ fn found_when_these_go(addresses: &[&str], policy: &guard::Policy) -> Vec<(&'sta
     let things: Vec<_> = addresses.iter().map(|address| (address.clone(), json!({}))).collect();
     let gone = |address: &Address| Wanted { ensure: Ensure::Absent, ..asked(address.clone(), &[]) };
     let plan = plan(&addresses.iter().map(gone).collect::<Vec<_>>(), found(&things)).unwrap();
-    let findings = guard::check(&plan, &[], policy).into_iter();
+    let findings = guard::check(&plan, &[], &[], policy).into_iter();
     findings.map(|finding| (finding.code, finding.address.name().to_owned(), finding.allowed)).collect()
 }
 
@@ -315,7 +321,7 @@ fn a_flag_that_destroys_when_it_is_turned_off_is_found() {
         let mut wanted = asked(client.clone(), &[]);
         word.clone_into(&mut wanted.fields[0].word);
         let plan = plan(&[wanted], found(&[(client.clone(), json!({"enabled": true}))])).unwrap();
-        let findings = guard::check(&plan, &[], &guard::Policy::default());
+        let findings = guard::check(&plan, &[], &[], &guard::Policy::default());
         findings.into_iter().map(|finding| (finding.code, finding.message)).collect::<Vec<_>>()
     };
     for (word, consequence) in [("serviceAccountRoles", "service account"), ("clientAuthentication", "secret")] {

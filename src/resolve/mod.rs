@@ -27,8 +27,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::model::address::KeycloakKind;
 use crate::model::declared::{At, Declared};
-use crate::model::wanted::Sweep;
+use crate::model::wanted::{Mode, Sweep, Swept};
 use crate::secret::SecretRef;
 use crate::spec::{self, Document, Documents, environment};
 use application_credential::Credential;
@@ -100,6 +101,20 @@ pub struct Resolved {
 }
 
 impl Resolved {
+    /// Whether every grant under this key goes that no document lists, of users and of groups of the realm.
+    #[must_use]
+    pub fn sweeps_grants(&self, realm: &str, key: &str) -> bool {
+        let sweeps = |of: KeycloakKind| {
+            self.sweeps.iter().any(
+                |Declared { value: Sweep { realm: its, kind, of: swept, mode, source: _ }, .. }| {
+                    let holds = matches!(swept, Swept::Items { keys, .. } if keys.contains(key));
+                    holds && its == realm && *kind == of && *mode == Mode::Manage
+                },
+            )
+        };
+        sweeps(KeycloakKind::User) && sweeps(KeycloakKind::Group)
+    }
+
     /// A warning, if Access documents can speak of everything.
     #[must_use]
     pub fn is_open_to_all(&self) -> Option<Diagnostic> {

@@ -150,3 +150,22 @@ fn a_protected_project_is_deleted_when_that_is_allowed() {
     let list = format!("projects?domain_id={}&name=prod", ground.domain_id);
     assert_eq!(ground.sandbox.keystone("GET", &list, None).expect(200).json()["projects"], json!([]));
 }
+
+#[test]
+fn a_project_that_grants_still_name_is_kept_until_they_go_with_it() {
+    let ground = Ground::new();
+    ground.make_project(json!({"name": "old"}));
+    ground.edit_all_attributes();
+    let grant = json!({"name": "old", "domain": {"id": ground.domain_id}, "roles": [{"name": "member"}]}).to_string();
+    let bob = json!({"username": "bob", "email": "bob@example.com", "attributes": {"project": [grant]}});
+    ground.keycloak("POST", "users", Some(&bob)).expect(201);
+    let old = json!({"name": "old", "domain": ground.domain, "ensure": "absent"});
+    ground.access_spec(json!({"projects": [old]}));
+    let outcome = ground.run("apply", &["--auto-approve", "--allow", "OPCP-G001"]).expect(3);
+    assert!(outcome.stderr.contains("OPCP-G005") && outcome.stderr.contains("/user/bob"), "{}", outcome.stderr);
+    ground.project("old");
+    ground.access_spec(json!({"projects": [old], "authoritative": ["grants"]}));
+    ground.run("apply", &["--auto-approve", "--allow", "OPCP-G001"]).expect(0);
+    assert_eq!(ground.user("bob")["attributes"]["project"], Json::Null);
+    ground.unchanged();
+}

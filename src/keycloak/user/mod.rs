@@ -93,15 +93,8 @@ impl Resource for User {
         let mut found = Found::default();
         let Some(realm) = ask.realm() else { return Ok(found) };
         let keys: BTreeSet<String> = ask.wanted.iter().map(|wanted| wanted.address.name().to_owned()).collect();
-        let collection = Collection {
-            count: &wire::count(realm),
-            page: |first, max| wire::page(realm, first, max),
-            look_up: |username: &str| wire::look_up(realm, username),
-            key: wire::username,
-            unlisted: is_service_account,
-            sight: &wire::sight(realm),
-            right: RIGHT,
-        };
+        let (count, sight) = (wire::count(realm), wire::sight(realm));
+        let collection = collection(realm, &count, &sight);
         let mut users = if ask.realm_is_missing {
             BTreeMap::new()
         } else if ask.sweeps.is_empty() {
@@ -141,6 +134,36 @@ impl Resource for User {
              `userProfile: {unmanagedAttributes: adminEdit}` in the Realm document, so that grants are stored",
         )
     }
+}
+
+/// All users of a realm, who are counted by `count`; whether all are shown is asked by `sight`.
+fn collection<'a>(
+    realm: &'a str,
+    count: &'a Route,
+    sight: &'a Route,
+) -> Collection<'a, impl Fn(usize, usize) -> Route, impl Fn(&str) -> Route> {
+    Collection {
+        count,
+        page: move |first, max| wire::page(realm, first, max),
+        look_up: move |username: &str| wire::look_up(realm, username),
+        key: wire::username,
+        unlisted: is_service_account,
+        sight,
+        right: RIGHT,
+    }
+}
+
+/// All users of a realm who are `concerned`, by username.
+///
+/// # Errors
+/// [`Failure`] of any request, and when not everybody is shown.
+pub(super) async fn everybody(
+    reader: &Reader,
+    realm: &str,
+    concerned: impl Fn(&Json) -> bool,
+) -> Result<BTreeMap<String, Json>, Failure> {
+    let (count, sight) = (wire::count(realm), wire::sight(realm));
+    collection(realm, &count, &sight).all(reader, &BTreeSet::new(), concerned).await
 }
 
 /// What keeps a new account from being of use: its person could not log in without what the profile demands
