@@ -206,7 +206,7 @@ fn implied(
 const BOOTSTRAP: [&str; 5] = ["admin", "manager", "member", "reader", "service"];
 
 /// Warns of roles of domains whose names are those of others: a grant names a role by its name alone, and Keystone takes
-/// any role of that name for it, a domain's too (seen on 30).
+/// any role of that name for it, a domain's too (read in the source of 30).
 fn taken_for_another(roles: &[Declared<environment::Role>], diagnostics: &mut Diagnostics) {
     let stays = |role: &&Declared<environment::Role>| role.value.ensure != Ensure::Absent;
     for role in roles.iter().filter(stays).filter(|role| role.value.domain.is_some()) {
