@@ -124,6 +124,9 @@ pub async fn observe(wanted: &[Wanted], observation: &Observation) -> Result<Fou
         for sweep in &wanted.sweeps {
             in_keycloak.entry((&sweep.realm, sweep.kind)).or_default().sweeps.push(sweep);
         }
+        for sweep in &wanted.link_sweeps {
+            in_keystone.entry(sweep.kind).or_default().link_sweeps.push(sweep);
+        }
     }
     let mut missing = BTreeSet::new();
     for ((realm, kind), ask) in &in_keycloak {
@@ -285,7 +288,8 @@ pub async fn own(servers: &Servers) -> Result<BTreeSet<String>, Vec<Failure>> {
 fn settle(behaviour: Behaviour, ask: &Ask<'_>, found: &Found) -> Found {
     let adapted = |asked: &Wanted| found.adapted.iter().find(|wanted| wanted.key() == asked.key());
     let wanted = ask.wanted.iter().map(|asked| adapted(asked).unwrap_or(asked)).collect();
-    (behaviour.settle)(&Ask { wanted, sweeps: ask.sweeps.clone(), realm_is_missing: ask.realm_is_missing }, found)
+    let (sweeps, link_sweeps) = (ask.sweeps.clone(), ask.link_sweeps.clone());
+    (behaviour.settle)(&Ask { wanted, sweeps, link_sweeps, realm_is_missing: ask.realm_is_missing }, found)
 }
 
 /// A thing on a server that we have not logged in to.

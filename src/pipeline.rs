@@ -13,7 +13,8 @@ use crate::keycloak::{
     user, user_profile,
 };
 use crate::keystone::{
-    domain, identity_provider, implied_role, mapping, project, protocol, role, role_assignment, user as local,
+    domain, group as local_group, identity_provider, implied_role, mapping, membership as local_membership, project,
+    protocol, role, role_assignment, user as local,
 };
 use crate::model::address::{Address, Ids};
 use crate::model::declared::Declared;
@@ -121,6 +122,7 @@ fn statements(resolved: &Resolved) -> Vec<Wanted> {
         realms: _,
         modes,
         sweeps: _,
+        link_sweeps: _,
         domains,
         roles,
         implied_roles,
@@ -128,7 +130,9 @@ fn statements(resolved: &Resolved) -> Vec<Wanted> {
         projects,
         identity_providers,
         protocols,
+        local_groups,
         local_users,
+        local_memberships,
         role_assignments,
         keycloak_realms,
         user_profiles,
@@ -152,7 +156,9 @@ fn statements(resolved: &Resolved) -> Vec<Wanted> {
         .chain(of::<project::Project, _>(projects, modes))
         .chain(of::<identity_provider::IdentityProvider, _>(identity_providers, modes))
         .chain(of::<protocol::Protocol, _>(protocols, modes))
+        .chain(of::<local_group::Group, _>(local_groups, modes))
         .chain(of::<local::User, _>(local_users, modes))
+        .chain(of::<local_membership::Membership, _>(local_memberships, modes))
         .chain(of::<role_assignment::RoleAssignment, _>(role_assignments, modes))
         .chain(of::<realm::Realm, _>(keycloak_realms, modes))
         .chain(of::<user_profile::UserProfile, _>(user_profiles, modes))
@@ -177,6 +183,13 @@ fn add_sweeps(wanted: &mut Vec<Wanted>, resolved: &Resolved) {
             wanted.sweeps.push(value.clone());
         } else {
             wanted.push(Wanted { sweeps: vec![value.clone()], ..whatever_is_at(address) });
+        }
+    }
+    for Declared { address, at: _, value } in &resolved.link_sweeps {
+        if let Some(wanted) = wanted.iter_mut().find(|wanted| wanted.address == *address) {
+            wanted.link_sweeps.push(value.clone());
+        } else {
+            wanted.push(Wanted { link_sweeps: vec![value.clone()], ..whatever_is_at(address) });
         }
     }
 }

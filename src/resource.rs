@@ -16,7 +16,7 @@ use crate::model::Json;
 use crate::model::address::{Address, Ids};
 use crate::model::path::Path;
 use crate::model::step::Step;
-use crate::model::wanted::{Live, Sweep, Wanted};
+use crate::model::wanted::{LinkSweep, Live, Sweep, Wanted};
 
 /// One kind of thing on a server. All but [`observe`](Resource::observe) is pure.
 pub trait Resource {
@@ -148,6 +148,8 @@ pub struct Ask<'a> {
     pub wanted: Vec<&'a Wanted>,
     /// Collections of such objects of which everything is said.
     pub sweeps: Vec<&'a Sweep>,
+    /// Things in Keystone of whose links of this kind everything is said.
+    pub link_sweeps: Vec<&'a LinkSweep>,
     /// The realm that they are in is not there: neither are they, and asking for them would fail.
     pub realm_is_missing: bool,
 }

@@ -100,6 +100,14 @@ impl Reader {
         Ok(reply.body)
     }
 
+    /// The server's ids of what the login is a proof of: the account and what it works in.
+    ///
+    /// # Errors
+    /// [`Failure`] of the login.
+    pub async fn own(&self) -> Result<BTreeSet<String>, Failure> {
+        self.connection.own().await
+    }
+
     /// The failure of an answer that is not what `route` should give.
     #[must_use]
     pub fn unreadable(&self, route: &Route, why: &str) -> Failure {

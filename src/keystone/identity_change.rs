@@ -187,6 +187,19 @@ async fn people(reader: &Reader, doors: &BTreeSet<Door>) -> Result<BTreeSet<Stri
     Ok(people)
 }
 
+/// The ids of all who come through any identity provider.
+///
+/// # Errors
+/// [`Failure`] of any request.
+pub(super) async fn everybody(reader: &Reader) -> Result<BTreeSet<String>, Failure> {
+    let mut doors = BTreeSet::new();
+    for provider in super::identity_provider::all(reader).await? {
+        let Some(id) = provider.get("id").and_then(Json::as_str) else { continue };
+        doors.extend(protocols(reader, id).await?.into_keys().map(|protocol| (id.to_owned(), protocol)));
+    }
+    people(reader, &doors).await
+}
+
 /// How many application credentials a person has.
 async fn credentials(reader: &Reader, person: &str) -> Result<usize, Failure> {
     const LIST: &str = "application_credentials";

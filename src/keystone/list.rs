@@ -2,15 +2,19 @@
 //! asked for (`max_db_limit`); older releases say `truncated`; some lists give a `next` link that leads nowhere (seen
 //! on 28 to 30).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::http::Reader;
 use crate::http::failure::Failure;
 use crate::http::route::Route;
 use crate::model::Json;
+use crate::model::address::Address;
 
 /// The largest page that a server gives by default.
 const PAGE: usize = 1000;
+
+/// Things of one domain that are looked for by their names: more cost a server as much as a page of all.
+pub(super) const FEW: usize = 20;
 
 /// Calls `look` with each object of the list `collection`, page by page.
 ///
@@ -35,6 +39,41 @@ pub(super) async fn named(reader: &Reader, collection: &str, domain: &str, name:
         }
     })
     .await?;
+    Ok(found)
+}
+
+/// What the list `collection` shows under each of these addresses, of a domain and a name: of one name each while they are
+/// few, else those of whole domains.
+///
+/// # Errors
+/// [`Failure`] of any request, and when a list is not whole.
+pub(super) async fn by_name<'a>(
+    reader: &Reader,
+    collection: &str,
+    addresses: impl Iterator<Item = &'a Address>,
+) -> Result<BTreeMap<Address, Vec<Json>>, Failure> {
+    let mut asked = BTreeMap::<String, BTreeMap<&str, &Address>>::new();
+    for address in addresses {
+        asked.entry(super::domain_of(address).name().to_owned()).or_default().insert(address.name(), address);
+    }
+    let mut found = BTreeMap::<Address, Vec<Json>>::new();
+    for (domain, home) in super::domain::names(reader).await? {
+        let Some(asked) = asked.get(&home) else { continue };
+        let mut keep = |object: &Json| {
+            let name = object.get("name").and_then(Json::as_str).unwrap_or_default();
+            if let Some(address) = asked.get(name) {
+                found.entry((*address).clone()).or_default().push(object.clone());
+            }
+        };
+        if asked.len() <= FEW {
+            for name in asked.keys() {
+                named(reader, collection, &domain, name).await?.iter().for_each(&mut keep);
+            }
+        } else {
+            let route = Route::new(["v3", collection]).with("domain_id", &domain);
+            filtered(reader, &route, collection, keep).await?;
+        }
+    }
     Ok(found)
 }
 
@@ -84,19 +123,28 @@ async fn pages(reader: &Reader, list: &Route, collection: &str, mut look: impl F
 
 /// The objects of the list at `route`, which the server gives whole: under `key`, without pages and without a limit.
 ///
-/// Roles, assignments, identity providers and mappings are such lists. They must not be asked for with a limit: that of
+/// Roles, assignments, identity providers, mappings and the members of a group are such lists. They must not be asked for with a limit: that of
 /// roles then links to a next page that begins anew, and that of application credentials fails (seen on 28 to 30).
 ///
 /// # Errors
 /// [`Failure`] of the request, and when the list is not whole.
 pub(super) async fn whole(reader: &Reader, route: &Route, key: &str) -> Result<Vec<Json>, Failure> {
+    let objects = perhaps_none(reader, route, key).await?;
+    // Whoever logs in does it with a role.
+    if objects.is_empty() && key == "roles" { Err(hidden(reader, route)) } else { Ok(objects) }
+}
+
+/// The same, of what there may be none of.
+///
+/// # Errors
+/// [`Failure`] of the request, and when the list is not whole.
+pub(super) async fn perhaps_none(reader: &Reader, route: &Route, key: &str) -> Result<Vec<Json>, Failure> {
     let answer = reader.get(route).await?;
     let objects = objects(reader, route, key, &answer)?.to_vec();
     if goes_on(&answer) {
         return Err(reader.unreadable(route, "the list goes on elsewhere, and cannot be paged"));
     }
-    // Whoever logs in does it with a role.
-    if objects.is_empty() && key == "roles" { Err(hidden(reader, route)) } else { Ok(objects) }
+    Ok(objects)
 }
 
 /// Whether there is a link to more.

@@ -8,8 +8,10 @@ pub mod group;
 pub mod identity_provider;
 pub mod implied_role;
 pub mod mapping;
+pub mod membership;
 pub mod project;
 pub mod protocol;
+pub mod region;
 pub mod rights;
 pub mod role;
 pub mod role_assignment;
@@ -42,9 +44,11 @@ pub fn behaviour(kind: KeystoneKind) -> Behaviour {
         KeystoneKind::Protocol => Behaviour::of::<protocol::Protocol>(),
         KeystoneKind::Group => Behaviour::of::<group::Group>(),
         KeystoneKind::User => Behaviour::of::<user::User>(),
+        KeystoneKind::Membership => Behaviour::of::<membership::Membership>(),
         KeystoneKind::RoleAssignment => Behaviour::of::<role_assignment::RoleAssignment>(),
         KeystoneKind::EffectiveRoles => Behaviour::of::<effective_roles::EffectiveRoles>(),
         KeystoneKind::FederatedUser => Behaviour::of::<federated_user::FederatedUser>(),
+        KeystoneKind::Region => Behaviour::of::<region::Region>(),
         KeystoneKind::ApplicationCredential => Behaviour::of::<application_credential::ApplicationCredential>(),
     }
 }
@@ -64,9 +68,11 @@ pub async fn observe(kind: KeystoneKind, reader: &Reader, ask: &Ask<'_>) -> Resu
         KeystoneKind::Protocol => protocol::Protocol::observe(reader, ask).await,
         KeystoneKind::Group => group::Group::observe(reader, ask).await,
         KeystoneKind::User => user::User::observe(reader, ask).await,
+        KeystoneKind::Membership => membership::Membership::observe(reader, ask).await,
         KeystoneKind::RoleAssignment => role_assignment::RoleAssignment::observe(reader, ask).await,
         KeystoneKind::EffectiveRoles => effective_roles::EffectiveRoles::observe(reader, ask).await,
         KeystoneKind::FederatedUser => federated_user::FederatedUser::observe(reader, ask).await,
+        KeystoneKind::Region => region::Region::observe(reader, ask).await,
         KeystoneKind::ApplicationCredential => {
             application_credential::ApplicationCredential::observe(reader, ask).await
         }
@@ -123,6 +129,10 @@ fn explain(method: &Method, route: &Route, failure: &Failure) -> Option<String> 
         Kind::Forbidden if words.contains("immutable") => {
             Some("the object is protected: take `immutable` off it first".to_owned())
         }
+        Kind::Forbidden if words.contains("max hierarchy depth") => Some(
+            "the server allows no deeper trees of projects: `[DEFAULT] max_project_tree_depth` in its configuration"
+                .to_owned(),
+        ),
         Kind::Forbidden if words.contains("not authorized") => {
             let role = rights::ROLE;
             Some(format!(

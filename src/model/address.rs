@@ -80,9 +80,10 @@ pub enum KeycloakKind {
 pub enum KeystoneKind {
     /// A domain, by name.
     Domain,
-    /// A role, by name; of no domain.
+    /// A role, by name; one of a domain by the domain's name and its own.
     Role,
-    /// A role that another one implies, so that who has that one has both: by the name of that one and its own.
+    /// A role that another one implies, so that who has that one has both: by the name of that one and its own, that of
+    /// a role of a domain behind the domain's: `operator/auditor`, `acme/ops/auditor`.
     ImpliedRole,
     /// A project, by domain name and name.
     Project,
@@ -96,13 +97,20 @@ pub enum KeystoneKind {
     Group,
     /// A user of Keystone's own, by domain name and name.
     User,
+    /// A user in a group of Keystone's own: by domain name and name of the group, and those of the user.
+    Membership,
     /// A role of a user or a group on a project or a domain: `user/Default/bob/project/Default/acme-prod/member`,
-    /// `group/Default/auditors/domain/acme/reader`.
+    /// `group/Default/auditors/domain/acme/reader`; a role of a domain behind that:
+    /// `user/Default/bob/project/acme/acme-prod/acme/ops`; one that holds in what is below:
+    /// `group/Default/auditors/inherited/domain/acme/reader`; one on the whole system:
+    /// `user/Default/bob/system/reader`.
     RoleAssignment,
     /// The roles that a user has in a project by whatever way: `user/Default/bob/project/Default/acme-prod`.
     EffectiveRoles,
     /// A person who comes through an identity provider, by the provider's id, its protocol's, and name.
     FederatedUser,
+    /// A region of the cloud's endpoints, by id.
+    Region,
     /// An application credential, by its owner and its name: `user/Default/svc-backup/backup-g1`,
     /// `federated-user/keycloak/openid/svc-acme-ci/acme-ci-g1`.
     ApplicationCredential,
@@ -147,19 +155,21 @@ const KEYCLOAK_KINDS: [(KeycloakKind, &str, Names); 14] = [
     (KeycloakKind::RoleMapping, "role-mapping", (4, ANY_DEPTH)),
 ];
 
-const KEYSTONE_KINDS: [(KeystoneKind, &str, Names); 13] = [
+const KEYSTONE_KINDS: [(KeystoneKind, &str, Names); 15] = [
     (KeystoneKind::Domain, "domain", (1, 1)),
-    (KeystoneKind::Role, "role", (1, 1)),
-    (KeystoneKind::ImpliedRole, "implied-role", (2, 2)),
+    (KeystoneKind::Role, "role", (1, 2)),
+    (KeystoneKind::ImpliedRole, "implied-role", (2, 4)),
     (KeystoneKind::Project, "project", (2, 2)),
     (KeystoneKind::Mapping, "mapping", (1, 1)),
     (KeystoneKind::IdentityProvider, "identity-provider", (1, 1)),
     (KeystoneKind::Protocol, "protocol", (2, 2)),
     (KeystoneKind::Group, "group", (2, 2)),
     (KeystoneKind::User, "user", (2, 2)),
-    (KeystoneKind::RoleAssignment, "role-assignment", (6, 7)),
+    (KeystoneKind::Membership, "membership", (4, 4)),
+    (KeystoneKind::RoleAssignment, "role-assignment", (5, 9)),
     (KeystoneKind::EffectiveRoles, "effective-roles", (6, 6)),
     (KeystoneKind::FederatedUser, "federated-user", (3, 3)),
+    (KeystoneKind::Region, "region", (1, 1)),
     (KeystoneKind::ApplicationCredential, "application-credential", (4, 5)),
 ];
 
@@ -237,10 +247,30 @@ impl Address {
         Self::keystone(KeystoneKind::Domain, [name])
     }
 
-    /// A Keystone role.
+    /// A Keystone role of no domain.
     #[must_use]
     pub fn role(name: &str) -> Self {
         Self::keystone(KeystoneKind::Role, [name])
+    }
+
+    /// A Keystone role, of a domain if there is one.
+    #[must_use]
+    pub fn role_of(domain: Option<&str>, name: &str) -> Self {
+        Self::keystone(KeystoneKind::Role, domain.into_iter().chain([name]))
+    }
+
+    /// The implying role, and the one that it implies. Nothing for other things.
+    #[must_use]
+    pub fn implied_roles(&self) -> Option<(Self, Self)> {
+        let Self::Keystone { kind: KeystoneKind::ImpliedRole, names } = self else { return None };
+        match names.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+            [prior, implied] => Some((Self::role(prior), Self::role(implied))),
+            [domain, prior, implied] => Some((Self::role_of(Some(domain), prior), Self::role(implied))),
+            [domain, prior, other, implied] => {
+                Some((Self::role_of(Some(domain), prior), Self::role_of(Some(other), implied)))
+            }
+            _ => None,
+        }
     }
 
     /// A Keystone mapping.
@@ -293,6 +323,17 @@ impl Address {
             _ => return None,
         };
         (!holder.is_empty()).then(|| Self::keycloak(realm, kind, holder.iter().copied()))
+    }
+
+    /// The user in a group of Keystone's own whose membership this is. Nothing for other things.
+    #[must_use]
+    pub fn local_member(&self) -> Option<Self> {
+        match (self, self.names()) {
+            (Self::Keystone { kind: KeystoneKind::Membership, .. }, [_, _, domain, name]) => {
+                Some(Self::keystone(KeystoneKind::User, [domain.as_str(), name]))
+            }
+            _ => None,
+        }
     }
 
     /// The role of a role mapping: of its realm, or of a client. Nothing for other things.

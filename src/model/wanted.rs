@@ -1,7 +1,7 @@
 //! What is asked of one object, and what was found of it.
 
 use super::Json;
-use super::address::{Address, KeycloakKind};
+use super::address::{Address, KeycloakKind, KeystoneKind};
 use super::path::Path;
 use super::source::Source;
 use super::spelling::Spelling;
@@ -25,6 +25,8 @@ pub struct Wanted {
     pub requires: Vec<Address>,
     /// Collections of which everything is said with it: what is not listed in them goes.
     pub sweeps: Vec<Sweep>,
+    /// Its links of which everything is said with it: those that are not listed go.
+    pub link_sweeps: Vec<LinkSweep>,
     /// The server document that it is part of: two writes to one document never overlap.
     pub document: Address,
     /// Where the object is declared; nothing for one that is only referred to.
@@ -138,6 +140,19 @@ pub struct Sweep {
     pub source: Source,
 }
 
+/// Links of a thing in Keystone of which everything is said: those that are there and are not listed go.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LinkSweep {
+    /// The thing.
+    pub of: Address,
+    /// What sort of links.
+    pub kind: KeystoneKind,
+    /// What is done about those that are not listed.
+    pub mode: Mode,
+    /// Where it is said.
+    pub source: Source,
+}
+
 /// What is swept.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Swept {
@@ -180,6 +195,7 @@ impl Wanted {
             fields: Vec::new(),
             requires: Vec::new(),
             sweeps: Vec::new(),
+            link_sweeps: Vec::new(),
             source: None,
         }
     }
@@ -192,6 +208,9 @@ impl Wanted {
             self.ensure = Ensure::Present;
         }
         for sweep in &mut self.sweeps {
+            sweep.mode = Mode::Verify;
+        }
+        for sweep in &mut self.link_sweeps {
             sweep.mode = Mode::Verify;
         }
         for field in &mut self.fields {

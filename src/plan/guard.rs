@@ -120,7 +120,9 @@ fn ends_its_own_rights(step: &Step, ids: &Ids, policy: &Policy) -> Option<Findin
         policy.own.contains(address) || id.is_some_and(|id| policy.own_ids.contains(id))
     };
     let own = is_own(&step.address, step.id.as_ref());
-    let holds = of_link(&step.address).is_some_and(|holder| is_own(&holder, ids.get(&holder)));
+    let holder = holder(&step.address);
+    let of_link = holder_id(step);
+    let holds = holder.is_some_and(|holder| is_own(&holder, ids.get(&holder).or(of_link.as_ref())));
     let client = &step.document;
     if step.renews() && policy.own.contains(client) {
         return Some(Finding {
@@ -150,8 +152,23 @@ fn ends_its_own_rights(step: &Step, ids: &Ids, policy: &Policy) -> Option<Findin
 }
 
 /// Who has something by a link: a role, or what comes with a group.
-fn of_link(address: &Address) -> Option<Address> {
-    address.role_holder().or_else(|| address.member().map(|(_, user)| user))
+fn holder(link: &Address) -> Option<Address> {
+    let member = || link.member().map(|(_, user)| user);
+    link.role_holder().or_else(member).or_else(|| link.local_member())
+}
+
+/// The id of who has a link in Keystone that is there: of one that nobody has listed, nothing else tells it.
+fn holder_id(step: &Step) -> Option<String> {
+    let Address::Keystone { kind, .. } = &step.address else { return None };
+    let id = step.id.as_deref()?;
+    match kind {
+        KeystoneKind::Membership => Some(id.to_owned()),
+        KeystoneKind::RoleAssignment => {
+            let mut segments = id.split('/').skip_while(|segment| !matches!(*segment, "users" | "groups"));
+            segments.nth(1).map(str::to_owned)
+        }
+        _ => None,
+    }
 }
 
 /// What comes with a realm goes with it only.
@@ -296,10 +313,12 @@ fn destroys(step: &Step) -> Option<Finding> {
         | Address::Keystone {
             kind:
                 KeystoneKind::Mapping
+                | KeystoneKind::Membership
                 | KeystoneKind::RoleAssignment
                 | KeystoneKind::ImpliedRole
                 | KeystoneKind::EffectiveRoles
                 | KeystoneKind::FederatedUser
+                | KeystoneKind::Region
                 | KeystoneKind::ApplicationCredential,
             ..
         }

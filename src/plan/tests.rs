@@ -331,3 +331,23 @@ fn a_flag_that_destroys_when_it_is_turned_off_is_found() {
     }
     assert_eq!(of_flag("enabled"), []);
 }
+
+#[test]
+fn a_link_of_what_the_tool_runs_with_is_known_by_the_id_that_was_found() {
+    let policy = guard::Policy::default().with_own(BTreeSet::from(["me".to_owned(), "p".to_owned()]));
+    let is_kept = |address: &str, id: &str| {
+        let address: Address = address.parse().unwrap();
+        let gone = Wanted { ensure: Ensure::Absent, shape: Shape::Relation, ..Wanted::entity(address.clone()) };
+        let live = Live { id: Some(id.to_owned()), body: json!({}) };
+        let plan = plan(&[gone], Found { live: [(address, live)].into(), ..Found::default() }).unwrap();
+        guard::check(&plan, &[], &[], &policy).iter().any(|finding| finding.code == guard::ENDS_ITS_OWN_RIGHTS)
+    };
+    let assignment = "keystone/role-assignment/user/z/somebody/project/z/a/admin";
+    assert!(is_kept(assignment, "projects/p/users/me/roles/r"));
+    assert!(!is_kept(assignment, "projects/p/users/other/roles/r"), "another's role in the same project");
+    let inherited = "keystone/role-assignment/user/z/somebody/inherited/domain/z/admin";
+    assert!(is_kept(inherited, "OS-INHERIT/domains/d/users/me/roles/r/inherited_to_projects"));
+    assert!(is_kept("keystone/role-assignment/user/z/somebody/system/admin", "system/users/me/roles/r"));
+    assert!(is_kept("keystone/membership/z/team/z/somebody", "me"));
+    assert!(!is_kept("keystone/membership/z/team/z/somebody", "other"));
+}

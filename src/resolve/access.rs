@@ -49,10 +49,13 @@ pub(super) fn resolve(document: Document<access::Access>, resolved: &mut Resolve
     if authoritative.contains(&access::Authoritative::Grants) {
         sweep_grants(&projects, &at, &tenant, resolved, diagnostics);
     }
+    let stays = projects.iter().filter(|project| project.ensure != Ensure::Absent);
+    let own: Vec<Address> = stays.map(|project| Address::project(domain(project), &project.name)).collect();
     for (index, project) in projects.into_iter().enumerate() {
         declare_project(project, at.field("projects").entry(index), resolved, diagnostics);
     }
-    local::resolve(keystone, &tenant.own, &tenant.directory, &at.field("keystone"), resolved, diagnostics);
+    local::sweep_assignments(&keystone, &own, &at, resolved, diagnostics);
+    local::resolve(keystone, &tenant.own, &tenant.directory, &at, resolved, diagnostics);
     for (index, group) in groups.into_iter().enumerate() {
         declare_group(group, at.field("groups").entry(index), &tenant, resolved, diagnostics);
     }

@@ -1,5 +1,6 @@
 //! What an `ApplicationCredential` document means: whose credential it is, what it can do, where it is delivered to.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Duration;
 
@@ -125,6 +126,9 @@ pub(super) fn resolve(
     };
     requires.push(project.clone());
     requires.extend(roles.iter().flatten().map(|role| Address::role(role)));
+    let regions = sinks.iter().filter_map(|sink| sink.value.region.as_deref()).filter(|_| ensure == Presence::Present);
+    let regions: BTreeSet<Address> = regions.map(|id| Address::keystone(KeystoneKind::Region, [id])).collect();
+    requires.extend(regions);
     let Some(address) = Address::application_credential(&owner.address, &name) else { return };
     let value = Credential {
         ensure,
@@ -198,10 +202,12 @@ fn owner_of(
         name::check(&domain, name::KEYSTONE, &at.field("domain"), diagnostics);
         let address = Address::keystone(KeystoneKind::User, [domain.as_str(), &username]);
         let assigned = made(&resolved.role_assignments, resolved, |assignment| assignment.ensure);
-        // Who is in which group, the spec does not say.
+        // Who is in which group by somebody's hand, the spec does not say.
         let is_group = |holder: &Address| matches!(holder, Address::Keystone { kind: KeystoneKind::Group, .. });
         let own = assigned
             .filter(|assignment| assignment.role_holder().is_some_and(|holder| holder == address || is_group(&holder)));
+        let memberships = made(&resolved.local_memberships, resolved, |member| member.ensure);
+        let own = own.chain(memberships.filter(|membership| membership.local_member().as_ref() == Some(&address)));
         let requires = [&address].into_iter().chain(own).cloned().collect();
         return Some((Owner { address, username, password, door: None }, requires));
     };

@@ -63,6 +63,7 @@ fn join(first: &mut Wanted, second: Wanted, diagnostics: &mut Diagnostics) {
         }
     }
     first.sweeps.extend(second.sweeps);
+    first.link_sweeps.extend(second.link_sweeps);
     for field in second.fields {
         let Some(known) = first.fields.iter_mut().find(|known| known.path == field.path) else {
             first.fields.push(field);

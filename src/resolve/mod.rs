@@ -29,7 +29,7 @@ use std::path::Path;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::address::KeycloakKind;
 use crate::model::declared::{At, Declared};
-use crate::model::wanted::{Mode, Sweep, Swept};
+use crate::model::wanted::{LinkSweep, Mode, Sweep, Swept};
 use crate::secret::SecretRef;
 use crate::spec::{self, Document, Documents, environment};
 use application_credential::Credential;
@@ -52,6 +52,8 @@ pub struct Resolved {
     pub modes: Modes,
     /// Collections of which a document says everything, each with a project that it is about.
     pub sweeps: Vec<Declared<Sweep>>,
+    /// Things in Keystone of whose links a document says everything.
+    pub link_sweeps: Vec<Declared<LinkSweep>>,
     /// Keystone domains.
     pub domains: Vec<Declared<environment::Domain>>,
     /// Keystone roles.
@@ -66,8 +68,12 @@ pub struct Resolved {
     pub identity_providers: Vec<Declared<Door>>,
     /// Their protocols.
     pub protocols: Vec<Declared<Door>>,
+    /// Groups of Keystone's own.
+    pub local_groups: Vec<Declared<spec::access::LocalGroup>>,
     /// Users of Keystone's own.
     pub local_users: Vec<Declared<Account>>,
+    /// Users in groups of Keystone's own.
+    pub local_memberships: Vec<Declared<spec::access::LocalMember>>,
     /// Roles of Keystone's own users and groups.
     pub role_assignments: Vec<Declared<spec::access::RoleAssignment>>,
     /// Realms of which something is said beyond what is in them.
@@ -121,6 +127,7 @@ impl Resolved {
         let speaks = !(self.projects.is_empty()
             && self.groups.is_empty()
             && self.users.is_empty()
+            && self.local_groups.is_empty()
             && self.local_users.is_empty()
             && self.role_assignments.is_empty());
         let warning = || {
@@ -175,9 +182,11 @@ pub fn resolve(documents: Documents, chosen: Option<&str>, diagnostics: &mut Dia
     }
     sink::contested(&resolved, diagnostics);
     access::contested(&resolved, diagnostics);
+    local::contested(&resolved, diagnostics);
     name::check_case(&resolved.domains, diagnostics);
     name::check_case(&resolved.roles, diagnostics);
     name::check_case(&resolved.projects, diagnostics);
+    name::check_case(&resolved.local_groups, diagnostics);
     name::check_case(&resolved.local_users, diagnostics);
     people::check(&resolved, diagnostics);
     Some(resolved)

@@ -30,8 +30,9 @@ impl Modes {
     pub(super) fn of_access(&mut self, modes: access::Modes, local: access::LocalModes, document: &At) {
         let access::Modes { projects, groups, users } = modes;
         self.add(document, [("projects", projects), ("groups", groups), ("users", users)]);
-        let access::LocalModes { users, role_assignments } = local;
-        self.add(&document.field("keystone"), [("users", users), ("roleAssignments", role_assignments)]);
+        let access::LocalModes { groups, users, role_assignments } = local;
+        let inner = [("groups", groups), ("users", users), ("roleAssignments", role_assignments)];
+        self.add(&document.field("keystone"), inner);
     }
 
     fn add<const N: usize>(&mut self, around: &At, sections: [(&str, Mode); N]) {

@@ -17,6 +17,8 @@ pub(super) struct Rule {
 pub(super) const KEYSTONE: Rule = Rule { server: "Keystone", longest: 64, refused: &[';'] };
 /// Names of roles; like all of a claim, they are split at `;`.
 pub(super) const ROLE: Rule = Rule { server: "Keystone", longest: 255, refused: &[';'] };
+/// Names of groups of Keystone's own.
+pub(super) const GROUP: Rule = Rule { server: "Keystone", longest: 64, refused: &[] };
 /// Ids of mappings, identity providers and protocols.
 pub(super) const FEDERATION: Rule = Rule { server: "Keystone", longest: 64, refused: &['/'] };
 /// Client ids and mappers' names.

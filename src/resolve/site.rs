@@ -105,9 +105,13 @@ pub(super) fn environment(
     let roles = roles.into_iter().enumerate().map(|(index, role)| {
         let at = keystone_at.field("roles").entry(index);
         name::check(&role.name, name::ROLE, &at.field("name"), diagnostics);
-        Declared { address: Address::role(&role.name), at, value: role }
+        if let Some(domain) = &role.domain {
+            name::check(domain, name::KEYSTONE, &at.field("domain"), diagnostics);
+        }
+        Declared { address: Address::role_of(role.domain.as_deref(), &role.name), at, value: role }
     });
-    let roles = roles.collect();
+    let roles: Vec<_> = roles.collect();
+    taken_for_another(&roles, diagnostics);
     let mappings = mappings.into_iter().enumerate().map(|(index, mapping)| {
         let at = keystone_at.field("mappings").entry(index);
         name::check(&mapping.id, name::FEDERATION, &at.field("id"), diagnostics);
@@ -137,6 +141,7 @@ pub(super) fn environment(
         realms: Vec::new(),
         modes,
         sweeps: Vec::new(),
+        link_sweeps: Vec::new(),
         domains,
         roles,
         implied_roles,
@@ -144,7 +149,9 @@ pub(super) fn environment(
         projects: Vec::new(),
         identity_providers: Vec::new(),
         protocols: Vec::new(),
+        local_groups: Vec::new(),
         local_users: Vec::new(),
+        local_memberships: Vec::new(),
         role_assignments: Vec::new(),
         keycloak_realms: Vec::new(),
         user_profiles: Vec::new(),
@@ -174,18 +181,51 @@ fn implied(
         for (place, Short(implied)) in role.implies.iter().enumerate() {
             let at = at.entry(index).field("implies").entry(place);
             name::check(&implied.name, name::ROLE, &at, diagnostics);
-            if implied.name == role.name {
+            let (of, itself) = (role.domain.as_deref(), implied.domain == role.domain && implied.name == role.name);
+            if let Some(domain) = &implied.domain {
+                name::check(domain, name::KEYSTONE, &at, diagnostics);
+            }
+            if itself {
                 diagnostics.push(Diagnostic::error(at.source(), "a role cannot imply itself"));
             } else if implied.name == "admin" && implied.ensure == Ensure::Present {
                 let diagnostic = Diagnostic::error(at.source(), "Keystone lets no role imply `admin`");
                 diagnostics.push(diagnostic.help("give `admin` itself to those who shall have it"));
+            } else if of.is_none() && implied.domain.is_some() {
+                let message = "a role of no domain cannot imply one of a domain";
+                diagnostics.push(Diagnostic::error(at.source(), message).help("let it imply a role of no domain"));
             } else if role.ensure != Ensure::Absent {
-                let address = Address::keystone(KeystoneKind::ImpliedRole, [role.name.as_str(), &implied.name]);
+                let names = of.into_iter().chain([role.name.as_str()]).chain(implied.domain.as_deref());
+                let address = Address::keystone(KeystoneKind::ImpliedRole, names.chain([implied.name.as_str()]));
                 all.push(Declared { address, at, value: implied.clone() });
             }
         }
     }
     all
+}
+
+/// The roles that every Keystone has.
+const BOOTSTRAP: [&str; 5] = ["admin", "manager", "member", "reader", "service"];
+
+/// Warns of roles of domains whose names are those of others: a grant names a role by its name alone, and Keystone takes
+/// any role of that name for it, a domain's too (read in the source of 30).
+fn taken_for_another(roles: &[Declared<environment::Role>], diagnostics: &mut Diagnostics) {
+    let stays = |role: &&Declared<environment::Role>| role.value.ensure != Ensure::Absent;
+    for role in roles.iter().filter(stays).filter(|role| role.value.domain.is_some()) {
+        let name = &role.value.name;
+        let other = |other: &&Declared<environment::Role>| other.address == Address::role(name);
+        let declared = roles.iter().filter(stays).find(other);
+        if declared.is_none() && !BOOTSTRAP.contains(&name.as_str()) {
+            continue;
+        }
+        let message = format!("`{name}` is the name of a role of no domain, too");
+        let warning = Diagnostic::warning(role.at.field("name").source(), message).help(
+            "Keystone may take this one for that which a grant names, and refuse the login: give it another name",
+        );
+        diagnostics.push(match declared {
+            Some(declared) => warning.also(declared.at.field("name").source(), "the other one"),
+            None => warning,
+        });
+    }
 }
 
 /// Whether this is the name of a domain, and of nothing in it.

@@ -23,6 +23,8 @@ struct Tenant {
     domains: GlobSet,
     groups: GlobSet,
     roles: BTreeSet<String>,
+    /// Whether it may give them on the whole system.
+    system: bool,
     /// The names of the roles that it may give in Keycloak, behind that of the client whose they are.
     keycloak_roles: BTreeSet<Vec<String>>,
 }
@@ -32,7 +34,7 @@ impl Tenants {
     pub(super) fn new(written: Vec<environment::Tenant>, at: &At, diagnostics: &mut Diagnostics) -> Self {
         let tenants = written.into_iter().enumerate().map(|(index, tenant)| {
             let at = at.entry(index);
-            let environment::Tenant { access, projects, groups, roles, realm_roles, client_roles } = tenant;
+            let environment::Tenant { access, projects, groups, roles, system, realm_roles, client_roles } = tenant;
             let of_client =
                 |(client, roles): (String, Vec<String>)| roles.into_iter().map(move |role| vec![client.clone(), role]);
             let of_realm = realm_roles.into_iter().map(|role| vec![role]);
@@ -43,6 +45,7 @@ impl Tenants {
                 projects: patterns(&projects, &at.field("projects"), diagnostics),
                 groups: patterns(&groups, &at.field("groups"), diagnostics),
                 roles: roles.into_iter().collect(),
+                system,
                 keycloak_roles: of_realm.chain(client_roles.into_iter().flat_map(of_client)).collect(),
             }
         });
@@ -74,6 +77,9 @@ impl Tenants {
         }
         for Declared { address, at, value: _ } in within(&resolved.role_mappings, at) {
             check.keycloak_role(address, at);
+        }
+        for Declared { address, at, value: _ } in within(&resolved.local_groups, at) {
+            check.domain(address.names().first().map_or("", String::as_str), at);
         }
         for Declared { address, at, value } in within(&resolved.local_users, at) {
             check.domain(address.names().first().map_or("", String::as_str), at);
@@ -144,12 +150,19 @@ impl Check<'_> {
     }
 
     fn role_assignment(&mut self, assignment: &Address, written: &RoleAssignment, at: &At) {
-        self.role(&written.role, &at.field("role"));
+        let role: Vec<String> = written.role_domain.iter().chain([&written.role]).cloned().collect();
+        // As written where there is no domain: a name is allowed as it is.
+        let role = if role.len() == 1 { written.role.clone() } else { spelled(&role) };
+        self.role(&role, &at.field("role"));
         match assignment.names().iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
-            [_, _, _, "project", domain, name, _] => {
+            [_, _, _, "project", domain, name, ..] | [_, _, _, "inherited", "project", domain, name, ..] => {
                 self.project(&Address::project(domain, name), &at.field("project"));
             }
-            [_, _, _, "domain", domain, _] => self.domain(domain, &at.field("domain")),
+            [_, _, _, "domain", domain, ..] | [_, _, _, "inherited", "domain", domain, ..] => {
+                self.domain(domain, &at.field("domain"));
+            }
+            [_, _, _, "system", ..] if self.tenants.iter().any(|tenant| tenant.system) => {}
+            [_, _, _, "system", ..] => self.refuse(&at.field("system"), "the whole system"),
             _ => self.refuse(at, "this"),
         }
     }

@@ -638,3 +638,65 @@ fn what_is_no_domain_name_is_told() {
     }
     assert_eq!(told_of(&longest), [] as [&str; 0]);
 }
+
+#[test]
+fn a_member_is_in_the_domain_of_the_group_unless_it_is_said() {
+    let groups = "  keystone: {groups: [{name: g, domain: Acme, members: [a, {name: b, domain: Zoo}]}, {name: h, ensure: absent, members: [a]}]}\n";
+    let resolved = resolved(&[realm(""), access("acme", groups)]);
+    let members: Vec<String> = resolved.local_memberships.iter().map(|member| member.address.to_string()).collect();
+    assert_eq!(members, ["keystone/membership/Acme/g/Acme/a", "keystone/membership/Acme/g/Zoo/b"]);
+}
+
+#[test]
+fn what_is_inherited_of_the_system_or_of_a_domains_role_has_an_address_of_its_own() {
+    let assignments = "  keystone: {roleAssignments: [{role: r, user: {name: u}, system: all}, \
+                       {role: r, user: {name: u}, domain: d, inherited: true}, \
+                       {role: r, roleDomain: Acme, group: {name: g}, project: {name: p, domain: Acme}, inherited: true}]}\n";
+    let resolved = resolved(&[realm(""), access("acme", assignments)]);
+    let addresses: Vec<String> = resolved.role_assignments.iter().map(|one| one.address.to_string()).collect();
+    assert_eq!(
+        addresses,
+        [
+            "keystone/role-assignment/user/Default/u/system/r",
+            "keystone/role-assignment/user/Default/u/inherited/domain/d/r",
+            "keystone/role-assignment/group/Default/g/inherited/project/Acme/p/Acme/r",
+        ]
+    );
+    for one in &resolved.role_assignments {
+        assert_eq!(one.address.to_string().parse(), Ok(one.address.clone()));
+    }
+}
+
+#[test]
+fn roles_are_swept_on_the_projects_that_stay_as_their_section_has_it() {
+    let of = |modes: &str| {
+        let text = format!(
+            "  projects: [{{name: a}}, {{name: b, ensure: absent}}]\n  keystone: {{authoritative: [roleAssignments]{modes}}}\n"
+        );
+        let resolved = resolved(&[realm(""), access("acme", &text)]);
+        let sweeps = resolved.link_sweeps.iter().map(|sweep| (sweep.address.to_string(), sweep.value.mode));
+        sweeps.collect::<Vec<_>>()
+    };
+    let a = || "keystone/project/Default/a".to_owned();
+    assert_eq!(of(""), [(a(), Mode::Manage)]);
+    assert_eq!(of(", modes: {roleAssignments: verify}"), [(a(), Mode::Verify)]);
+    assert_eq!(of(", modes: {roleAssignments: ignore}"), []);
+}
+
+#[test]
+fn a_role_of_a_domain_with_the_name_of_another_one_is_warned_of() {
+    let told = |roles: &str| {
+        let keystone = format!("spec: {{fqdn: cloud.example.com, keystone: {{roles: [{roles}]}}}}");
+        let text = ENVIRONMENT.replace("spec: {fqdn: cloud.example.com}", &keystone);
+        let mut diagnostics = Diagnostics::new();
+        let loaded = load::read(&["-".into()], text.as_bytes(), &KINDS, &mut diagnostics);
+        let _ = pipeline::understand(loaded, None, &mut diagnostics);
+        let told =
+            diagnostics.into_iter().filter(|one| one.message.ends_with("is the name of a role of no domain, too"));
+        told.count()
+    };
+    assert_eq!(told("{name: member, domain: acme}"), 1, "every Keystone has that");
+    assert_eq!(told("{name: ops, domain: acme}, {name: ops}"), 1);
+    assert_eq!(told("{name: ops, domain: acme}, {name: ops, domain: zoo}, {name: night}"), 0);
+    assert_eq!(told("{name: ops, domain: acme}, {name: ops, ensure: absent}"), 0);
+}

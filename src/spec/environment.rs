@@ -66,7 +66,7 @@ pub struct Tenant {
     #[schemars(extend("x-becomes" = OWN))]
     pub access: String,
     /// Patterns of `DOMAIN/PROJECT`: what it declares, and what it grants something on. `DOMAIN/*` also means the
-    /// domain's own users and the roles on it.
+    /// domain's own users and groups, and the roles on it.
     #[serde(default)]
     #[schemars(extend("x-becomes" = OWN))]
     pub projects: Vec<String>,
@@ -74,10 +74,14 @@ pub struct Tenant {
     #[serde(default)]
     #[schemars(extend("x-becomes" = OWN))]
     pub groups: Vec<String>,
-    /// The names of the roles that it may grant.
+    /// The names of the roles that it may grant; of a role of a domain `DOMAIN/ROLE`.
     #[serde(default)]
     #[schemars(extend("x-becomes" = OWN))]
     pub roles: Vec<String>,
+    /// Whether it may give these roles on the whole system, too.
+    #[serde(default)]
+    #[schemars(extend("x-becomes" = OWN))]
+    pub system: bool,
     /// The names of the roles of its Keycloak realm that it may give to users and groups.
     #[serde(default)]
     #[schemars(extend("x-becomes" = OWN))]
@@ -100,7 +104,7 @@ pub struct Keystone {
     /// Domains; those not listed stay as they are.
     #[serde(default)]
     pub domains: Vec<Domain>,
-    /// Roles of no domain; those not listed stay as they are.
+    /// Roles; those not listed stay as they are.
     #[serde(default)]
     pub roles: Vec<Role>,
     /// Mappings of people who come through identity providers; those not listed stay as they are.
@@ -180,7 +184,7 @@ pub struct Domain {
     pub options: Option<Options>,
 }
 
-/// A Keystone role of no domain: what a person is in a project.
+/// A Keystone role: what a person is in a project.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Role {
@@ -189,6 +193,9 @@ pub struct Role {
     /// Whether it shall be there.
     #[serde(default)]
     pub ensure: Ensure,
+    /// The name of the domain that it is a role of. It is given in projects of that domain alone, and is worth there
+    /// just what it implies; no grant can name it. Absent: a role of no domain, for all projects.
+    pub domain: Option<String>,
     /// A text for people.
     pub description: Option<String>,
     /// What the server does with it.
@@ -205,6 +212,9 @@ pub struct ImpliedRole {
     /// The role's name. It must be there, or declared.
     #[schemars(extend("x-becomes" = NAMED))]
     pub name: String,
+    /// The name of the domain that it is a role of; only a role of a domain implies one. Absent: a role of no domain.
+    #[schemars(extend("x-becomes" = NAMED))]
+    pub domain: Option<String>,
     /// Whether it is implied.
     #[serde(default)]
     pub ensure: Ensure,
@@ -212,7 +222,7 @@ pub struct ImpliedRole {
 
 impl short::Named for ImpliedRole {
     fn named(name: String) -> Self {
-        Self { name, ensure: Ensure::default() }
+        Self { name, domain: None, ensure: Ensure::default() }
     }
 }
 

@@ -225,6 +225,27 @@ fn a_role_that_is_not_there_is_told_before_anything_is_made() {
 }
 
 #[test]
+fn a_region_that_the_cloud_has_not_got_is_told_before_anything_is_made() {
+    let ground = Ground::new(&json!([]));
+    let apply = |region: &str, more: &str| {
+        ground.write_spec(&ground.models.keystone.url, more);
+        let spec = std::fs::read_to_string(ground.tool.folder().join("spec.yaml")).unwrap();
+        let place = format!("path: openrc.sh, region: {region}");
+        ground.tool.write("spec.yaml", &spec.replace("path: openrc.sh", &place));
+        ground.again("apply", &["--auto-approve"])
+    };
+    let told = apply("RegionTwo", "").expect(1);
+    let expected = "keystone/region/RegionTwo: is none of this cloud's regions";
+    assert!(told.stderr.contains(expected) && told.stderr.contains("there are: RegionOne"), "{}", told.stderr);
+    assert_eq!(ground.names(), [] as [&str; 0]);
+    apply("RegionOne", "").expect(0);
+    assert!(apply("RegionOne", "").expect(0).stdout.contains("No changes."));
+    // Of what goes, nobody is told the region any more.
+    apply("RegionTwo", "  ensure: absent\n").expect(0);
+    assert_eq!(ground.names(), [] as [&str; 0]);
+}
+
+#[test]
 fn roles_that_the_owner_has_not_got_are_told_before_anything_is_made() {
     let ground = Ground::new(&json!([]));
     ground.write_spec(&ground.models.keystone.url, "  roles: [reader, member, manager]\n");

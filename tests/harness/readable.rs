@@ -71,13 +71,33 @@ impl Names {
     }
 }
 
-/// The addresses of the objects that differ between two dumps; but those of roles that went with their client.
+/// The addresses of the objects that differ between two dumps; but those that went with what they were of: roles with
+/// their client, members with their group, and all that is in a domain of Keystone's with that.
 pub(crate) fn changed(before: &BTreeMap<String, Json>, after: &BTreeMap<String, Json>) -> Vec<String> {
     let all = before.keys().chain(after.keys().filter(|address| !before.contains_key(*address)));
     let went_with_it = |address: &&String| {
-        let Some((realm, role)) = address.split_once("/client-role/") else { return false };
-        let client = format!("{realm}/client/{}", role.split('/').next().unwrap_or_default());
-        before.contains_key(&client) && !after.contains_key(&client) && !after.contains_key(*address)
+        let gone = |whole: &String| before.contains_key(whole) && !after.contains_key(whole);
+        let of: Vec<String> = match address.split('/').collect::<Vec<_>>().as_slice() {
+            ["keycloak", realm, "client-role", client, ..] => vec![format!("keycloak/{realm}/client/{client}")],
+            ["keystone", "membership", domain, group, home, user] => {
+                vec![format!("keystone/group/{domain}/{group}"), format!("keystone/user/{home}/{user}")]
+            }
+            ["keystone", "role-assignment", sort, domain, holder, ..] => {
+                vec![format!("keystone/{sort}/{domain}/{holder}")]
+            }
+            ["keystone", "project" | "user" | "group" | "role", domain, _] => {
+                vec![format!("keystone/domain/{domain}")]
+            }
+            ["keystone", "identity-provider", _] => {
+                let home = &before.get(*address).unwrap_or(&Json::Null)["domain_id"];
+                let is_home = |(address, domain): &(&String, &Json)| {
+                    address.starts_with("keystone/domain/") && domain["id"] == *home
+                };
+                before.iter().filter(is_home).map(|(address, _)| address.clone()).collect()
+            }
+            _ => return false,
+        };
+        !after.contains_key(*address) && of.iter().any(gone)
     };
     let differ = all.filter(|address| before.get(*address) != after.get(*address));
     let mut changed: Vec<String> = differ.filter(|address| !went_with_it(address)).cloned().collect();

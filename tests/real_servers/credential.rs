@@ -207,3 +207,20 @@ fn one_of_a_person_lives_and_dies_with_what_the_persons_logins_carry() {
     let told = pod.ground.refused();
     assert!(told.contains("carries no role in project"), "{told}");
 }
+
+#[test]
+fn a_region_is_one_of_the_clouds_and_the_real_client_works_in_it() {
+    let ground = Ground::new();
+    guide(&ground);
+    let in_region = |region: &str| {
+        let deliver = json!([{"openrc": {"path": "app-openrc.sh", "region": region}}]);
+        declare(&ground, &of_local(&ground, &json!({"deliver": deliver})));
+    };
+    in_region("nowhere");
+    let said = ground.refused();
+    assert!(said.contains("keystone/region/nowhere: is none of this cloud's regions"), "{said}");
+    in_region("RegionOne");
+    ground.apply();
+    let (done, said) = shell(&ground.tool, ". ./app-openrc.sh && openstack catalog list -f value -c Name", "");
+    assert!(done && said.contains("keystone"), "{said}");
+}

@@ -76,3 +76,30 @@ fn a_domain_is_disabled_and_deleted_when_that_is_allowed() {
     let list = ground.sandbox.keystone("GET", &format!("domains?name={name}"), None).expect(200).json();
     assert_eq!(list["domains"], json!([]));
 }
+
+#[test]
+fn what_dies_with_a_domain_is_told_before() {
+    let ground = Ground::new();
+    let name = format!("{}-old", ground.domain);
+    let domain =
+        ground.sandbox.keystone("POST", "domains", Some(&json!({"domain": {"name": name}}))).expect(201).json();
+    let id = domain["domain"]["id"].as_str().unwrap().to_owned();
+    let make = |kind: &str, name: &str| {
+        let body = json!({kind: {"name": name, "domain_id": id}});
+        ground.sandbox.keystone("POST", &format!("{kind}s"), Some(&body)).expect(201);
+    };
+    for (kind, name) in [("project", "prod"), ("user", "bob"), ("group", "team"), ("role", "night")] {
+        make(kind, name);
+    }
+    ground.spec(json!({"domains": [{"name": name, "ensure": "absent"}]}), json!({}), json!({}));
+    let said = ground.run("plan", &[]).stderr;
+    for part in ["1 project (prod)", "1 user (bob)", "1 group (team)", "leaves behind", "1 role (night)"] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+    let role = json!({"name": "night", "domain": name, "ensure": "absent"});
+    ground.spec(json!({"domains": [{"name": name, "ensure": "absent"}], "roles": [role]}), json!({}), json!({}));
+    ground.run("apply", &["--auto-approve", "--allow", "OPCP-G001"]).expect(0);
+    ground.unchanged();
+    let left = ground.sandbox.keystone("GET", &format!("roles?domain_id={id}"), None).expect(200).json();
+    assert_eq!(left["roles"], json!([]));
+}

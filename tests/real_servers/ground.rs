@@ -227,7 +227,13 @@ impl Drop for Ground {
         let domains = self.sandbox.keystone("GET", "domains", None).json();
         for domain in domains["domains"].as_array().into_iter().flatten() {
             if domain["name"].as_str().is_some_and(|name| name.starts_with(&self.domain)) {
-                let path = format!("domains/{}", domain["id"].as_str().unwrap_or_default());
+                let id = domain["id"].as_str().unwrap_or_default();
+                // The roles of a domain stay behind, where no list shows them.
+                let roles = self.sandbox.keystone("GET", &format!("roles?domain_id={id}"), None).json();
+                for role in roles["roles"].as_array().into_iter().flatten().filter_map(|role| role["id"].as_str()) {
+                    let _gone = self.sandbox.keystone("DELETE", &format!("roles/{role}"), None);
+                }
+                let path = format!("domains/{id}");
                 let _disabled =
                     self.sandbox.keystone("PATCH", &path, Some(&json!({"domain": {"enabled": false, "options": {}}})));
                 let _gone = self.sandbox.keystone("DELETE", &path, None);

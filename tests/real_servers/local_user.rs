@@ -77,17 +77,7 @@ fn a_user_made_by_hand_is_adopted_and_deleted_when_that_is_allowed() {
 #[test]
 fn a_person_of_an_identity_provider_is_not_taken_for_a_local_user() {
     let ground = Ground::new();
-    let (provider, mapping) = (format!("{}-idp", ground.domain), format!("{}-mapping", ground.domain));
-    let put = |path: &str, body: Json| {
-        ground.sandbox.keystone("PUT", &format!("OS-FEDERATION/{path}"), Some(&body)).expect(201)
-    };
-    let rules = json!([{"local": [{"user": {"name": "{0}"}}], "remote": [{"type": "OIDC-sub"}]}]);
-    put(&format!("mappings/{mapping}"), json!({"mapping": {"rules": rules}}));
-    put(&format!("identity_providers/{provider}"), json!({"identity_provider": {"domain_id": ground.domain_id}}));
-    put(&format!("identity_providers/{provider}/protocols/openid"), json!({"protocol": {"mapping_id": mapping}}));
-    let link = json!([{"idp_id": provider, "protocols": [{"protocol_id": "openid", "unique_id": ground.domain}]}]);
-    let person = json!({"user": {"name": "alice", "domain_id": ground.domain_id, "federated": link}});
-    ground.sandbox.keystone("POST", "users", Some(&person)).expect(201);
+    person(&ground, "alice");
     local(&ground, json!({}), json!({"users": [{"name": "alice", "domain": ground.domain, "description": "ours"}]}));
     let said = ground.refused();
     assert!(said.contains("is the name of a person who comes through an identity provider"), "{said}");
@@ -140,4 +130,85 @@ fn an_inherited_role_is_not_taken_for_a_direct_one() {
     ground.apply();
     ground.sandbox.keystone("HEAD", &place, None).expect(204);
     assert_eq!(assigned(&ground, &format!("user.id={user}")).len(), 2, "the inherited one stays");
+}
+
+#[test]
+fn roles_in_what_is_below_and_on_the_system_are_given_and_taken() {
+    let ground = Ground::new();
+    let (domain, user, group) = (ground.domain.as_str(), make(&ground, "user", "bob"), make(&ground, "group", "team"));
+    let [bob, team] = ["bob", "team"].map(|name| json!({"name": name, "domain": domain}));
+    let assignments = |ensure: &str| {
+        json!({"roleAssignments": [
+            {"role": "reader", "user": bob, "project": {"name": "prod"}, "inherited": true, "ensure": ensure},
+            {"role": "reader", "user": bob, "domain": domain, "inherited": true, "ensure": ensure},
+            {"role": "reader", "user": bob, "system": "all", "ensure": ensure},
+            {"role": "reader", "user": bob, "domain": domain},
+            {"role": "reader", "group": team, "project": {"name": "prod"}, "inherited": true, "ensure": ensure},
+            {"role": "reader", "group": team, "domain": domain, "inherited": true, "ensure": ensure},
+            {"role": "reader", "group": team, "system": "all", "ensure": ensure},
+        ]})
+    };
+    let counted = || {
+        let [of_user, of_group] = [format!("user.id={user}"), format!("group.id={group}")];
+        (assigned(&ground, &of_user).len(), assigned(&ground, &of_group).len())
+    };
+    local(&ground, json!({}), assignments("present"));
+    ground.apply();
+    assert_eq!(counted(), (4, 3));
+    assert!(reads_only(&ground.passed()));
+    local(&ground, json!({}), assignments("absent"));
+    ground.apply();
+    assert_eq!(counted(), (1, 0));
+}
+
+#[test]
+fn nobody_has_a_role_on_a_project_whose_roles_are_all_listed() {
+    let ground = Ground::new();
+    let (bob, eve, team) = (make(&ground, "user", "bob"), make(&ground, "user", "eve"), make(&ground, "group", "team"));
+    let role = |name: &str| {
+        let roles = ground.sandbox.keystone("GET", &format!("roles?name={name}"), None).expect(200).json();
+        roles["roles"][0]["id"].as_str().unwrap().to_owned()
+    };
+    let (reader, member) = (role("reader"), role("member"));
+    let project = ground.make_project(json!({"name": "prod"}));
+    let other = ground.make_project(json!({"name": "other"}));
+    let admin = ground.sandbox.keystone("GET", "users?name=admin&domain_id=default", None).expect(200).json();
+    let admin = admin["users"][0]["id"].as_str().unwrap().to_owned();
+    let person = person(&ground, "alice");
+    let on = |path: String| drop(ground.sandbox.keystone("PUT", &path, None).expect(204));
+    for holder in [&bob, &eve, &admin, &person] {
+        on(format!("projects/{project}/users/{holder}/roles/{reader}"));
+    }
+    on(format!("projects/{other}/users/{eve}/roles/{reader}"));
+    on(format!("projects/{project}/groups/{team}/roles/{member}"));
+    on(format!("OS-INHERIT/projects/{project}/users/{bob}/roles/{member}/inherited_to_projects"));
+    on(format!("OS-INHERIT/projects/{project}/users/{person}/roles/{member}/inherited_to_projects"));
+    let given =
+        json!({"role": "reader", "user": {"name": "bob", "domain": ground.domain}, "project": {"name": "prod"}});
+    local(&ground, json!({}), json!({"authoritative": ["roleAssignments"], "roleAssignments": [given]}));
+    ground.apply();
+    let left = assigned(&ground, &format!("scope.project.id={project}"));
+    let mut holders: Vec<&str> = left.iter().map(|one| one["user"]["id"].as_str().unwrap_or("a group")).collect();
+    holders.sort_unstable();
+    let mut expected = [bob.as_str(), &admin, &person];
+    expected.sort_unstable();
+    assert_eq!(holders, expected, "what is listed, the tool's own, and what may come from a token");
+    assert_eq!(assigned(&ground, &format!("scope.project.id={other}")).len(), 1);
+    assert!(reads_only(&ground.passed()));
+}
+
+/// Somebody who comes through an identity provider, made before the first login; gives the id.
+fn person(ground: &Ground, name: &str) -> String {
+    let (provider, mapping) = (format!("{}-idp", ground.domain), format!("{}-mapping", ground.domain));
+    let put = |path: &str, body: Json| {
+        ground.sandbox.keystone("PUT", &format!("OS-FEDERATION/{path}"), Some(&body)).expect(201)
+    };
+    let rules = json!([{"local": [{"user": {"name": "{0}"}}], "remote": [{"type": "OIDC-sub"}]}]);
+    put(&format!("mappings/{mapping}"), json!({"mapping": {"rules": rules}}));
+    put(&format!("identity_providers/{provider}"), json!({"identity_provider": {"domain_id": ground.domain_id}}));
+    put(&format!("identity_providers/{provider}/protocols/openid"), json!({"protocol": {"mapping_id": mapping}}));
+    let link = json!([{"idp_id": provider, "protocols": [{"protocol_id": "openid", "unique_id": ground.domain}]}]);
+    let person = json!({"user": {"name": name, "domain_id": ground.domain_id, "federated": link}});
+    let made = ground.sandbox.keystone("POST", "users", Some(&person)).expect(201).json();
+    made["user"]["id"].as_str().unwrap().to_owned()
 }

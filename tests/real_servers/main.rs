@@ -26,6 +26,7 @@ mod group;
 mod guide;
 mod identity_provider;
 mod init;
+mod local_group;
 mod local_user;
 mod mapper;
 mod mapping;

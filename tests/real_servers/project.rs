@@ -169,3 +169,52 @@ fn a_project_that_grants_still_name_is_kept_until_they_go_with_it() {
     assert_eq!(ground.user("bob")["attributes"]["project"], Json::Null);
     ground.unchanged();
 }
+
+#[test]
+fn a_tree_is_made_disabled_and_taken_away_in_the_order_that_the_server_wants() {
+    let ground = Ground::new();
+    let project = |name: &str, words: Json| super::ground::with(&json!({"name": name, "domain": ground.domain}), words);
+    let spec = |words: [Json; 4]| {
+        let [all, part, leaf, other] = words;
+        let projects =
+            json!([project("a leaf", leaf), project("part", part), project("all", all), project("other", other)]);
+        ground.spec(json!({}), json!({}), json!({"projects": projects}));
+    };
+    let part_of = |parent: &str| json!({"parent": parent});
+    spec([json!({}), part_of("all"), part_of("part"), part_of("all")]);
+    ground.apply();
+    assert_eq!(ground.project("a leaf")["parent_id"], ground.project("part")["id"]);
+    spec([json!({"enabled": false}), json!({}), json!({}), json!({})]);
+    let said = ground.refused();
+    assert!(said.contains("has parts that are enabled") && said.contains("/part"), "{said}");
+    let off = || json!({"enabled": false});
+    spec([off(), off(), off(), json!({"ensure": "absent"})]);
+    ground.run("apply", &["--auto-approve", "--allow", "OPCP-G001"]).expect(0);
+    ground.unchanged();
+    assert_eq!(ground.project("all")["enabled"], false);
+    let on = || json!({"enabled": true});
+    spec([on(), on(), on(), part_of("a leaf")]);
+    ground.apply();
+    assert_eq!(ground.project("other")["parent_id"], ground.project("a leaf")["id"]);
+    let gone = || json!({"ensure": "absent"});
+    spec([gone(), gone(), gone(), json!({})]);
+    let refused = ground.run("apply", &["--auto-approve", "--allow", "OPCP-G001"]);
+    assert!(refused.stderr.contains("has parts that stay"), "{refused:?}");
+    spec([gone(), gone(), gone(), gone()]);
+    ground.run("apply", &["--auto-approve", "--allow", "OPCP-G001"]).expect(0);
+    ground.unchanged();
+}
+
+#[test]
+fn a_tree_that_is_too_deep_is_told_with_the_servers_own_limit() {
+    let ground = Ground::new();
+    let names = ["a", "b", "c", "d", "e", "f"];
+    let project = |(depth, name): (usize, &&str)| match depth {
+        0 => json!({"name": name, "domain": ground.domain}),
+        _ => json!({"name": name, "domain": ground.domain, "parent": names[depth - 1]}),
+    };
+    let projects: Json = names.iter().enumerate().map(project).collect();
+    ground.spec(json!({}), json!({}), json!({"projects": projects}));
+    let said = ground.refused();
+    assert!(said.contains("max_project_tree_depth"), "{said}");
+}

@@ -106,3 +106,40 @@ fn roles_imply_others_and_what_was_implied_by_hand_stays() {
         ground.sandbox.keystone("DELETE", &format!("roles/{}", id(&name(role))), None).expect(204);
     }
 }
+
+#[test]
+fn a_role_of_a_domain_is_worth_what_it_implies_in_projects_of_that_domain() {
+    let ground = Ground::new();
+    let (domain, bob) = (ground.domain.as_str(), json!({"name": "bob", "domain": ground.domain}));
+    let spec = |ensure: &str| {
+        let role = json!({"name": "night", "domain": domain, "description": ensure, "implies": ["reader", {"name": "day", "domain": domain}], "ensure": ensure});
+        let other = json!({"name": "day", "domain": domain, "ensure": ensure});
+        let user = json!({"name": "bob", "domain": domain, "initialPassword": {"env": "INITIAL_PASSWORD"}});
+        let given =
+            json!({"role": "night", "roleDomain": domain, "user": bob, "project": {"name": "prod"}, "ensure": ensure});
+        ground.spec(
+            json!({"roles": [role, other]}),
+            json!({}),
+            json!({"projects": [{"name": "prod", "domain": domain}], "keystone": {"users": [user], "roleAssignments": [given]}}),
+        );
+    };
+    spec("present");
+    ground.apply();
+    assert!(reads_only(&ground.passed()));
+    let login = json!({"auth": {"identity": {"methods": ["password"], "password": {"user":
+        {"name": "bob", "domain": {"name": domain}, "password": super::ground::PASSWORD}}},
+        "scope": {"project": {"name": "prod", "domain": {"name": domain}}}}});
+    let url = format!("{}/v3/auth/tokens", ground.sandbox.keystone);
+    let token =
+        ground.sandbox.http.call("POST", &url, &[], &crate::harness::http::Body::Json(&login)).unwrap().expect(201);
+    let roles: Vec<Json> =
+        token.json()["token"]["roles"].as_array().unwrap().iter().map(|role| role["name"].clone()).collect();
+    assert_eq!(roles, ["reader"]);
+    spec("absent");
+    assert!(ground.refused().contains("OPCP-G001"));
+    ground.run("apply", &["--auto-approve", "--allow", "OPCP-G001"]).expect(0);
+    ground.unchanged();
+    let left =
+        ground.sandbox.keystone("GET", &format!("roles?domain_id={}", ground.domain_id), None).expect(200).json();
+    assert_eq!(left["roles"], json!([]));
+}

@@ -1,5 +1,7 @@
 //! A Keystone domain: what projects live in.
 
+mod contents;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::immutable;
@@ -51,6 +53,11 @@ impl Resource for Domain {
             }
         })
         .await?;
+        for wanted in ask.wanted.iter().filter(|wanted| goes(wanted)) {
+            if let Some(live) = found.live.get(&wanted.address) {
+                found.warnings.extend(contents::warnings(reader, wanted, live).await?);
+            }
+        }
         Ok(found)
     }
 

@@ -27,3 +27,14 @@ fn both_roles_must_be_there_and_are_sent_by_their_ids() {
     }
     assert!(ImpliedRole::write(&step(Action::Create), &Ids::new()).is_err());
 }
+
+#[test]
+fn a_role_of_a_domain_is_another_one_than_that_of_none() {
+    let requires = |text: &str| {
+        let requires = ImpliedRole::bare(text.parse().unwrap()).requires;
+        requires.iter().map(Address::to_string).collect::<Vec<_>>()
+    };
+    assert_eq!(requires("keystone/implied-role/acme/ops/reader"), ["keystone/role/acme/ops", "keystone/role/reader"]);
+    let both = requires("keystone/implied-role/acme/ops/acme/night");
+    assert_eq!(both, ["keystone/role/acme/ops", "keystone/role/acme/night"]);
+}

@@ -1,5 +1,7 @@
 //! A Keystone project: what roles are given in, and what resources belong to.
 
+mod tree;
+
 use std::collections::BTreeSet;
 
 use super::immutable;
@@ -13,7 +15,7 @@ use crate::model::spelling::Spelling;
 use crate::model::step::Step;
 use crate::model::value::Value;
 use crate::model::wanted::{Live, Want, Wanted};
-use crate::resource::{Ask, Found, Request, Resource, Unsendable};
+use crate::resource::{Ask, First, Found, Request, Resource, Unsendable};
 use crate::spec::{Options, access};
 
 /// The resource `keystone/project/DOMAIN/NAME`.
@@ -40,7 +42,7 @@ impl Resource for Project {
             .values("tags", key("tags"), tags.as_ref())
             .push(
                 "parent",
-                key("parent_id"),
+                key(tree::PARENT),
                 Spelling::Same,
                 parent.clone().map(|parent| Want::Fixed(Value::Id(parent))),
             )
@@ -59,22 +61,41 @@ impl Resource for Project {
         let domains = super::domain::names(reader).await?;
         let asked: BTreeSet<&Address> = ask.wanted.iter().map(|wanted| &wanted.address).collect();
         let mut found = Found::default();
+        let have_parts: Vec<&Address> =
+            ask.wanted.iter().filter(|wanted| tree::matters(wanted)).map(|wanted| &wanted.address).collect();
+        let mut parts = Vec::new();
         super::list::each(reader, "projects", |body| {
             let text = |key| body.get(key).and_then(Json::as_str);
             let domain = text("domain_id").and_then(|id| domains.get(id));
             let (Some(domain), Some(name)) = (domain, text("name")) else { return };
             let address = Address::project(domain, name);
+            let is_part = text(tree::PARENT).filter(|parent| text("domain_id") != Some(parent));
+            let live = || Live { id: text("id").map(str::to_owned), body: Self::normalise(body.clone()) };
             if asked.contains(&address) {
-                let id = text("id").map(str::to_owned);
-                found.live.insert(address, Live { id, body: Self::normalise(body.clone()) });
+                found.live.insert(address, live());
+            } else if let Some(parent) = is_part.filter(|_| !have_parts.is_empty()) {
+                parts.push((parent.to_owned(), address, live()));
             }
         })
         .await?;
+        let whole: BTreeSet<String> =
+            have_parts.into_iter().filter_map(|address| found.live.get(address)?.id.clone()).collect();
+        let of_these = parts.into_iter().filter(|(parent, ..)| whole.contains(parent));
+        found.live.extend(of_these.map(|(_, address, live)| (address, live)));
         Ok(found)
     }
 
     fn settle(ask: &Ask<'_>, found: &Found) -> Found {
-        immutable::settle(ask, found)
+        let mut settled = tree::settle(ask, found);
+        let in_order = |asked: &&Wanted| settled.adapted.iter().find(|wanted| wanted.key() == asked.key()).cloned();
+        let wanted: Vec<Wanted> =
+            ask.wanted.iter().map(|asked| in_order(asked).unwrap_or_else(|| (*asked).clone())).collect();
+        let unlocked = immutable::settle(&Ask { wanted: wanted.iter().collect(), ..Ask::default() }, found);
+        let unlocks = |first: &First| unlocked.first.iter().any(|other| other.wanted.key() == first.wanted.key());
+        // What is protected takes one step before its own already.
+        settled.first.retain(|first| !unlocks(first));
+        settled.merge(unlocked);
+        settled
     }
 
     fn normalise(body: Json) -> Json {

@@ -1,9 +1,11 @@
-//! A role of one of Keystone's own users or groups, on a project or a domain. People who come through an identity
-//! provider have theirs from grants: the mapping takes away what their token does not say (seen on 30).
+//! A role of one of Keystone's own users or groups, on a project, a domain or the whole system; or in all projects below
+//! one of these. People who come through an identity provider have theirs from grants: the mapping takes away what their
+//! token does not say (seen on 30).
 
 mod passing;
+mod stray;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use reqwest::Method;
 
@@ -19,13 +21,16 @@ use crate::model::wanted::{Ensure, Live, Shape, Wanted};
 use crate::resource::{Ask, Body, Found, Request, Resource, Unsendable, id, ids};
 use crate::spec::access;
 
-/// The resource `keystone/role-assignment/HOLDER/…/TARGET/…/ROLE`.
+/// The resource `keystone/role-assignment/HOLDER/…/TARGET/…/ROLE`. The id of what is there is its place.
 pub struct RoleAssignment;
 
 /// What an assignment links.
 struct Link {
     holder: Address,
-    target: Address,
+    /// Nothing for the whole system.
+    target: Option<Address>,
+    /// Whether it is a role in what is below the target, and none there.
+    inherited: bool,
     role: Address,
 }
 
@@ -33,40 +38,60 @@ impl Resource for RoleAssignment {
     type Declared = Declared<access::RoleAssignment>;
 
     fn bare(address: Address) -> Wanted {
-        let requires = link(&address).map_or_else(Vec::new, |Link { holder, target, role }| vec![holder, target, role]);
+        let requires = link(&address).map_or_else(Vec::new, |Link { holder, target, inherited: _, role }| {
+            [holder].into_iter().chain(target).chain([role]).collect()
+        });
         Wanted { shape: Shape::Relation, requires, ..Wanted::entity(address) }
     }
 
     fn wanted(declared: &Self::Declared) -> Wanted {
         let Declared { address, at, value } = declared;
-        let access::RoleAssignment { role: _, ensure, user: _, group: _, project: _, domain: _ } = value;
+        let access::RoleAssignment {
+            role: _,
+            role_domain: _,
+            ensure,
+            user: _,
+            group: _,
+            project: _,
+            domain: _,
+            system: _,
+            inherited: _,
+        } = value;
         Wanted { ensure: (*ensure).into(), source: Some(at.source()), ..Self::bare(address.clone()) }
     }
 
     async fn observe(reader: &Reader, ask: &Ask<'_>) -> Result<Found, Failure> {
         let linked = linked(reader, ask).await?;
         let ids = ids(&linked.live);
-        let mut there = BTreeSet::new();
-        for entry in super::list::whole(reader, &Route::new(["v3", "role_assignments"]), "role_assignments").await? {
-            there.extend(direct(&entry));
-        }
+        let listed = super::list::whole(reader, &Route::new(["v3", "role_assignments"]), "role_assignments").await?;
+        let there: BTreeSet<Place> = listed.iter().filter_map(place_of).collect();
         let mut found = Found::default();
+        let mut asked = BTreeMap::new();
         for Wanted { address, .. } in &ask.wanted {
             // What links something that is not there is not there either.
-            let place = link(address).and_then(|link| place(&link, &ids).ok());
-            if place.is_some_and(|place| there.contains(&place)) {
-                found.live.insert(address.clone(), Live { id: None, body: Json::Object(serde_json::Map::new()) });
+            let Some(place) = link(address).and_then(|link| place(&link, &ids).ok()) else { continue };
+            if there.contains(&place) {
+                found.live.insert(address.clone(), live(&place));
             }
+            asked.insert(place, address);
         }
         found.warnings = passing::warnings(reader, ask, &linked).await?;
+        if !ask.link_sweeps.is_empty() {
+            found.merge(stray::strays(reader, ask, &there, &asked, &ids).await?);
+        }
         Ok(found)
     }
 
     fn write(step: &Step, ids: &Ids) -> Result<Request, Unsendable> {
-        let link = link(&step.address).ok_or_else(|| Unsendable(step.address.clone()))?;
-        let place = place(&link, ids)?;
+        let unsendable = || Unsendable(step.address.clone());
+        let (method, place) = match (step.action, &step.id) {
+            (Action::Delete, Some(found)) => (Method::DELETE, found.split('/').map(str::to_owned).collect()),
+            (Action::Delete, None) => (Method::DELETE, place(&link(&step.address).ok_or_else(unsendable)?, ids)?),
+            (Action::Create | Action::Update, _) => {
+                (Method::PUT, place(&link(&step.address).ok_or_else(unsendable)?, ids)?)
+            }
+        };
         let route = Route::new(["v3"].into_iter().chain(place.iter().map(String::as_str)));
-        let method = if step.action == Action::Delete { Method::DELETE } else { Method::PUT };
         Ok(Request { method, ..Request::put(route, Body::Empty) })
     }
 }
@@ -74,50 +99,81 @@ impl Resource for RoleAssignment {
 /// What is linked, as the address says it.
 fn link(address: &Address) -> Option<Link> {
     let names: Vec<&str> = address.names().iter().map(String::as_str).collect();
-    let [holder, home, name, target @ .., role] = names.as_slice() else { return None };
+    let [holder, home, name, rest @ ..] = names.as_slice() else { return None };
     let holder = match *holder {
         "user" => Address::keystone(KeystoneKind::User, [*home, *name]),
         "group" => Address::keystone(KeystoneKind::Group, [*home, *name]),
         _ => return None,
     };
-    let target = match target {
-        ["project", domain, name] => Address::project(domain, name),
-        ["domain", name] => Address::domain(name),
+    let (inherited, rest) = match rest {
+        ["inherited", rest @ ..] => (true, rest),
+        rest => (false, rest),
+    };
+    let (target, role) = match rest {
+        ["project", domain, name, role @ ..] => (Some(Address::project(domain, name)), role),
+        ["domain", name, role @ ..] => (Some(Address::domain(name)), role),
+        ["system", role @ ..] if !inherited => (None, role),
         _ => return None,
     };
-    Some(Link { holder, target, role: Address::role(role) })
+    let role = match role {
+        [name] => Address::role(name),
+        [domain, name] => Address::role_of(Some(domain), name),
+        _ => return None,
+    };
+    Some(Link { holder, target, inherited, role })
 }
 
 /// Where the server keeps an assignment, segment by segment.
-type Place = [String; 6];
+type Place = Vec<String>;
+
+const INHERITED: [&str; 2] = ["OS-INHERIT", "inherited_to_projects"];
 
 fn place(link: &Link, ids: &Ids) -> Result<Place, Unsendable> {
-    let Link { holder, target, role } = link;
-    let targets = if *target == Address::domain(target.name()) { "domains" } else { "projects" };
-    let is_group = matches!(holder, Address::Keystone { kind: KeystoneKind::Group, .. });
-    let holders = if is_group { "groups" } else { "users" };
-    let [target, holder, role] = [id(ids, target)?, id(ids, holder)?, id(ids, role)?];
-    Ok([targets, target, holders, holder, "roles", role].map(str::to_owned))
-}
-
-/// The place of a listed assignment; nothing for one that is inherited, and for one on the whole system.
-fn direct(entry: &Json) -> Option<Place> {
-    let scope = entry.get("scope")?;
-    if scope.get("OS-INHERIT:inherited_to").is_some() {
-        return None;
-    }
-    let one = |of: &Json, keys: [(&'static str, &'static str); 2]| {
-        keys.into_iter().find_map(|(key, list)| Some((list, of.get(key)?.get("id")?.as_str()?.to_owned())))
+    let Link { holder, target, inherited, role } = link;
+    let target = match target {
+        None => vec!["system"],
+        Some(target) if is_domain(target) => vec!["domains", id(ids, target)?],
+        Some(target) => vec!["projects", id(ids, target)?],
     };
-    let (targets, target) = one(scope, [("project", "projects"), ("domain", "domains")])?;
-    let (holders, holder) = one(entry, [("user", "users"), ("group", "groups")])?;
-    let role = entry.pointer("/role/id")?.as_str()?.to_owned();
-    Some([targets.to_owned(), target, holders.to_owned(), holder, "roles".to_owned(), role])
+    let is_group = matches!(holder, Address::Keystone { kind: KeystoneKind::Group, .. });
+    let holder = [if is_group { "groups" } else { "users" }, id(ids, holder)?];
+    Ok(placed(&target, holder, id(ids, role)?, *inherited))
 }
 
-/// All that is linked, as far as it is there.
+fn placed(target: &[&str], holder: [&str; 2], role: &str, inherited: bool) -> Place {
+    let [before, after] = INHERITED.map(|word| inherited.then_some(word));
+    let link = target.iter().copied().chain(holder).chain(["roles", role]);
+    before.into_iter().chain(link).chain(after).map(str::to_owned).collect()
+}
+
+/// The place of a listed assignment.
+fn place_of(entry: &Json) -> Option<Place> {
+    let scope = entry.get("scope")?;
+    let one = |of: &'_ Json, keys: [(&'static str, &'static str); 2]| {
+        keys.into_iter().find_map(|(key, list)| Some([list.to_owned(), of.get(key)?.get("id")?.as_str()?.to_owned()]))
+    };
+    let target = match one(scope, [("project", "projects"), ("domain", "domains")]) {
+        Some(target) => target.into(),
+        None => vec![scope.get("system").map(|_| "system".to_owned())?],
+    };
+    let [holders, holder] = one(entry, [("user", "users"), ("group", "groups")])?;
+    let role = entry.pointer("/role/id")?.as_str()?;
+    let target: Vec<&str> = target.iter().map(String::as_str).collect();
+    Some(placed(&target, [&holders, &holder], role, scope.get("OS-INHERIT:inherited_to").is_some()))
+}
+
+fn live(place: &Place) -> Live {
+    Live { id: Some(place.join("/")), body: Json::Object(serde_json::Map::new()) }
+}
+
+fn is_domain(target: &Address) -> bool {
+    *target == Address::domain(target.name())
+}
+
+/// All that is linked and swept, as far as it is there.
 async fn linked(reader: &Reader, ask: &Ask<'_>) -> Result<Found, Failure> {
-    let linked: BTreeSet<&Address> = ask.wanted.iter().flat_map(|wanted| &wanted.requires).collect();
+    let swept = ask.link_sweeps.iter().map(|sweep| &sweep.of);
+    let linked: BTreeSet<&Address> = ask.wanted.iter().flat_map(|wanted| &wanted.requires).chain(swept).collect();
     let bare = |address: &&Address| Wanted { ensure: Ensure::Any, ..Wanted::entity((*address).clone()) };
     let linked: Vec<Wanted> = linked.iter().map(bare).collect();
     let of = |sort: KeystoneKind| {

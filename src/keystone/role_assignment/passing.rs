@@ -1,12 +1,12 @@
 //! Roles that do not last: at each login a mapping of version 3.0 takes away every direct role in a project that the
-//! person's token does not grant (seen on 30); on a domain it leaves them.
+//! person's token does not grant (seen on 30); on a domain it leaves them. One in what is below a project it takes for a
+//! direct one, which it does not find: that ends every login, unless the token grants the same role there.
 
-use super::link;
+use super::{Link, is_domain, link};
 use crate::http::Reader;
 use crate::http::failure::Failure;
 use crate::keystone::{federation, list, mapping, user};
 use crate::model::Json;
-use crate::model::address::Address;
 use crate::model::wanted::Ensure;
 use crate::resource::{Ask, Found, Warning};
 
@@ -14,21 +14,29 @@ use crate::resource::{Ask, Found, Warning};
 pub(super) async fn warnings(reader: &Reader, ask: &Ask<'_>, linked: &Found) -> Result<Vec<Warning>, Failure> {
     let mut warnings = Vec::new();
     for wanted in ask.wanted.iter().filter(|wanted| wanted.ensure == Ensure::Present) {
-        let Some(link) = link(&wanted.address).filter(|link| link.target != Address::domain(link.target.name())) else {
-            continue;
-        };
+        let on_a_project = |link: &Link| link.target.as_ref().is_some_and(|target| !is_domain(target));
+        let Some(link) = link(&wanted.address).filter(on_a_project) else { continue };
         let Some(live) = linked.live.get(&link.holder) else { continue };
         for (provider, protocol) in user::links(live) {
             if let Some(mapping) = sweeping(reader, provider, protocol).await? {
+                let what = if link.inherited {
+                    "each login fails (404) unless the token grants the same role on this very project"
+                } else {
+                    "the next login takes this role away unless the token grants it"
+                };
+                let hint = if link.inherited {
+                    "give it to a group of Keystone's own, and put the person into that; or give the role as `grants`"
+                } else {
+                    "give it as one of the person's `grants`, which are carried by the token"
+                };
                 warnings.push(Warning {
                     address: wanted.address.clone(),
                     source: wanted.source.clone(),
                     message: format!(
-                        "{} comes through {provider}, and the next login takes this role away unless the token grants \
-                         it (mapping `{mapping}`)",
+                        "{} comes through {provider}, and {what} (mapping `{mapping}`)",
                         link.holder.name()
                     ),
-                    hint: Some("give it as one of the person's `grants`, which are carried by the token".to_owned()),
+                    hint: Some(hint.to_owned()),
                 });
             }
         }

@@ -4,8 +4,6 @@
 //! one user shows `federated` (seen on 30). Such a person is never taken for a user that is declared; one that is only
 //! given a role may be a person.
 
-use std::collections::BTreeMap;
-
 use crate::http::Reader;
 use crate::http::failure::Failure;
 use crate::http::route::Route;
@@ -25,9 +23,6 @@ use crate::spec::access;
 pub struct User;
 
 const COLLECTION: &str = "users";
-
-/// Users of one domain who are looked for by their names: more cost a server as much as a page of all.
-const FEW: usize = 20;
 
 impl Resource for User {
     type Declared = Declared<Account>;
@@ -76,7 +71,8 @@ impl Resource for User {
 
     async fn observe(reader: &Reader, ask: &Ask<'_>) -> Result<Found, Failure> {
         let mut found = Found::default();
-        let mut listed = listed(reader, ask).await?;
+        let asked = ask.wanted.iter().map(|wanted| &wanted.address);
+        let mut listed = super::list::by_name(reader, COLLECTION, asked).await?;
         for wanted in &ask.wanted {
             let mut federated = Vec::new();
             for listed in listed.remove(&wanted.address).into_iter().flatten() {
@@ -108,36 +104,16 @@ impl Resource for User {
     }
 }
 
-/// What lists show under each of the names: of one name each while they are few, else those of whole domains.
-async fn listed(reader: &Reader, ask: &Ask<'_>) -> Result<BTreeMap<Address, Vec<Json>>, Failure> {
-    let mut asked = BTreeMap::<String, BTreeMap<&str, &Address>>::new();
-    for Wanted { address, .. } in &ask.wanted {
-        asked.entry(super::domain_of(address).name().to_owned()).or_default().insert(address.name(), address);
-    }
-    let mut found = BTreeMap::<Address, Vec<Json>>::new();
-    for (domain, home) in super::domain::names(reader).await? {
-        let Some(asked) = asked.get(&home) else { continue };
-        let mut keep = |user: &Json| {
-            let name = user.get("name").and_then(Json::as_str).unwrap_or_default();
-            if let Some(address) = asked.get(name) {
-                found.entry((*address).clone()).or_default().push(user.clone());
-            }
-        };
-        if asked.len() <= FEW {
-            for name in asked.keys() {
-                super::list::named(reader, COLLECTION, &domain, name).await?.iter().for_each(&mut keep);
-            }
-        } else {
-            let route = Route::new(["v3", COLLECTION]).with("domain_id", &domain);
-            super::list::filtered(reader, &route, COLLECTION, keep).await?;
-        }
-    }
-    Ok(found)
-}
-
 /// The document of a user that a list shows; nothing if it has gone meanwhile.
 async fn whole(reader: &Reader, listed: &Json) -> Result<Option<Json>, Failure> {
-    let id = listed.get("id").and_then(Json::as_str).unwrap_or_default();
+    by_id(reader, listed.get("id").and_then(Json::as_str).unwrap_or_default()).await
+}
+
+/// The document of the user with this id; nothing if there is none.
+///
+/// # Errors
+/// [`Failure`] of the request.
+pub(super) async fn by_id(reader: &Reader, id: &str) -> Result<Option<Json>, Failure> {
     let route = Route::new(["v3", COLLECTION, id]);
     match reader.get(&route).await {
         Ok(answer) => {

@@ -48,3 +48,18 @@ fn a_role_mapping_names_its_role_and_its_holder() {
     let user: Address = "keycloak/pod/user/alice".parse().unwrap();
     assert_eq!((user.mapped_role(), user.role_holder()), (None, None));
 }
+
+#[test]
+fn a_membership_in_keystone_names_its_user_and_an_implied_role_both_roles() {
+    let address = |text: &str| text.parse::<Address>().unwrap();
+    let member = address("keystone/membership/acme/ops/Default/bob").local_member().unwrap();
+    assert_eq!(member.to_string(), "keystone/user/Default/bob");
+    assert_eq!(address("keystone/group/acme/ops").local_member(), None);
+    for (text, prior, implied) in [("a/b", "a", "b"), ("acme/a/b", "acme/a", "b"), ("acme/a/zoo/b", "acme/a", "zoo/b")]
+    {
+        let roles = address(&format!("keystone/implied-role/{text}")).implied_roles().unwrap();
+        let expected = [prior, implied].map(|role| format!("keystone/role/{role}"));
+        assert_eq!([roles.0.to_string(), roles.1.to_string()], expected);
+    }
+    assert_eq!(address("keystone/role/a").implied_roles(), None);
+}

@@ -11,14 +11,17 @@ mod federation;
 mod identity;
 mod rights;
 
-pub(super) const STORIES: [Story; 17] = [
+pub(super) const STORIES: [Story; 20] = [
     Story { name: "keystone-role", tell: identity::role },
+    Story { name: "keystone-domain-role", tell: identity::domain_role },
     Story { name: "keystone-user", tell: identity::user },
+    Story { name: "keystone-group", tell: identity::group },
     Story { name: "keystone-person", tell: identity::person },
     Story { name: "keystone-role-assignment", tell: identity::role_assignment },
     Story { name: "keystone-mapping", tell: federation::mapping },
     Story { name: "keystone-identity-provider", tell: federation::identity_provider },
     Story { name: "keystone-project", tell: project },
+    Story { name: "keystone-project-tree", tell: tree },
     Story { name: "keystone-domain", tell: domain },
     Story { name: "keystone-list", tell: list },
     Story { name: "keystone-login", tell: rights::login },
@@ -90,6 +93,40 @@ fn project(caller: &mut Caller) {
     caller.get(&one);
 }
 
+fn tree(caller: &mut Caller) {
+    let domain = home(caller);
+    let post = |caller: &mut Caller, name: &str, parent: &str| {
+        let project = json!({"name": name, "domain_id": domain, "parent_id": parent});
+        caller.post("/v3/projects", &json!({"project": project}))
+    };
+    caller.about("projects in projects, five deep and no deeper");
+    let mut all = vec![post(caller, "a", &domain)];
+    for name in ["b", "c", "d", "e"] {
+        let parent = all.last().unwrap().clone();
+        all.push(post(caller, name, &parent));
+    }
+    let deepest = all.last().unwrap().clone();
+    post(caller, "f", &deepest);
+    post(caller, "f", &"0".repeat(32));
+    caller.about("a project without a domain is one of the token's");
+    caller.post("/v3/projects", &json!({"project": {"name": "g", "parent_id": all[0]}}));
+    let one = |id: &str| format!("/v3/projects/{id}");
+    let enabled = |enabled: bool| json!({"project": {"enabled": enabled}});
+    caller.about("nothing enabled in what is disabled");
+    caller.patch(&one(&all[3]), &enabled(false));
+    caller.patch(&one(&all[4]), &enabled(false));
+    caller.patch(&one(&all[3]), &enabled(false));
+    caller.patch(&one(&all[4]), &enabled(true));
+    post(caller, "h", &all[3]);
+    caller.patch(&one(&all[3]), &enabled(true));
+    caller.patch(&one(&all[4]), &enabled(true));
+    caller.about("nothing is moved, and nothing goes that has parts");
+    caller.patch(&one(&all[4]), &json!({"project": {"parent_id": all[0]}}));
+    caller.send("DELETE", &one(&all[3]), &Body::Nothing);
+    caller.send("DELETE", &one(&all[4]), &Body::Nothing);
+    caller.send("DELETE", &one(&all[3]), &Body::Nothing);
+}
+
 fn domain(caller: &mut Caller) {
     caller.about("a new domain and its defaults");
     let name = caller.place().to_owned();
@@ -119,6 +156,28 @@ fn domain(caller: &mut Caller) {
     caller.patch(&one, &json!({"domain": {"options": {"immutable": false}}}));
     caller.send("DELETE", &one, &Body::Nothing);
     caller.get(&one);
+    caller.about("what is in it goes with it, but for its roles, unless a part is protected");
+    let id = caller.post("/v3/domains", &json!({"domain": {"name": format!("{name}-b")}}));
+    let one = format!("/v3/domains/{id}");
+    let inside = |what: &str, name: &str| json!({what: {"name": name, "domain_id": id}});
+    let protected = json!({"project": {"name": "prod", "domain_id": id, "options": {"immutable": true}}});
+    let project = caller.post("/v3/projects", &protected);
+    let user = caller.post("/v3/users", &inside("user", "bob"));
+    let group = caller.post("/v3/groups", &inside("group", "team"));
+    let role = caller.post("/v3/roles", &inside("role", "own"));
+    for list in ["users", "groups"] {
+        caller.get(&format!("/v3/{list}?domain_id={id}&limit=1000"));
+    }
+    caller.patch(&one, &json!({"domain": {"enabled": false}}));
+    caller.send("DELETE", &one, &Body::Nothing);
+    caller.patch(&format!("/v3/projects/{project}"), &json!({"project": {"options": {"immutable": false}}}));
+    caller.send("DELETE", &one, &Body::Nothing);
+    for (list, id) in [("projects", project), ("users", user), ("groups", group), ("roles", role.clone())] {
+        caller.get(&format!("/v3/{list}/{id}"));
+    }
+    caller.get(&format!("/v3/roles?domain_id={id}"));
+    caller.send("DELETE", &format!("/v3/roles/{role}"), &Body::Nothing);
+    caller.get(&format!("/v3/roles?domain_id={id}"));
 }
 
 fn list(caller: &mut Caller) {
@@ -143,9 +202,12 @@ fn list(caller: &mut Caller) {
     caller.get("/v3/domains?name=no-such-domain&limit=1000");
     caller.get("/v3/projects?limit=2&marker=00000000000000000000000000000000");
     caller.get("/v3/projects?limit=many");
+    caller.about("regions are listed whole");
+    caller.get("/v3/regions");
     caller.about("tokens that are worth nothing");
     caller.with_token("no-token", |caller| {
         caller.get("/v3/projects");
+        caller.get("/v3/regions");
     });
     caller.about("logins that fail");
     let login = |user: Json| json!({"auth": {"identity": {"methods": ["password"], "password": {"user": user}}}});

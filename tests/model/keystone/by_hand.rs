@@ -67,6 +67,7 @@ impl Keystone {
         }
         let linked = |id: &String| gone.contains(id);
         self.assignments.retain(|one| !linked(&one.holder) && !linked(&one.target));
+        self.members.retain(|(group, user)| !linked(group) && !linked(user));
     }
 
     /// Changes the document of what has this name, or this id where it has none. Whether it is there.

@@ -57,7 +57,29 @@ impl Keystone {
             let message = "Cannot delete a domain that is enabled, please disable it first.";
             return Err(error(403, message, "Forbidden"));
         }
+        if let Some(protected) = self
+            .projects
+            .iter()
+            .find(|project| text(project, "domain_id") == id && project["options"]["immutable"] == true)
+        {
+            mutable(protected, &Document::new(), "project", "delete")?;
+        }
         self.domains.remove(place);
+        let gone: Vec<&Document> = self
+            .users
+            .iter()
+            .map(|user| &user.document)
+            .chain(&self.groups)
+            .chain(&self.projects)
+            .filter(|document| text(document, "domain_id") == id)
+            .collect();
+        let gone: Vec<String> =
+            gone.into_iter().map(|document| text(document, "id").to_owned()).chain([id.to_owned()]).collect();
+        self.assignments.retain(|one| !gone.contains(&one.holder) && !gone.contains(&one.target));
+        self.members.retain(|(group, user)| !gone.contains(group) && !gone.contains(user));
+        let providers = self.providers.extract_if(.., |provider| text(provider, "domain_id") == id);
+        let providers: Vec<String> = providers.map(|provider| text(&provider, "id").to_owned()).collect();
+        self.protocols.retain(|protocol| !providers.iter().any(|gone| gone == text(protocol, "idp_id")));
         self.projects.retain(|project| text(project, "domain_id") != id);
         self.groups.retain(|group| text(group, "domain_id") != id);
         let users = self.users.extract_if(.., |user| text(&user.document, "domain_id") == id);

@@ -78,6 +78,7 @@ impl Token {
             }
             ("GET", ["v3", "groups"]) => "list_groups",
             ("GET", ["v3", "groups", _]) => "get_group",
+            ("GET", ["v3", "groups", _, "users"]) => "list_users_in_group",
             _ => return Ok(()),
         })
     }

@@ -9,6 +9,7 @@ mod by_hand;
 mod credential;
 mod domain;
 mod federation;
+mod group;
 mod login;
 mod project;
 mod role;
@@ -36,6 +37,8 @@ pub(crate) struct Keystone {
     projects: Vec<Document>,
     users: Vec<User>,
     groups: Vec<Document>,
+    /// Who is in which group: by id, the group's first.
+    members: Vec<(String, String)>,
     /// Which roles imply which, beside those of the bootstrap: by id.
     implied: Vec<(String, String)>,
     assignments: Vec<Assignment>,
@@ -72,6 +75,7 @@ impl Keystone {
             projects: Vec::new(),
             users: Vec::new(),
             groups: Vec::new(),
+            members: Vec::new(),
             assignments: Vec::new(),
             implied: Vec::new(),
             mappings: Vec::new(),
@@ -135,6 +139,9 @@ impl Keystone {
         }
         let token = self.authenticate(request)?;
         let (method, path) = request.route();
+        if path == ["v3", "roles"] && request.query("domain_id").is_some() {
+            token.administrator("list_domain_roles")?;
+        }
         token.looks_at(method, &path)?;
         match (method, path.as_slice()) {
             ("GET", ["v3", "domains"]) => self.list(request, "domains"),
@@ -150,6 +157,7 @@ impl Keystone {
             ("GET", ["v3", "roles"]) => self.list(request, "roles"),
             ("POST", ["v3", "roles"]) => self.create_role(request, &token),
             ("GET", ["v3", "roles", id]) => self.one_role(id),
+            ("GET", ["v3", "regions"]) => Ok(self.regions(request)),
             ("GET", ["v3", "role_inferences"]) => self.role_inferences(&token),
             ("PUT" | "DELETE", ["v3", "roles", prior, "implies", implied]) => {
                 self.imply(method, &token, [prior, implied])
@@ -175,6 +183,12 @@ impl Keystone {
             ("GET", ["v3", "groups"]) => self.list(request, "groups"),
             ("POST", ["v3", "groups"]) => self.create_group(request, &token),
             ("GET", ["v3", "groups", id]) => self.one_group(id),
+            ("PATCH", ["v3", "groups", id]) => self.update_group(request, &token, id),
+            ("DELETE", ["v3", "groups", id]) => self.delete_group(&token, id),
+            ("GET", ["v3", "groups", id, "users"]) => self.list_members(request, id),
+            (method @ ("PUT" | "DELETE"), ["v3", "groups", group, "users", user]) => {
+                self.member(method, &token, [group, user])
+            }
             ("GET", ["v3", "role_assignments"]) => Ok(self.list_assignments(request)),
             (
                 method @ ("PUT" | "DELETE"),
@@ -187,10 +201,35 @@ impl Keystone {
                     "roles",
                     role,
                 ],
-            ) => self.assign(method, &token, [targets, target, holders, holder, role]),
+            ) => self.assign(method, &token, [targets, target, holders, holder, role], false),
+            (
+                method @ ("PUT" | "DELETE"),
+                [
+                    "v3",
+                    "OS-INHERIT",
+                    targets @ ("projects" | "domains"),
+                    target,
+                    holders @ ("users" | "groups"),
+                    holder,
+                    "roles",
+                    role,
+                    "inherited_to_projects",
+                ],
+            ) => self.assign(method, &token, [targets, target, holders, holder, role], true),
+            (method @ ("PUT" | "DELETE"), ["v3", "system", holders @ ("users" | "groups"), holder, "roles", role]) => {
+                self.assign(method, &token, ["system", "system", holders, holder, role], false)
+            }
             (_, ["v3", "OS-FEDERATION", rest @ ..]) => self.federation(request, &token, rest),
             _ => Err(Answer::unknown_route()),
         }
+    }
+
+    /// The regions of the bootstrap: anybody may look at them.
+    fn regions(&self, request: &Request) -> Answer {
+        let region = json!({"id": "RegionOne", "description": "", "parent_region_id": null});
+        let shown = self.linked("regions", region.as_object().unwrap());
+        let links = json!({"next": null, "self": format!("{}{}", self.origin, request.target), "previous": null});
+        Answer::json(200, &json!({"regions": [shown], "links": links}))
     }
 
     /// A document as it is shown: with the address that the server believes it has.
@@ -219,6 +258,8 @@ impl Keystone {
             ["name", "domain_id", "parent_id"]
                 .iter()
                 .all(|key| request.query(key).is_none_or(|value| text(document, key) == value))
+                // Roles of domains are shown to who asks for just them.
+                && (collection != "roles" || request.query("domain_id").is_some() || text(document, "domain_id").is_empty())
                 && request.query("enabled").is_none_or(|value| document["enabled"] == (value != "0"))
         };
         let mut found: Vec<&Document> = all.iter().filter(asked).collect();
@@ -276,7 +317,15 @@ impl Model for Keystone {
         };
         let mut dump: BTreeMap<String, Json> =
             domains.chain(projects).map(|(address, document)| (address, Json::Object(document.clone()))).collect();
-        dump.extend(named("role", "name", &self.roles));
+        for role in &self.roles {
+            // Whose domain has gone, nobody sees.
+            if domain(role).is_empty() && !text(role, "domain_id").is_empty() {
+                continue;
+            }
+            let parts = ["keystone", "role", domain(role), text(role, "name")];
+            let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+            dump.insert(address(&parts), role.clone().into());
+        }
         dump.extend(named("mapping", "id", &self.mappings));
         dump.extend(named("identity-provider", "id", &self.providers));
         for protocol in &self.protocols {
@@ -295,6 +344,7 @@ impl Model for Keystone {
             let address = address(&["keystone", "group", domain(group), text(group, "name")]);
             dump.insert(address, group.clone().into());
         }
+        dump.extend(self.member_addresses().into_iter().map(|address| (address, Json::Bool(true))));
         dump.extend(self.credentials_by_address());
         dump.extend(self.implied_addresses().into_iter().map(|address| (address, Json::Bool(true))));
         dump.extend(self.assignments.iter().filter_map(|one| Some((self.assignment_address(one)?, Json::Bool(true)))));

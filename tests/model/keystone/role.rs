@@ -1,4 +1,4 @@
-//! Roles of no domain: listed whole; those of the bootstrap take no change.
+//! Roles, of no domain and of one: listed whole; those of the bootstrap take no change.
 
 use serde_json::{Value as Json, json};
 
@@ -13,7 +13,12 @@ impl Keystone {
             .map(|name| json!({"name": name, "options": {"immutable": true}}));
         for role in bootstrap.iter().chain(seed["roles"].as_array().into_iter().flatten()) {
             let mut fresh = fresh(&self.new_id());
-            fresh.extend(role.as_object().cloned().unwrap());
+            let mut given = role.as_object().cloned().unwrap();
+            if let Some(domain) = given.shift_remove("domain") {
+                let domain = self.domain_named(domain.as_str().unwrap()).unwrap();
+                given.insert("domain_id".to_owned(), text(domain, "id").into());
+            }
+            fresh.extend(given);
             self.roles.push(fresh);
         }
     }
@@ -28,7 +33,7 @@ impl Keystone {
         let body = enveloped(request, "role")?;
         check(&body)?;
         named(&body, "role")?;
-        self.free_role(text(&body, "name"))?;
+        self.free_role(text(&body, "name"), text(&body, "domain_id"))?;
         let mut role = fresh(&self.new_id());
         role.extend(body);
         self.roles.push(role.clone());
@@ -42,10 +47,13 @@ impl Keystone {
         check(&body)?;
         let place = self.roles.iter().position(|role| text(role, "id") == id).ok_or_else(|| not_found(id))?;
         mutable(&self.roles[place], &body, "role", "update")?;
+        if body.get("domain_id").is_some_and(|domain| *domain != self.roles[place]["domain_id"]) {
+            return Err(error(400, "Update of `domain_id` is not allowed.", "Bad Request"));
+        }
         if let Some(name) =
             body.get("name").and_then(Json::as_str).filter(|name| *name != text(&self.roles[place], "name"))
         {
-            self.free_role(name)?;
+            self.free_role(name, text(&self.roles[place], "domain_id"))?;
         }
         merge(&mut self.roles[place], body);
         Ok(Answer::json(200, &json!({"role": self.linked("roles", &self.roles[place])})))
@@ -73,9 +81,15 @@ impl Keystone {
 
     /// Where what was said of implied roles stands in a dump.
     pub(super) fn implied_addresses(&self) -> Vec<String> {
-        let name = |id: &str| self.roles.iter().find(|role| text(role, "id") == id).map(|role| text(role, "name"));
+        let names = |id: &str| {
+            let role = self.roles.iter().find(|role| text(role, "id") == id)?;
+            let domain = self.domains.iter().find(|domain| domain["id"] == role["domain_id"]);
+            Some(domain.map(|domain| text(domain, "name")).into_iter().chain([text(role, "name")]))
+        };
         let address = |(prior, implied): &(String, String)| {
-            Some(crate::model::address(&["keystone", "implied-role", name(prior)?, name(implied)?]))
+            let parts: Vec<&str> =
+                ["keystone", "implied-role"].into_iter().chain(names(prior)?).chain(names(implied)?).collect();
+            Some(crate::model::address(&parts))
         };
         self.implied.iter().filter_map(address).collect()
     }
@@ -83,7 +97,8 @@ impl Keystone {
     /// Which roles imply which: those of the bootstrap, and what was said since.
     pub(super) fn implications(&self) -> Vec<(String, String)> {
         let id = |name: &str| {
-            self.roles.iter().find(|role| text(role, "name") == name).map(|role| text(role, "id").to_owned())
+            let of_no_domain = |role: &&Document| text(role, "name") == name && text(role, "domain_id").is_empty();
+            self.roles.iter().find(of_no_domain).map(|role| text(role, "id").to_owned())
         };
         let bootstrap = IMPLIED.iter().filter_map(|(prior, implied)| Some((id(prior)?, id(implied)?)));
         bootstrap.chain(self.implied.iter().cloned()).collect()
@@ -114,6 +129,14 @@ impl Keystone {
                 return Err(not_found(id));
             }
         }
+        let of = |id: &str, key: &str| {
+            let known = self.roles.iter().find(|known| text(known, "id") == id).unwrap();
+            text(known, key).to_owned()
+        };
+        let into_a_domain = of(prior, "domain_id").is_empty() && !of(implied, "domain_id").is_empty();
+        if method == "PUT" && (into_a_domain || of(implied, "name") == "admin") {
+            return Err(error(403, &format!("{implied} cannot be an implied roles."), "Forbidden"));
+        }
         let link = (prior.to_owned(), implied.to_owned());
         let there = self.implied.iter().position(|known| *known == link);
         match (method, there) {
@@ -139,11 +162,13 @@ impl Keystone {
         }
     }
 
-    fn free_role(&self, name: &str) -> Result<(), Answer> {
-        if self.roles.iter().all(|role| text(role, "name") != name) {
+    fn free_role(&self, name: &str, domain: &str) -> Result<(), Answer> {
+        if self.roles.iter().all(|role| text(role, "name") != name || text(role, "domain_id") != domain) {
             return Ok(());
         }
-        let message = format!("Conflict occurred attempting to store role - Duplicate entry found with name {name}.");
+        let home = if domain.is_empty() { String::new() } else { format!(" at domain ID {domain}") };
+        let message =
+            format!("Conflict occurred attempting to store role - Duplicate entry found with name {name}{home}.");
         Err(error(409, &message, "Conflict"))
     }
 }

@@ -1,4 +1,4 @@
-//! Local users and groups, and people who came through federation: those are told apart in their own document only.
+//! Local users, and people who came through federation: those are told apart in their own document only.
 
 use serde_json::{Value as Json, json};
 
@@ -22,15 +22,6 @@ impl Keystone {
             password: password.as_str().unwrap_or_default().to_owned(),
             roles: roles.as_array().into_iter().flatten().filter_map(Json::as_str).map(str::to_owned).collect(),
         });
-    }
-
-    /// Adds a group of the seed; its `domain` is given by name.
-    pub(super) fn seed_group(&mut self, seed: &Json) {
-        let mut given = seed.as_object().cloned().unwrap();
-        let domain = given.shift_remove("domain").unwrap_or_else(|| "Default".into());
-        let domain = text(self.domain_named(domain.as_str().unwrap()).unwrap(), "id").to_owned();
-        let id = self.new_id();
-        self.groups.push(fresh_group(&id, &domain, given));
     }
 
     /// A user as lists show it: without what tells people of a federation apart.
@@ -115,22 +106,9 @@ impl Keystone {
         let place = self.users.iter().position(|user| user.id() == id).ok_or_else(|| no_user(id))?;
         self.users.remove(place);
         self.assignments.retain(|assignment| assignment.holder != id);
+        self.members.retain(|(_, user)| user != id);
         self.owner_goes(id);
         Ok(Answer::empty(204))
-    }
-
-    pub(super) fn one_group(&self, id: &str) -> Result<Answer, Answer> {
-        let group = self.groups.iter().find(|group| text(group, "id") == id).ok_or_else(|| no_group(id))?;
-        Ok(Answer::json(200, &json!({"group": self.linked("groups", group)})))
-    }
-
-    pub(super) fn create_group(&mut self, request: &Request, token: &Token) -> Result<Answer, Answer> {
-        token.administrator("create_group")?;
-        let body = enveloped(request, "group")?;
-        let id = self.new_id();
-        let group = fresh_group(&id, "default", body);
-        self.groups.push(group.clone());
-        Ok(Answer::json(201, &json!({"group": self.linked("groups", &group)})))
     }
 
     fn user_named(&self, name: &str, domain: &str) -> bool {
@@ -148,16 +126,6 @@ fn fresh(id: &str, domain: &str) -> Document {
     user.as_object().cloned().unwrap_or_default()
 }
 
-fn fresh_group(id: &str, domain: &str, given: Document) -> Document {
-    let mut group = json!({"id": id, "domain_id": domain, "description": ""}).as_object().cloned().unwrap_or_default();
-    group.extend(given);
-    group
-}
-
 pub(super) fn no_user(id: &str) -> Answer {
     error(404, &format!("Could not find user: {id}."), "Not Found")
-}
-
-pub(super) fn no_group(id: &str) -> Answer {
-    error(404, &format!("Could not find group: {id}."), "Not Found")
 }

@@ -44,6 +44,49 @@ pub(super) fn role(caller: &mut Caller) {
     caller.get(&one);
 }
 
+pub(super) fn domain_role(caller: &mut Caller) {
+    let domain = home(caller);
+    let place = caller.place().to_owned();
+    let nothing = crate::harness::http::Body::Nothing;
+    let body = |name: &str| json!({"role": {"name": name, "domain_id": domain}});
+    caller.about("a role of a domain, and how it is listed");
+    caller.get(&format!("/v3/roles?domain_id={domain}"));
+    let id = caller.post("/v3/roles", &body("own"));
+    let one = format!("/v3/roles/{id}");
+    caller.post("/v3/roles", &body("own"));
+    caller.get(&one);
+    caller.get(&format!("/v3/roles?domain_id={domain}"));
+    caller.patch(&one, &json!({"role": {"description": "text"}}));
+    caller.patch(&one, &json!({"role": {"domain_id": "default"}}));
+
+    caller.about("it implies others, and no role of no domain implies it");
+    let global = caller.post("/v3/roles", &json!({"role": {"name": format!("{place}-role")}}));
+    let other = caller.post("/v3/roles", &body("other"));
+    for implied in [format!("{one}/implies/{global}"), format!("{one}/implies/{other}")] {
+        caller.send("PUT", &implied, &nothing);
+    }
+    caller.send("PUT", &format!("/v3/roles/{global}/implies/{id}"), &nothing);
+    caller.send("DELETE", &format!("{one}/implies/{other}"), &nothing);
+
+    caller.about("it is given on projects of its domain alone, and not on the system");
+    let elsewhere = caller
+        .post("/v3/projects", &json!({"project": {"name": format!("{place}-elsewhere"), "domain_id": "default"}}));
+    let here = caller.post("/v3/projects", &json!({"project": {"name": "prod", "domain_id": domain}}));
+    let user = caller.post("/v3/users", &json!({"user": {"name": "bob", "domain_id": domain}}));
+    for target in
+        [format!("projects/{here}"), format!("projects/{elsewhere}"), format!("domains/{domain}"), "system".to_owned()]
+    {
+        caller.send("PUT", &format!("/v3/{target}/users/{user}/roles/{id}"), &nothing);
+    }
+    caller.send("DELETE", &format!("/v3/projects/{elsewhere}"), &nothing);
+    caller.about("it goes, and its assignments do");
+    for role in [&id, &other, &global] {
+        caller.send("DELETE", &format!("/v3/roles/{role}"), &nothing);
+    }
+    caller.get(&format!("/v3/role_assignments?user.id={user}"));
+    caller.get(&format!("/v3/roles?domain_id={domain}"));
+}
+
 pub(super) fn user(caller: &mut Caller) {
     let domain = home(caller);
     let body = |fields: Json| {
@@ -79,12 +122,61 @@ pub(super) fn user(caller: &mut Caller) {
     caller.get(&one);
     caller.send("DELETE", &one, &crate::harness::http::Body::Nothing);
     caller.get(&one);
+}
 
-    caller.about("groups");
-    let group = json!({"group": {"name": "team", "domain_id": domain}});
-    let group = caller.post("/v3/groups", &group);
-    caller.get(&format!("/v3/groups/{group}"));
+pub(super) fn group(caller: &mut Caller) {
+    let domain = home(caller);
+    let body = |fields: Json| {
+        let mut group = json!({"domain_id": domain});
+        group.as_object_mut().unwrap().extend(fields.as_object().cloned().unwrap());
+        json!({"group": group})
+    };
+    let nothing = crate::harness::http::Body::Nothing;
+    let nobody = "0".repeat(32);
+    caller.about("a new group and its defaults; names are trimmed");
+    let id = caller.post("/v3/groups", &body(json!({"name": "team"})));
+    let one = format!("/v3/groups/{id}");
+    caller.get(&one);
+    caller.post("/v3/groups", &body(json!({"name": " a/b; ü ", "description": "text", "phone": "1"})));
     caller.get(&format!("/v3/groups?domain_id={domain}&name=team&limit=1000"));
+    caller.get(&format!("/v3/groups?domain_id={domain}&name=Team&limit=1000"));
+
+    caller.about("refusals");
+    caller.post("/v3/groups", &body(json!({"name": "team"})));
+    caller.post("/v3/groups", &body(json!({})));
+    caller.post("/v3/groups", &body(json!({"name": ""})));
+    caller.post("/v3/groups", &body(json!({"name": "x".repeat(65)})));
+    caller.get(&format!("/v3/groups/{nobody}"));
+
+    caller.about("a PATCH merges");
+    caller.patch(&one, &json!({"group": {"description": "new"}}));
+    caller.patch(&one, &json!({"group": {"description": ""}}));
+    caller.patch(&one, &json!({"group": {}}));
+    caller.patch(&one, &json!({"group": {"name": "a/b; ü"}}));
+    caller.patch(&one, &json!({"group": {"domain_id": "default"}}));
+    caller.patch(&format!("/v3/groups/{nobody}"), &json!({"group": {"description": "new"}}));
+
+    caller.about("members are put, once or more often, and are listed whole");
+    let user = caller.post("/v3/users", &json!({"user": {"name": "bob", "domain_id": domain}}));
+    let member = format!("{one}/users/{user}");
+    caller.get(&format!("{one}/users"));
+    caller.send("PUT", &member, &nothing);
+    caller.send("PUT", &member, &nothing);
+    caller.get(&format!("{one}/users"));
+    caller.about("refusals of members, and leaving");
+    caller.send("PUT", &format!("{one}/users/{nobody}"), &nothing);
+    caller.send("PUT", &format!("/v3/groups/{nobody}/users/{user}"), &nothing);
+    caller.send("DELETE", &member, &nothing);
+    caller.send("DELETE", &member, &nothing);
+    caller.send("DELETE", &format!("{one}/users/{nobody}"), &nothing);
+    caller.get(&format!("/v3/groups/{nobody}/users"));
+
+    caller.about("a group goes, and so does a user, with the membership");
+    caller.send("PUT", &member, &nothing);
+    caller.send("DELETE", &format!("/v3/users/{user}"), &nothing);
+    caller.get(&format!("{one}/users"));
+    caller.send("DELETE", &one, &nothing);
+    caller.send("DELETE", &one, &nothing);
 }
 
 pub(super) fn role_assignment(caller: &mut Caller) {
@@ -97,7 +189,11 @@ pub(super) fn role_assignment(caller: &mut Caller) {
     for target in [format!("projects/{project}"), format!("domains/{domain}")] {
         for holder in [format!("users/{user}"), format!("groups/{group}")] {
             places.push(format!("/v3/{target}/{holder}/roles/{role}"));
+            places.push(format!("/v3/OS-INHERIT/{target}/{holder}/roles/{role}/inherited_to_projects"));
         }
+    }
+    for holder in [format!("users/{user}"), format!("groups/{group}")] {
+        places.push(format!("/v3/system/{holder}/roles/{role}"));
     }
     let nothing = crate::harness::http::Body::Nothing;
     caller.about("assignments are put, once or more often");
@@ -120,6 +216,20 @@ pub(super) fn role_assignment(caller: &mut Caller) {
     caller.send("PUT", &format!("/v3/projects/{nobody}/users/{user}/roles/{role}"), &nothing);
     caller.send("PUT", &format!("/v3/domains/{nobody}/users/{user}/roles/{role}"), &nothing);
     caller.send("PUT", &format!("/v3/projects/{project}/users/{user}/roles/{nobody}"), &nothing);
+    caller.send("PUT", &format!("/v3/system/users/{nobody}/roles/{role}"), &nothing);
+    caller.send("PUT", &format!("/v3/system/groups/{nobody}/roles/{role}"), &nothing);
+    caller.send("PUT", &format!("/v3/system/users/{user}/roles/{nobody}"), &nothing);
+    caller.about("nobody looks whether who inherits is there");
+    let inherits = |target: &str, holder: &str, role: &str| {
+        format!("/v3/OS-INHERIT/{target}/{holder}/roles/{role}/inherited_to_projects")
+    };
+    let (here, nobodys) = (format!("projects/{project}"), format!("users/{nobody}"));
+    caller.send("PUT", &inherits(&here, &nobodys, &role), &nothing);
+    caller.send("DELETE", &inherits(&here, &nobodys, &role), &nothing);
+    caller.send("PUT", &inherits(&here, &format!("users/{user}"), &nobody), &nothing);
+    caller.send("PUT", &inherits(&format!("projects/{nobody}"), &format!("users/{user}"), &role), &nothing);
+    caller.send("PUT", &inherits(&format!("domains/{nobody}"), &format!("users/{user}"), &role), &nothing);
+    caller.about("going away");
     for place in &places {
         caller.send("DELETE", place, &nothing);
         caller.send("DELETE", place, &nothing);

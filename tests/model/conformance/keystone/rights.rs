@@ -79,12 +79,17 @@ pub(super) fn rights(caller: &mut Caller) {
         "/v3/roles".to_owned(),
         "/v3/role_assignments".to_owned(),
         "/v3/role_inferences".to_owned(),
+        "/v3/regions".to_owned(),
         format!("/v3/users?domain_id={domain}&name=person&limit=1000"),
         format!("/v3/users/{person}"),
         format!("/v3/users/{other}"),
         format!("/v3/users/{other}/application_credentials"),
         format!("/v3/groups?domain_id={domain}&name=team&limit=1000"),
         format!("/v3/groups/{group}"),
+        format!("/v3/groups/{group}/users"),
+        format!("/v3/groups?domain_id={domain}&limit=1000"),
+        format!("/v3/users?domain_id={domain}&limit=1000"),
+        format!("/v3/roles?domain_id={domain}"),
         format!("{federation}/mappings"),
         format!("{federation}/identity_providers"),
         format!("{provider}/protocols"),
@@ -98,6 +103,9 @@ pub(super) fn rights(caller: &mut Caller) {
     let named = |what: &str| json!({what: {"name": "more", "domain_id": domain}});
     let described = |what: &str| json!({what: {"description": "more"}});
     let nothing = Json::Null;
+    let inherited = |targets: &str, target: &str, holders: &str, holder: &str| {
+        format!("/v3/OS-INHERIT/{targets}/{target}/{holders}/{holder}/roles/{reader}/inherited_to_projects")
+    };
     for (method, path, body) in [
         ("POST", "/v3/domains".to_owned(), json!({"domain": {"name": "more"}})),
         ("PATCH", format!("/v3/domains/{domain}"), described("domain")),
@@ -111,9 +119,21 @@ pub(super) fn rights(caller: &mut Caller) {
         ("PATCH", format!("/v3/users/{other}"), described("user")),
         ("DELETE", format!("/v3/users/{other}"), nothing.clone()),
         ("POST", "/v3/groups".to_owned(), named("group")),
+        ("PATCH", format!("/v3/groups/{group}"), described("group")),
+        ("DELETE", format!("/v3/groups/{group}"), nothing.clone()),
+        ("PUT", format!("/v3/groups/{group}/users/{other}"), nothing.clone()),
+        ("DELETE", format!("/v3/groups/{group}/users/{other}"), nothing.clone()),
         ("PUT", format!("/v3/domains/{domain}/groups/{group}/roles/{reader}"), nothing.clone()),
         ("PUT", format!("/v3/projects/{project}/groups/{group}/roles/{reader}"), nothing.clone()),
         ("DELETE", format!("/v3/projects/{project}/users/{person}/roles/{reader}"), nothing.clone()),
+        ("PUT", inherited("projects", project, "groups", group), nothing.clone()),
+        ("PUT", inherited("domains", domain, "users", person), nothing.clone()),
+        ("PUT", inherited("domains", domain, "groups", group), nothing.clone()),
+        ("DELETE", inherited("projects", project, "groups", group), nothing.clone()),
+        ("PUT", format!("/v3/system/users/{person}/roles/{reader}"), nothing.clone()),
+        ("PUT", format!("/v3/system/groups/{group}/roles/{reader}"), nothing.clone()),
+        ("DELETE", format!("/v3/system/users/{person}/roles/{reader}"), nothing.clone()),
+        ("DELETE", format!("/v3/system/groups/{group}/roles/{reader}"), nothing.clone()),
         ("PUT", format!("{federation}/mappings/more"), json!({"mapping": {"rules": []}})),
         ("PUT", provider.clone(), json!({"identity_provider": {}})),
         ("DELETE", provider.clone(), nothing.clone()),
