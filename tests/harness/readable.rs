@@ -71,18 +71,31 @@ impl Names {
     }
 }
 
-/// The addresses of the objects that differ between two dumps; but those of roles that went with their client.
+/// The addresses of the objects that differ between two dumps; but those that went with what they are in.
 pub(crate) fn changed(before: &BTreeMap<String, Json>, after: &BTreeMap<String, Json>) -> Vec<String> {
     let all = before.keys().chain(after.keys().filter(|address| !before.contains_key(*address)));
-    let went_with_it = |address: &&String| {
-        let Some((realm, role)) = address.split_once("/client-role/") else { return false };
-        let client = format!("{realm}/client/{}", role.split('/').next().unwrap_or_default());
-        before.contains_key(&client) && !after.contains_key(&client) && !after.contains_key(*address)
-    };
+    let went = |around: &String| before.contains_key(around) && !after.contains_key(around);
+    let went_with_it = |address: &&String| !after.contains_key(*address) && around(address).iter().any(went);
     let differ = all.filter(|address| before.get(*address) != after.get(*address));
     let mut changed: Vec<String> = differ.filter(|address| !went_with_it(address)).cloned().collect();
     changed.sort();
     changed
+}
+
+/// The addresses of what takes the thing at `address` with it when it goes.
+fn around(address: &str) -> Vec<String> {
+    let parts: Vec<&str> = address.split('/').collect();
+    let [server, realm, sort, names @ ..] = parts.as_slice() else { return Vec::new() };
+    let at = |sort: &str, name: &str| format!("{server}/{realm}/{sort}/{name}");
+    match (*sort, names) {
+        ("client-role", [client, _]) => vec![at("client", client)],
+        ("protocol-mapper", ["client-scope", scope, _]) | ("assigned-scope", [scope]) => {
+            vec![at("client-scope", scope)]
+        }
+        ("assigned-scope", [client, scope]) => vec![at("client", client), at("client-scope", scope)],
+        ("scope-mapping", [.., sort, scope]) => vec![at(sort, scope)],
+        _ => Vec::new(),
+    }
 }
 
 /// The addresses of a plan's steps, as its text shows them.

@@ -5,7 +5,7 @@ mod wire;
 
 use crate::http::Reader;
 use crate::http::failure::Failure;
-use crate::keycloak::settings;
+use crate::keycloak::{client_scope, settings};
 use crate::model::Json;
 use crate::model::address::{Address, Ids, KeycloakKind};
 use crate::model::declared::{Declared, Fields};
@@ -54,16 +54,26 @@ impl Resource for Client {
             redirect_uris,
             web_origins,
             settings,
+            client_scopes: _,
             dedicated_scope,
+            authoritative,
         } = value;
-        let realm::DedicatedScope { full_scope_allowed, mappers: _, authoritative } = dedicated_scope;
-        let sweeps = authoritative.iter().map(|realm::AuthoritativeScope::Mappers| Sweep {
+        let realm::DedicatedScope {
+            full_scope_allowed,
+            mappers: _,
+            realm_roles: _,
+            client_roles: _,
+            authoritative: of_dedicated,
+        } = dedicated_scope;
+        let scope_at = at.field("dedicatedScope");
+        let of_client = authoritative.iter().map(|realm::AuthoritativeClient::ClientScopes| Sweep {
             realm: super::realm(address).to_owned(),
-            kind: KeycloakKind::ProtocolMapper,
+            kind: KeycloakKind::AssignedScope,
             of: Swept::Things(address.names().to_vec()),
             mode: Mode::Manage,
-            source: at.field("dedicatedScope").field("authoritative").source(),
+            source: at.field("authoritative").source(),
         });
+        let sweeps = client_scope::sweeps(address, of_dedicated, &scope_at).into_iter().chain(of_client);
         let key = |key| Path::new([key]);
         let attribute = |name| Path::new(["attributes", name]);
         let same = Spelling::Same;
@@ -95,7 +105,6 @@ impl Resource for Client {
         let reference = secret.as_ref().and_then(|secret| secret.references().next());
         let secret = reference.map(|reference| Want::Known { reference, value: None }).or_else(generated);
         let mut fields = fields.push("secret", key(SECRET), same, secret).into_vec();
-        let scope_at = at.field("dedicatedScope");
         let scope = Fields::at(&scope_at).is("fullScopeAllowed", key("fullScopeAllowed"), same, *full_scope_allowed);
         fields.extend(scope.into_vec());
         fields.extend(settings.iter().flat_map(|settings| settings::fields(settings, &at.field("settings"))));

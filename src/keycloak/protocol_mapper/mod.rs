@@ -1,4 +1,4 @@
-//! A protocol mapper in a client's dedicated scope. What its properties are called is learnt from the server's
+//! A protocol mapper in a client's dedicated scope, or in a client scope. What its properties are called is learnt from the server's
 //! description of the provider; a provider that is not installed is found while planning.
 
 mod provider;
@@ -6,7 +6,7 @@ mod wire;
 
 use crate::http::Reader;
 use crate::http::failure::Failure;
-use crate::keycloak::client;
+use crate::keycloak::{client, client_scope};
 use crate::model::Json;
 use crate::model::address::{Address, Ids, KeycloakKind};
 use crate::model::declared::{Declared, Fields};
@@ -18,15 +18,15 @@ use crate::model::wanted::{Ensure, Field, Live, Sweep, Swept, Want, Wanted};
 use crate::resource::{Ask, Found, Request, Resource, Unsendable};
 use crate::spec::realm;
 
-/// The resource `keycloak/REALM/protocol-mapper/CLIENT/NAME`.
+/// The resource `keycloak/REALM/protocol-mapper/CLIENT/NAME`, and `keycloak/REALM/protocol-mapper/client-scope/SCOPE/NAME`.
 pub struct ProtocolMapper;
 
 impl Resource for ProtocolMapper {
     type Declared = Declared<realm::ProtocolMapper>;
 
     fn bare(address: Address) -> Wanted {
-        let client = client_of(&address);
-        Wanted { requires: vec![client.clone()], document: client, ..Wanted::entity(address) }
+        let Some(scope) = address.mapped_in() else { return Wanted::entity(address) };
+        Wanted { requires: vec![scope.clone()], document: scope, ..Wanted::entity(address) }
     }
 
     fn wanted(declared: &Self::Declared) -> Wanted {
@@ -73,12 +73,8 @@ impl Resource for ProtocolMapper {
         }
         let server = reader.object(&wire::server_info()).await?;
         for wanted in &ask.wanted {
-            let client = if ask.realm_is_missing {
-                None
-            } else {
-                client::find(reader, super::realm(&wanted.address), client_of(&wanted.address).name()).await?
-            };
-            let mapper = client.as_ref().and_then(|client| wire::mapper(client, wanted.address.name()));
+            let scope = if ask.realm_is_missing { None } else { scope_of(reader, &wanted.address).await? };
+            let mapper = scope.as_ref().and_then(|scope| wire::mapper(scope, wanted.address.name()));
             let (adapted, problems) = provider::adapt(wanted, mapper.is_some(), &server);
             found.adapted.push(adapted);
             found.problems.extend(problems);
@@ -88,8 +84,8 @@ impl Resource for ProtocolMapper {
             }
         }
         for sweep in ask.sweeps.iter().filter(|_| !ask.realm_is_missing) {
-            if let Swept::Things(client) = &sweep.of {
-                found.merge(strays(reader, ask, sweep, client.last().map_or("", String::as_str)).await?);
+            if let Swept::Things(scope) = &sweep.of {
+                found.merge(strays(reader, ask, sweep, scope).await?);
             }
         }
         Ok(found)
@@ -100,18 +96,23 @@ impl Resource for ProtocolMapper {
     }
 
     fn write(step: &Step, ids: &Ids) -> Result<Request, Unsendable> {
-        wire::write(step, &client_of(&step.address), ids)
+        let scope = step.address.mapped_in().ok_or_else(|| Unsendable(step.address.clone()))?;
+        wire::write(step, &scope, ids)
     }
 }
 
-/// The mappers of a client that nobody lists, asked to go.
-async fn strays(reader: &Reader, ask: &Ask<'_>, sweep: &Sweep, client: &str) -> Result<Found, Failure> {
+/// The mappers of a scope, which addresses of mappers call by these names, that nobody lists, asked to go.
+async fn strays(reader: &Reader, ask: &Ask<'_>, sweep: &Sweep, scope: &[String]) -> Result<Found, Failure> {
     let mut found = Found::default();
-    let Some(document) = client::find(reader, &sweep.realm, client).await? else { return Ok(found) };
+    let mapper = |name: &str| {
+        let names = scope.iter().map(String::as_str).chain([name]);
+        Address::keycloak(&sweep.realm, KeycloakKind::ProtocolMapper, names)
+    };
+    let Some(document) = scope_of(reader, &mapper("")).await? else { return Ok(found) };
     for body in wire::mappers(&document).filter(|body| !wire::is_built_in(body)) {
         let Some(name) = body.get("name").and_then(Json::as_str) else { continue };
-        let address = Address::keycloak(&sweep.realm, KeycloakKind::ProtocolMapper, [client, name]);
-        if ask.wanted.iter().any(|wanted| wanted.address == address) {
+        let address = mapper(name);
+        if is_of_built_in_scope(&address) || ask.wanted.iter().any(|wanted| wanted.address == address) {
             continue;
         }
         let id = body.get("id").and_then(Json::as_str).map(str::to_owned);
@@ -126,9 +127,27 @@ async fn strays(reader: &Reader, ask: &Ask<'_>, sweep: &Sweep, client: &str) -> 
     Ok(found)
 }
 
-fn client_of(mapper: &Address) -> Address {
-    let client = mapper.names().first().map(String::as_str);
-    Address::keycloak(super::realm(mapper), KeycloakKind::Client, client)
+/// The document that a mapper is in: its client's, or that of its client scope.
+async fn scope_of(reader: &Reader, mapper: &Address) -> Result<Option<Json>, Failure> {
+    let realm = super::realm(mapper);
+    match mapper.mapped_in() {
+        Some(scope @ Address::Keycloak { kind: KeycloakKind::ClientScope, .. }) => {
+            client_scope::find(reader, realm, scope.name()).await
+        }
+        Some(client) => client::find(reader, realm, client.name()).await,
+        None => Ok(None),
+    }
+}
+
+/// Whether a mapper comes with a realm, in a client scope that does.
+pub(super) fn is_of_built_in_scope(mapper: &Address) -> bool {
+    let scope = mapper.mapped_in().filter(|_| is_in_client_scope(mapper));
+    scope.is_some_and(|scope| client_scope::is_mapper_built_in(scope.name(), mapper.name()))
+}
+
+/// Whether a mapper is in a client scope, and not in the dedicated one of a client.
+pub(super) fn is_in_client_scope(mapper: &Address) -> bool {
+    matches!(mapper.mapped_in(), Some(Address::Keycloak { kind: KeycloakKind::ClientScope, .. }))
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use crate::http::collection::objects;
 use crate::http::failure::Failure;
 use crate::http::route::Route;
 use crate::keycloak::client_role::ClientRole;
+use crate::keycloak::client_scope::ClientScope;
 use crate::keycloak::realm_role::RealmRole;
 use crate::keycloak::service_account::ServiceAccount;
 use crate::keycloak::user::User;
@@ -121,6 +122,11 @@ fn clients(asked: &[Asked]) -> BTreeSet<&Address> {
 
 /// The ids of all that is linked, as far as it is there.
 pub(in crate::keycloak) async fn ids_of(reader: &Reader, linked: BTreeSet<&Address>) -> Result<Ids, Failure> {
+    Ok(ids(&all_of(reader, linked).await?.live))
+}
+
+/// All that is linked, as far as it is there.
+pub(in crate::keycloak) async fn all_of(reader: &Reader, linked: BTreeSet<&Address>) -> Result<Found, Failure> {
     let linked: Vec<Wanted> = linked.into_iter().map(bare).collect();
     let of = |sort: KeycloakKind| Ask {
         wanted: linked.iter().filter(|wanted| is_of(&wanted.address, sort)).collect(),
@@ -128,11 +134,12 @@ pub(in crate::keycloak) async fn ids_of(reader: &Reader, linked: BTreeSet<&Addre
     };
     let mut found = Found::default();
     found.merge(client::Client::observe(reader, &of(KeycloakKind::Client)).await?);
+    found.merge(ClientScope::observe(reader, &of(KeycloakKind::ClientScope)).await?);
     found.merge(RealmRole::observe(reader, &of(KeycloakKind::RealmRole)).await?);
     found.merge(ClientRole::observe(reader, &of(KeycloakKind::ClientRole)).await?);
     found.merge(ServiceAccount::observe(reader, &of(KeycloakKind::ServiceAccount)).await?);
     found.merge(User::observe(reader, &of(KeycloakKind::User)).await?);
-    Ok(ids(&found.live))
+    Ok(found)
 }
 
 /// Something that may be there or not.

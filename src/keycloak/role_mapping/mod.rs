@@ -82,7 +82,7 @@ fn link(mapping: &Address) -> Option<Link> {
     Some(Link { holder, role, client })
 }
 
-pub(super) use holders::ids_of;
+pub(super) use holders::{all_of, ids_of};
 
 #[cfg(test)]
 mod tests;

@@ -13,16 +13,21 @@ pub(crate) struct Exchange {
 }
 
 /// Whatever comes behind one of these in a path is a name or an id.
-const COLLECTIONS: [&str; 15] = [
+const COLLECTIONS: [&str; 20] = [
     "access_rules",
     "application_credentials",
+    "client-scopes",
     "clients",
+    "default-client-scopes",
+    "default-default-client-scopes",
+    "default-optional-client-scopes",
     "domains",
     "groups",
     "identity_providers",
     "implies",
     "mappings",
     "models",
+    "optional-client-scopes",
     "projects",
     "protocols",
     "realms",
