@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::keycloak;
 use crate::keystone;
-use crate::model::address::Address;
+use crate::model::address::{Address, KeycloakKind};
 use crate::model::wanted::{Ensure, Mode, Wanted};
 use crate::resource::Behaviour;
 use crate::sink;
@@ -29,7 +29,7 @@ pub fn whatever_is_at(address: &Address) -> Wanted {
 /// `wanted`, and everything that it requires but does not declare: that must be there already.
 #[must_use]
 pub fn with_requirements(wanted: Vec<Wanted>) -> Vec<Wanted> {
-    let wanted = behind_their_realms(wanted);
+    let wanted = behind_what_new_ones_get(behind_their_realms(wanted));
     let mut known: BTreeSet<Address> = wanted.iter().map(|wanted| wanted.address.clone()).collect();
     let mut all = BTreeMap::new();
     // What shall be there is followed first: what it requires must exist, whatever else refers to it.
@@ -52,6 +52,19 @@ pub fn with_requirements(wanted: Vec<Wanted>) -> Vec<Wanted> {
         }
     }
     all.into_values().collect()
+}
+
+/// `wanted`, each client that may be made requiring what its realm gives to new ones: it is made with that.
+fn behind_what_new_ones_get(mut wanted: Vec<Wanted>) -> Vec<Wanted> {
+    let comes = |wanted: &Wanted| wanted.ensure == Ensure::Present && wanted.mode == Mode::Manage;
+    let given = |wanted: &&Wanted| comes(wanted) && keycloak::assigned_scope::is_of_realm(&wanted.address);
+    let given: Vec<Address> = wanted.iter().filter(given).map(|wanted| wanted.address.clone()).collect();
+    let is_client = |address: &Address| matches!(address, Address::Keycloak { kind: KeycloakKind::Client, .. });
+    for wanted in wanted.iter_mut().filter(|wanted| comes(wanted) && is_client(&wanted.address)) {
+        let of_its_realm = given.iter().filter(|given| given.within() == wanted.address.within());
+        wanted.requires.extend(of_its_realm.cloned());
+    }
+    wanted
 }
 
 /// `wanted`, each thing in a realm that the spec may make or remove requiring that realm.

@@ -9,8 +9,8 @@ use crate::diagnostic::Diagnostics;
 use crate::execute::{Execution, Outcome, Progress};
 use crate::http::failure::Failure;
 use crate::keycloak::{
-    client, client_role, composite, default_group, group, membership, protocol_mapper, realm, realm_role, role_mapping,
-    user, user_profile,
+    assigned_scope, client, client_role, client_scope, composite, default_group, group, membership, protocol_mapper,
+    realm, realm_role, role_mapping, scope_mapping, user, user_profile,
 };
 use crate::keystone::{
     domain, group as local_group, identity_provider, implied_role, mapping, membership as local_membership, project,
@@ -136,8 +136,11 @@ fn statements(resolved: &Resolved) -> Vec<Wanted> {
         role_assignments,
         keycloak_realms,
         user_profiles,
+        client_scopes,
         clients,
         protocol_mappers,
+        assigned_scopes,
+        scope_mappings,
         groups,
         users,
         memberships,
@@ -162,8 +165,11 @@ fn statements(resolved: &Resolved) -> Vec<Wanted> {
         .chain(of::<role_assignment::RoleAssignment, _>(role_assignments, modes))
         .chain(of::<realm::Realm, _>(keycloak_realms, modes))
         .chain(of::<user_profile::UserProfile, _>(user_profiles, modes))
+        .chain(of::<client_scope::ClientScope, _>(client_scopes, modes))
         .chain(of::<client::Client, _>(clients, modes))
         .chain(of::<protocol_mapper::ProtocolMapper, _>(protocol_mappers, modes))
+        .chain(of::<assigned_scope::AssignedScope, _>(assigned_scopes, modes))
+        .chain(of::<scope_mapping::ScopeMapping, _>(scope_mappings, modes))
         .chain(of::<group::Group, _>(groups, modes))
         .chain(of::<user::User, _>(users, modes))
         .chain(of::<membership::Membership, _>(memberships, modes))

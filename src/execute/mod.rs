@@ -186,8 +186,11 @@ impl Execution<'_> {
     pub async fn run(&self, plan: &Plan, wanted: &[Wanted], tell: impl Fn(Progress<'_>)) -> Outcome {
         let mut ids = plan.ids();
         let unknown = |address: &&Address| !ids.contains_key(*address);
-        let required: BTreeSet<&Address> =
-            plan.steps().iter().flat_map(|step| &step.requires).filter(unknown).collect();
+        // A deletion requires what requires it; what it is made of may come with something else all the same.
+        let going = plan.steps().iter().filter(|step| step.action == Action::Delete);
+        let parts: Vec<Address> = going.flat_map(|step| parts(&step.address)).collect();
+        let required = plan.steps().iter().flat_map(|step| &step.requires).chain(&parts);
+        let required: BTreeSet<&Address> = required.filter(unknown).collect();
         let mut queue = Queue::new(plan.steps());
         let mut under_way = FuturesUnordered::new();
         let mut touched = Vec::new();
@@ -282,9 +285,14 @@ pub fn unreadable_secrets(plan: &Plan, secrets: &Secrets) -> Vec<Problem> {
 /// The ids that a step can need: its own, and those of what it requires and is made of; a deletion comes before what it
 /// is made of, and does not require it.
 fn needed(step: &Step, ids: &Ids) -> Ids {
-    let parts = (behaviour(&step.address).bare)(step.address.clone()).requires;
+    let parts = parts(&step.address);
     let addresses = step.requires.iter().chain([&step.address]).chain(&parts);
     addresses.filter_map(|address| Some((address.clone(), ids.get(address)?.clone()))).collect()
+}
+
+/// What a thing is made of.
+fn parts(address: &Address) -> Vec<Address> {
+    (behaviour(address).bare)(address.clone()).requires
 }
 
 /// What is `required` in a plan and `step` brings: its ids are not known yet.

@@ -1,7 +1,9 @@
 //! The Keycloak backend: its login, and the two matches over its resources.
 
+pub mod assigned_scope;
 pub mod client;
 pub mod client_role;
+pub mod client_scope;
 pub mod client_secret;
 pub mod composite;
 pub mod default_group;
@@ -13,6 +15,7 @@ pub mod realm;
 pub mod realm_role;
 pub mod rights;
 pub mod role_mapping;
+pub mod scope_mapping;
 pub mod service_account;
 pub mod session;
 pub mod user;
@@ -37,9 +40,11 @@ pub fn behaviour(kind: KeycloakKind) -> Behaviour {
     match kind {
         KeycloakKind::Realm => Behaviour::of::<realm::Realm>(),
         KeycloakKind::UserProfile => Behaviour::of::<user_profile::UserProfile>(),
+        KeycloakKind::ClientScope => Behaviour::of::<client_scope::ClientScope>(),
         KeycloakKind::Client => Behaviour::of::<client::Client>(),
         KeycloakKind::ClientSecret => Behaviour::of::<client_secret::ClientSecret>(),
         KeycloakKind::ProtocolMapper => Behaviour::of::<protocol_mapper::ProtocolMapper>(),
+        KeycloakKind::AssignedScope => Behaviour::of::<assigned_scope::AssignedScope>(),
         KeycloakKind::Group => Behaviour::of::<group::Group>(),
         KeycloakKind::User => Behaviour::of::<user::User>(),
         KeycloakKind::Membership => Behaviour::of::<membership::Membership>(),
@@ -47,6 +52,7 @@ pub fn behaviour(kind: KeycloakKind) -> Behaviour {
         KeycloakKind::RealmRole => Behaviour::of::<realm_role::RealmRole>(),
         KeycloakKind::ClientRole => Behaviour::of::<client_role::ClientRole>(),
         KeycloakKind::Composite => Behaviour::of::<composite::Composite>(),
+        KeycloakKind::ScopeMapping => Behaviour::of::<scope_mapping::ScopeMapping>(),
         KeycloakKind::ServiceAccount => Behaviour::of::<service_account::ServiceAccount>(),
         KeycloakKind::RoleMapping => Behaviour::of::<role_mapping::RoleMapping>(),
     }
@@ -60,9 +66,11 @@ pub async fn observe(kind: KeycloakKind, reader: &Reader, ask: &Ask<'_>) -> Resu
     match kind {
         KeycloakKind::Realm => realm::Realm::observe(reader, ask).await,
         KeycloakKind::UserProfile => user_profile::UserProfile::observe(reader, ask).await,
+        KeycloakKind::ClientScope => client_scope::ClientScope::observe(reader, ask).await,
         KeycloakKind::Client => client::Client::observe(reader, ask).await,
         KeycloakKind::ClientSecret => client_secret::ClientSecret::observe(reader, ask).await,
         KeycloakKind::ProtocolMapper => protocol_mapper::ProtocolMapper::observe(reader, ask).await,
+        KeycloakKind::AssignedScope => assigned_scope::AssignedScope::observe(reader, ask).await,
         KeycloakKind::Group => group::Group::observe(reader, ask).await,
         KeycloakKind::User => user::User::observe(reader, ask).await,
         KeycloakKind::Membership => membership::Membership::observe(reader, ask).await,
@@ -70,18 +78,25 @@ pub async fn observe(kind: KeycloakKind, reader: &Reader, ask: &Ask<'_>) -> Resu
         KeycloakKind::RealmRole => realm_role::RealmRole::observe(reader, ask).await,
         KeycloakKind::ClientRole => client_role::ClientRole::observe(reader, ask).await,
         KeycloakKind::Composite => composite::Composite::observe(reader, ask).await,
+        KeycloakKind::ScopeMapping => scope_mapping::ScopeMapping::observe(reader, ask).await,
         KeycloakKind::ServiceAccount => service_account::ServiceAccount::observe(reader, ask).await,
         KeycloakKind::RoleMapping => role_mapping::RoleMapping::observe(reader, ask).await,
     }
 }
 
-/// Whether an object comes with a realm and Keycloak itself works with it: a client with its mappers and roles, or a role.
+/// Whether an object comes with a realm and Keycloak itself works with it: a client with its mappers and roles, a client
+/// scope with its own mappers, or a role.
 #[must_use]
 pub fn is_built_in(address: &Address) -> bool {
     let Address::Keycloak { realm, kind, names } = address else { return false };
     let Some(name) = names.first() else { return false };
     match kind {
         KeycloakKind::RealmRole => realm_role::is_built_in(realm, name),
+        KeycloakKind::ClientScope => client_scope::is_built_in(name),
+        KeycloakKind::ProtocolMapper if protocol_mapper::is_in_client_scope(address) => {
+            protocol_mapper::is_of_built_in_scope(address)
+        }
+        KeycloakKind::ScopeMapping => scope_mapping::is_built_in(address),
         KeycloakKind::Client | KeycloakKind::ProtocolMapper | KeycloakKind::ClientRole => {
             client_role::is_client_built_in(name) || (realm == "master" && name.ends_with("-realm"))
         }

@@ -13,6 +13,10 @@ const MANAGE_CLIENTS: &str = "manage-clients";
 const VIEW_USERS: &str = "view-users";
 const MANAGE_USERS: &str = "manage-users";
 
+/// The client scopes that new clients get.
+const DEFAULTS: &str = "default-default-client-scopes";
+const OPTIONALS: &str = "default-optional-client-scopes";
+
 /// What a part of a spec needs; none of it can be left out (`tests/real_servers/rights.rs`).
 #[derive(Clone, Copy, Debug)]
 pub struct Needs {
@@ -25,11 +29,11 @@ pub struct Needs {
 }
 
 /// The needs of each part of a spec.
-pub const NEEDS: [Needs; 8] = [
+pub const NEEDS: [Needs; 9] = [
     Needs { part: "the fields of a Realm, and its `roles`", look: &[VIEW_REALM], change: &[MANAGE_REALM] },
     Needs { part: "`userProfile`", look: &[VIEW_REALM], change: &[MANAGE_REALM] },
     Needs {
-        part: "`clients`, with their mappers, secrets and roles",
+        part: "`clients` and `clientScopes`, with their mappers, secrets and roles, and who has which of them",
         look: &[VIEW_CLIENTS],
         change: &[MANAGE_CLIENTS],
     },
@@ -44,6 +48,11 @@ pub const NEEDS: [Needs; 8] = [
         part: "`clientRoles` of users, groups and service accounts",
         look: &[VIEW_CLIENTS, VIEW_USERS],
         change: &[VIEW_CLIENTS, MANAGE_USERS],
+    },
+    Needs {
+        part: "`realmRoles` of dedicated scopes and client scopes",
+        look: &[VIEW_REALM, VIEW_CLIENTS],
+        change: &[MANAGE_REALM, MANAGE_CLIENTS],
     },
     Needs { part: "the example tokens of `verify`", look: &[VIEW_CLIENTS, VIEW_USERS], change: &[] },
 ];
@@ -81,15 +90,18 @@ fn role(method: &Method, segments: &[&str]) -> Option<&'static str> {
         [] | ["users", "profile"] | ["roles"] if writes => MANAGE_REALM,
         ["roles-by-id", ..] if writes => "manage-realm`, or of a client's role `manage-clients",
         ["roles-by-id", ..] => "view-realm`, or of a client's role `view-clients",
-        ["users", _, "role-mappings", "clients", _] | ["client-scopes"] if !writes => VIEW_CLIENTS,
+        ["users", _, "role-mappings", "clients", _] if !writes => VIEW_CLIENTS,
         ["roles", _, "users"] | ["clients", _, "roles", _, "users"] => VIEW_USERS,
         [] | ["users", "profile"] | ["roles", ..] => VIEW_REALM,
         ["users" | "groups", ..] if writes => MANAGE_USERS,
         ["users" | "groups" | "attack-detection", ..] => VIEW_USERS,
-        ["clients", _, "protocol-mappers", ..] if writes => "manage-clients` and, from Keycloak 26.8 on, `manage-realm",
+        ["clients" | "client-scopes", _, "protocol-mappers", ..] if writes => {
+            "manage-clients` and, from Keycloak 26.8 on, `manage-realm"
+        }
         ["clients", _, "evaluate-scopes", ..] => "view-clients` and `view-users",
-        ["clients", ..] if writes => MANAGE_CLIENTS,
-        ["clients", ..] => VIEW_CLIENTS,
+        ["clients" | "client-scopes", _, "scope-mappings", "realm"] if writes => "manage-clients` and `manage-realm",
+        ["clients" | "client-scopes" | DEFAULTS | OPTIONALS, ..] if writes => MANAGE_CLIENTS,
+        ["clients" | "client-scopes" | DEFAULTS | OPTIONALS, ..] => VIEW_CLIENTS,
         _ => return None,
     })
 }
@@ -109,6 +121,10 @@ mod tests {
             assert_eq!(needed(path), Some("view-users"), "{path:?}");
         }
         assert_eq!(needed(&["users", "id", "role-mappings", "clients", "id"]), Some("view-clients"));
+        assert_eq!(needed(&["client-scopes", "id", "scope-mappings"]), Some("view-clients"));
+        assert_eq!(needed(&["default-default-client-scopes"]), Some("view-clients"));
+        let carried = role(&Method::POST, &["clients", "id", "scope-mappings", "realm"]);
+        assert!(carried.is_some_and(|rights| rights.contains("manage-realm")), "{carried:?}");
         assert_eq!(needed(&["groups", "id", "role-mappings", "realm"]), Some("view-users"));
     }
 }

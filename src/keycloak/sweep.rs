@@ -11,47 +11,52 @@ use crate::model::wanted::{Ensure, Field, Live, Mode, Sweep, Swept, Want, Wanted
 use crate::resource::{Ask, Found, ids};
 use crate::spec::grant::Grant;
 
-/// That what is declared `at` some place lists all links of this kind that the thing at `of` has.
-pub(super) fn of_links(of: &Address, kind: KeycloakKind, at: &At) -> Sweep {
+/// That what is declared `at` some place lists all things of this kind that the thing at `of` has.
+pub(super) fn all_of(of: &Address, kind: KeycloakKind, at: &At) -> Sweep {
     Sweep {
         realm: super::realm(of).to_owned(),
         kind,
-        of: Swept::Links(of.clone()),
+        of: Swept::All(of.clone()),
         mode: Mode::Manage,
         source: at.field("authoritative").source(),
     }
 }
 
-/// The things all of whose links are listed.
+/// The things that have everything listed.
 pub(super) fn swept<'a>(ask: &Ask<'a>) -> BTreeSet<&'a Address> {
     let swept = |sweep: &&'a Sweep| match &sweep.of {
-        Swept::Links(of) => Some(of),
-        Swept::Things(_) | Swept::Items { .. } => None,
+        Swept::All(of) => Some(of),
+        Swept::Items { .. } => None,
     };
     ask.sweeps.iter().filter_map(swept).collect()
 }
 
-/// The `links` of the swept thing at `of` that nobody lists, asked to go; `bare` is the link itself. Those that come with
-/// the realm are not given here.
+/// Of the `things` that the swept one at `of` has those that nobody lists, asked to go; `bare` is such a thing itself. Those
+/// that come with the realm are not given here.
 pub(super) fn strays(
     ask: &Ask<'_>,
     of: &Address,
-    links: impl IntoIterator<Item = Address>,
+    things: impl IntoIterator<Item = (Address, Live)>,
     bare: fn(Address) -> Wanted,
 ) -> Found {
     let mut found = Found::default();
-    let sweeps = || ask.sweeps.iter().filter(|sweep| sweep.of == Swept::Links(of.clone()));
+    let sweeps = || ask.sweeps.iter().filter(|sweep| sweep.of == Swept::All(of.clone()));
     let listed: BTreeSet<&Address> = ask.wanted.iter().map(|wanted| &wanted.address).collect();
-    for link in links.into_iter().filter(|link| !listed.contains(link)) {
+    for (thing, live) in things.into_iter().filter(|(thing, _)| !listed.contains(thing)) {
         found.adapted.extend(sweeps().map(|sweep| Wanted {
             ensure: Ensure::Absent,
             mode: sweep.mode,
             source: Some(sweep.source.clone()),
-            ..bare(link.clone())
+            ..bare(thing.clone())
         }));
-        found.live.insert(link, Live { id: None, body: Json::Null });
+        found.live.insert(thing, live);
     }
     found
+}
+
+/// A link that is there: it has no id, and no fields.
+pub(super) fn link(address: Address) -> (Address, Live) {
+    (address, Live { id: None, body: Json::Null })
 }
 
 /// Whether `body` may have anything under a swept key. What is kept of many thousands depends on it.

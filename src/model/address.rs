@@ -49,12 +49,18 @@ pub enum KeycloakKind {
     UserProfile,
     /// A group, by the names on its path.
     Group,
+    /// A client scope, by name.
+    ClientScope,
     /// A client, by client id.
     Client,
     /// The secret of a client, by client id. Its id is when it was made.
     ClientSecret,
-    /// A protocol mapper in a client's dedicated scope, by client id and mapper name.
+    /// A protocol mapper: in a client's dedicated scope, by client id and mapper name; in a client scope, by the word
+    /// `client-scope`, the scope's name and its own.
     ProtocolMapper,
+    /// How a client has a client scope, by client id and the scope's name; by the scope's name alone, how new clients of
+    /// the realm get it.
+    AssignedScope,
     /// A user, by username.
     User,
     /// A user's membership of a group, by the names on the group's path and the username.
@@ -68,6 +74,9 @@ pub enum KeycloakKind {
     /// A role that another one contains, so that who has that one has both: `realm/ops/client/app/reader`,
     /// `client/app/admin/client/app/reader`, the containing role first.
     Composite,
+    /// A role that tokens may carry by a scope: `realm/ops/client/app` for the dedicated one of a client,
+    /// `client/app/reader/client-scope/projects`.
+    ScopeMapping,
     /// The user that a client has for itself, by client id.
     ServiceAccount,
     /// A role of a holder, given to it directly: `realm/offline_access/user/alice`,
@@ -138,19 +147,22 @@ type Names = (usize, usize);
 
 const ANY_DEPTH: usize = usize::MAX;
 
-const KEYCLOAK_KINDS: [(KeycloakKind, &str, Names); 14] = [
+const KEYCLOAK_KINDS: [(KeycloakKind, &str, Names); 17] = [
     (KeycloakKind::Realm, "realm", (0, 0)),
     (KeycloakKind::UserProfile, "user-profile", (0, 0)),
     (KeycloakKind::Group, "group", (1, ANY_DEPTH)),
+    (KeycloakKind::ClientScope, "client-scope", (1, 1)),
     (KeycloakKind::Client, "client", (1, 1)),
     (KeycloakKind::ClientSecret, "client-secret", (1, 1)),
-    (KeycloakKind::ProtocolMapper, "protocol-mapper", (2, 2)),
+    (KeycloakKind::ProtocolMapper, "protocol-mapper", (2, 3)),
+    (KeycloakKind::AssignedScope, "assigned-scope", (1, 2)),
     (KeycloakKind::User, "user", (1, 1)),
     (KeycloakKind::Membership, "membership", (2, ANY_DEPTH)),
     (KeycloakKind::DefaultGroup, "default-group", (1, ANY_DEPTH)),
     (KeycloakKind::RealmRole, "realm-role", (1, 1)),
     (KeycloakKind::ClientRole, "client-role", (2, 2)),
     (KeycloakKind::Composite, "composite", (4, 6)),
+    (KeycloakKind::ScopeMapping, "scope-mapping", (4, 5)),
     (KeycloakKind::ServiceAccount, "service-account", (1, 1)),
     (KeycloakKind::RoleMapping, "role-mapping", (4, ANY_DEPTH)),
 ];
@@ -352,6 +364,27 @@ impl Address {
         rest.is_empty().then_some((whole, part))
     }
 
+    /// The role of a scope mapping, and the client or client scope by which tokens may carry it. Nothing for other things.
+    #[must_use]
+    pub fn scoped_role(&self) -> Option<(Self, Self)> {
+        let Self::Keycloak { realm, kind: KeycloakKind::ScopeMapping, names } = self else { return None };
+        let (role, rest) = role_and_rest(realm, names)?;
+        Some((role, scope(realm, rest)?))
+    }
+
+    /// Where a protocol mapper is: in a client, or in a client scope. Nothing for other things.
+    #[must_use]
+    pub fn mapped_in(&self) -> Option<Self> {
+        match self {
+            Self::Keycloak { realm, kind: KeycloakKind::ProtocolMapper, names } => match names.as_slice() {
+                [client, _] => Some(Self::keycloak(realm, KeycloakKind::Client, [client.as_str()])),
+                [around @ .., _] => scope(realm, around),
+                [] => None,
+            },
+            _ => None,
+        }
+    }
+
     /// The names of the thing, outermost first.
     #[must_use]
     pub fn names(&self) -> &[String] {
@@ -378,6 +411,17 @@ fn role_and_rest<'a>(realm: &str, names: &'a [String]) -> Option<(Address, &'a [
         }
         _ => None,
     }
+}
+
+/// What `names` call with the word for what it is before it: a client or a client scope.
+fn scope(realm: &str, names: &[String]) -> Option<Address> {
+    let [sort, name] = names else { return None };
+    let kind = match sort.as_str() {
+        "client" => KeycloakKind::Client,
+        "client-scope" => KeycloakKind::ClientScope,
+        _ => return None,
+    };
+    Some(Address::keycloak(realm, kind, [name.as_str()]))
 }
 
 impl fmt::Display for Address {

@@ -156,10 +156,8 @@ pub struct LinkSweep {
 /// What is swept.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Swept {
-    /// All such things within another, by its names: those not listed go.
-    Things(Vec<String>),
-    /// All such links of one thing: those not listed go, but for those that come with the realm.
-    Links(Address),
+    /// All such things that one thing has: those not listed go, but for those that come with the realm.
+    All(Address),
     /// These keys of a list that each such thing has: what is not listed under them goes.
     Items {
         /// The operator's word for the list.

@@ -32,7 +32,11 @@ pub const TAKES_BUILT_IN: &str = "OPCP-G011";
 pub const ALLOWABLE: [&str; 5] = [DESTROYS, DESTROYS_BY_FLAG, CHANGES_IDENTITIES, MAKES_MORE, LEAVES_GRANTS];
 
 /// The flags of what the tool runs with that must stay on.
-const LIFELINES: [&str; 4] = ["enabled", "serviceAccountRoles", "clientAuthentication", "directAccessGrants"];
+const LIFELINES: [&str; 5] =
+    ["enabled", "serviceAccountRoles", "clientAuthentication", "directAccessGrants", "fullScopeAllowed"];
+
+/// The client scope without which later versions refuse tokens.
+const ADMIN_SCOPE: &str = "kc-admin-api";
 
 /// What a plan is measured by.
 #[derive(Clone, Debug, Default)]
@@ -134,6 +138,13 @@ fn ends_its_own_rights(step: &Step, ids: &Ids, policy: &Policy) -> Option<Findin
             allowed: false,
         });
     }
+    // Without them its tokens would be worth nothing, whatever roles it has (`kc-admin-api`: told of Keycloak 26.8).
+    let carried = match &step.address {
+        Address::Keycloak { kind: KeycloakKind::ScopeMapping, .. } => true,
+        Address::Keycloak { kind: KeycloakKind::AssignedScope, .. } => step.address.name() == ADMIN_SCOPE,
+        _ => false,
+    };
+    let holds = holds || (carried && policy.own.contains(client));
     let what = match (step.action, turned_off(step).find(|word| LIFELINES.contains(word))) {
         (Action::Delete, _) if holds => "would be taken away".to_owned(),
         (Action::Delete, _) => "would be deleted".to_owned(),
@@ -176,6 +187,8 @@ fn takes_built_in(step: &Step) -> Option<Finding> {
     let Address::Keycloak { kind, names, .. } = &step.address else { return None };
     let what = match kind {
         KeycloakKind::RealmRole | KeycloakKind::ClientRole => format!("role `{}`", step.address.name()),
+        KeycloakKind::ClientScope => format!("client scope `{}`", step.address.name()),
+        KeycloakKind::ProtocolMapper | KeycloakKind::ScopeMapping => "it".to_owned(),
         _ => format!("client `{}`", names.first()?),
     };
     (step.action == Action::Delete && is_built_in(&step.address)).then(|| Finding {
@@ -277,6 +290,9 @@ fn destroys(step: &Step) -> Option<Finding> {
         Address::Keycloak { kind: KeycloakKind::RealmRole | KeycloakKind::ClientRole, .. } => {
             "and is taken from all who have it"
         }
+        Address::Keycloak { kind: KeycloakKind::ClientScope, .. } => {
+            "with its mappers, and is taken from all clients that have it"
+        }
         Address::Keystone { kind: KeystoneKind::Project, .. } => {
             "with its role assignments; its resources are orphaned"
         }
@@ -303,6 +319,8 @@ fn destroys(step: &Step) -> Option<Finding> {
                 KeycloakKind::UserProfile
                 | KeycloakKind::ClientSecret
                 | KeycloakKind::ProtocolMapper
+                | KeycloakKind::AssignedScope
+                | KeycloakKind::ScopeMapping
                 | KeycloakKind::Membership
                 | KeycloakKind::DefaultGroup
                 | KeycloakKind::Composite

@@ -300,6 +300,21 @@ fn what_comes_with_a_realm_is_not_taken_away() {
     ] {
         assert!(built_in(role), "{role}");
     }
+    for of_scopes in [
+        "keycloak/pod/client-scope/email",
+        "keycloak/pod/protocol-mapper/client-scope/basic/sub",
+        "keycloak/pod/scope-mapping/realm/offline_access/client-scope/offline_access",
+    ] {
+        assert!(built_in(of_scopes), "{of_scopes}");
+    }
+    for of_scopes in [
+        "keycloak/pod/client-scope/projects",
+        "keycloak/pod/protocol-mapper/client-scope/basic/projects",
+        "keycloak/pod/assigned-scope/app/email",
+        "keycloak/pod/scope-mapping/realm/ops/client-scope/offline_access",
+    ] {
+        assert!(!built_in(of_scopes), "{of_scopes}");
+    }
     for role in ["keycloak/pod/realm-role/admin", "keycloak/pod/client-role/app/reader"] {
         assert!(!built_in(role), "{role}");
         let found = found_when_these_go(&[role], &guard::Policy::default());

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::grants::OwnProjects;
+use super::role::Listed;
 use super::role_mapping::Held;
 use super::user::Person;
 use super::{Resolved, anchored, attributes, group, local, name};
@@ -146,9 +147,8 @@ fn declare_group(
         declare_membership(tenant, &names, &username, member.ensure, at, resolved);
     }
     let holder = ["group"].into_iter().chain(names.iter().map(String::as_str)).collect();
-    let held =
-        Held { realm: &tenant.realm, holder, realm_roles: &group.realm_roles, client_roles: &group.client_roles };
-    held.declare(&at, resolved, diagnostics);
+    let roles = Listed { realm_roles: &group.realm_roles, client_roles: &group.client_roles };
+    Held { realm: &tenant.realm, holder, roles }.declare(&at, resolved, diagnostics);
     let grants = group.grants.as_deref();
     let grants = grants.map(|grants| tenant.own.grants(grants, LONGEST_OF_GROUP, &at.field("grants"), diagnostics));
     let address = Address::keycloak(&tenant.realm, KeycloakKind::Group, names.iter().map(String::as_str));
@@ -176,8 +176,8 @@ fn declare_user(
         }
     }
     let holder = vec!["user", username.as_str()];
-    let held = Held { realm: &tenant.realm, holder, realm_roles: &user.realm_roles, client_roles: &user.client_roles };
-    held.declare(&at, resolved, diagnostics);
+    let roles = Listed { realm_roles: &user.realm_roles, client_roles: &user.client_roles };
+    Held { realm: &tenant.realm, holder, roles }.declare(&at, resolved, diagnostics);
     let grants = user.grants.as_deref();
     let grants = grants.map(|grants| tenant.own.grants(grants, LONGEST_OF_USER, &at.field("grants"), diagnostics));
     let profile = Address::keycloak(&tenant.realm, KeycloakKind::UserProfile, []);

@@ -2,6 +2,7 @@
 //! every document at once; nothing here asks a server.
 
 pub mod application_credential;
+pub mod client_scope;
 pub mod client_secret;
 pub mod grants;
 pub mod group;
@@ -33,6 +34,7 @@ use crate::model::wanted::{LinkSweep, Mode, Sweep, Swept};
 use crate::secret::SecretRef;
 use crate::spec::{self, Document, Documents, environment};
 use application_credential::Credential;
+use client_scope::Assignment;
 use client_secret::ClientSecret;
 use group::{Group, Membership};
 use identity_provider::Door;
@@ -82,7 +84,13 @@ pub struct Resolved {
     pub user_profiles: Vec<Declared<spec::realm::UserProfile>>,
     /// Clients.
     pub clients: Vec<Declared<spec::realm::Client>>,
-    /// Protocol mappers in dedicated scopes.
+    /// Client scopes.
+    pub client_scopes: Vec<Declared<spec::client_scope::ClientScope>>,
+    /// How clients have them, and how new clients get them.
+    pub assigned_scopes: Vec<Declared<Assignment>>,
+    /// Roles that tokens may carry by a scope.
+    pub scope_mappings: Vec<Declared<RoleMapping>>,
+    /// Protocol mappers in dedicated scopes and client scopes.
     pub protocol_mappers: Vec<Declared<spec::realm::ProtocolMapper>>,
     /// Groups.
     pub groups: Vec<Declared<Group>>,

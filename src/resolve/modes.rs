@@ -15,11 +15,13 @@ impl Modes {
     }
 
     pub(super) fn of_realm(&mut self, modes: realm::Modes, document: &At) {
-        let realm::Modes { realm, user_profile, roles, clients, default_groups, identity_provider } = modes;
+        let realm::Modes { realm, user_profile, roles, client_scopes, clients, default_groups, identity_provider } =
+            modes;
         self.0.push((document.clone(), realm));
         let inner = [
             ("userProfile", user_profile),
             ("roles", roles),
+            ("clientScopes", client_scopes),
             ("clients", clients),
             ("defaultGroups", default_groups),
             ("identityProvider", identity_provider),

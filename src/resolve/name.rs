@@ -11,27 +11,33 @@ pub(super) struct Rule {
     server: &'static str,
     longest: usize,
     refused: &'static [char],
+    /// Whether it refuses all letters but those of ASCII.
+    ascii: bool,
 }
 
 /// Names of projects and domains; `;` splits a claim's value on the way to Keystone (seen on 28 to 30).
-pub(super) const KEYSTONE: Rule = Rule { server: "Keystone", longest: 64, refused: &[';'] };
+pub(super) const KEYSTONE: Rule = Rule { server: "Keystone", longest: 64, refused: &[';'], ascii: false };
 /// Names of roles; like all of a claim, they are split at `;`.
-pub(super) const ROLE: Rule = Rule { server: "Keystone", longest: 255, refused: &[';'] };
+pub(super) const ROLE: Rule = Rule { server: "Keystone", longest: 255, refused: &[';'], ascii: false };
 /// Names of groups of Keystone's own.
-pub(super) const GROUP: Rule = Rule { server: "Keystone", longest: 64, refused: &[] };
+pub(super) const GROUP: Rule = Rule { server: "Keystone", longest: 64, refused: &[], ascii: false };
 /// Ids of mappings, identity providers and protocols.
-pub(super) const FEDERATION: Rule = Rule { server: "Keystone", longest: 64, refused: &['/'] };
+pub(super) const FEDERATION: Rule = Rule { server: "Keystone", longest: 64, refused: &['/'], ascii: false };
 /// Client ids and mappers' names.
-pub(super) const KEYCLOAK: Rule = Rule { server: "Keycloak", longest: 255, refused: &[] };
+pub(super) const KEYCLOAK: Rule = Rule { server: "Keycloak", longest: 255, refused: &[], ascii: false };
+/// Names of client scopes: each can be asked for with others, parted by blanks, when a token is (seen on 26.7).
+pub(super) const SCOPE: Rule = Rule { server: "Keycloak", longest: 255, refused: &[' ', '"', '\\'], ascii: true };
 /// Names of realms: each is a part of addresses.
-pub(super) const REALM: Rule = Rule { server: "Keycloak", longest: 255, refused: &['/'] };
+pub(super) const REALM: Rule = Rule { server: "Keycloak", longest: 255, refused: &['/'], ascii: false };
 /// Usernames.
-pub(super) const USERNAME: Rule = Rule { server: "Keycloak", longest: 255, refused: &[' ', '<', '>', '/', '&', '"'] };
+pub(super) const USERNAME: Rule =
+    Rule { server: "Keycloak", longest: 255, refused: &[' ', '<', '>', '/', '&', '"'], ascii: false };
 
 /// Complains about a name that its server would refuse or change.
 pub(super) fn check(name: &str, rule: Rule, at: &At, diagnostics: &mut Diagnostics) {
-    let Rule { server, longest, refused } = rule;
+    let Rule { server, longest, refused, ascii } = rule;
     let length = name.chars().count();
+    let is_refused = |letter: char| refused.contains(&letter) || letter.is_control() || (ascii && !letter.is_ascii());
     let problem = if name.is_empty() {
         "a name cannot be empty".to_owned()
     } else if length > longest {
@@ -40,7 +46,7 @@ pub(super) fn check(name: &str, rule: Rule, at: &At, diagnostics: &mut Diagnosti
         "a name cannot begin or end with a blank: the servers disagree about it".to_owned()
     } else if matches!(name, "." | "..") {
         format!("`{name}` cannot be a name: it would lead to another address")
-    } else if let Some(letter) = name.chars().find(|letter| refused.contains(letter) || letter.is_control()) {
+    } else if let Some(letter) = name.chars().find(|letter| is_refused(*letter)) {
         format!("a name cannot hold {letter:?} here")
     } else {
         return;

@@ -6,13 +6,14 @@ use url::Url;
 use super::identity_provider::{self, Door};
 use super::role::Container;
 use super::site::{Realm, address};
-use super::{Resolved, client_secret, group, login, name, role_mapping};
+use super::{Resolved, client_scope, client_secret, group, login, name, role_mapping};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::Json;
 use crate::model::address::{Address, KeycloakKind};
 use crate::model::declared::{At, Declared};
 use crate::model::wanted::{self, Sweep, Swept};
 use crate::spec::access::UserGroup;
+use crate::spec::client_scope::ClientScope;
 use crate::spec::short::Short;
 use crate::spec::{Document, Ensure, Mode, realm as words};
 
@@ -20,7 +21,7 @@ use crate::spec::{Document, Ensure, Mode, realm as words};
 const ADMINISTRATORS: &str = "master";
 
 /// Keys that `settings` of a realm refuses, and what to use instead.
-const NOT_REALM_SETTINGS: [(&str, &str); 33] = [
+const NOT_REALM_SETTINGS: [(&str, &str); 35] = [
     ("id", "ids are the server's"),
     ("realm", "it is `realm`"),
     ("displayName", "it has its own word, `displayName`"),
@@ -43,7 +44,9 @@ const NOT_REALM_SETTINGS: [(&str, &str); 33] = [
     ("protocolMappers", "they belong to clients"),
     ("privateKey", "secrets are never written in a spec"),
     ("codeSecret", "secrets are never written in a spec"),
-    ("clientScopes", NOT_OURS),
+    ("clientScopes", "they are `clientScopes`"),
+    ("defaultDefaultClientScopes", "it is `type: default` of each of `clientScopes`"),
+    ("defaultOptionalClientScopes", "it is `type: optional` of each of `clientScopes`"),
     ("clientScopeMappings", NOT_OURS),
     ("scopeMappings", NOT_OURS),
     ("roles", NOT_OURS),
@@ -83,8 +86,8 @@ const NOT_SETTINGS: [(&str, &str); 28] = [
     ("webOrigins", "it has its own word, `webOrigins`"),
     ("protocolMappers", "they are `dedicatedScope.mappers`"),
     ("protocol", "clients here are openid-connect"),
-    ("defaultClientScopes", "the server ignores it when a client is changed"),
-    ("optionalClientScopes", "the server ignores it when a client is changed"),
+    ("defaultClientScopes", "they are `clientScopes`"),
+    ("optionalClientScopes", "they are `clientScopes` of `type: optional`"),
     ("authorizationSettings", "the server keeps it elsewhere"),
     ("registeredNodes", "the server keeps it by itself"),
     ("access", "the server tells it and does not take it"),
@@ -93,6 +96,23 @@ const NOT_SETTINGS: [(&str, &str); 28] = [
 /// Attributes of a client that have words of their own.
 const OWN_ATTRIBUTES: [(&str, &str); 2] =
     [("pkce.code.challenge.method", "pkce"), ("post.logout.redirect.uris", "postLogoutRedirectUris")];
+
+/// Keys that `settings` of a client scope refuses, and what to use instead.
+const NOT_SCOPE_SETTINGS: [(&str, &str); 5] = [
+    ("id", "ids are the server's"),
+    ("name", "it is `name`"),
+    ("description", "it has its own word, `description`"),
+    ("protocol", "client scopes here are openid-connect"),
+    ("protocolMappers", "they are `mappers`"),
+];
+
+/// Attributes of a client scope that have words of their own.
+const OWN_SCOPE_ATTRIBUTES: [(&str, &str); 4] = [
+    ("display.on.consent.screen", "displayOnConsentScreen"),
+    ("consent.screen.text", "consentScreenText"),
+    ("include.in.token.scope", "includeInTokenScope"),
+    ("gui.order", "displayOrder"),
+];
 
 /// Adds what the document declares to `resolved`.
 pub(super) fn resolve(document: Document<words::Realm>, resolved: &mut Resolved, diagnostics: &mut Diagnostics) {
@@ -121,6 +141,7 @@ pub(super) fn resolve(document: Document<words::Realm>, resolved: &mut Resolved,
         grant_attribute,
         user_profile,
         roles,
+        client_scopes,
         clients,
         default_groups,
         authoritative,
@@ -185,6 +206,7 @@ pub(super) fn resolve(document: Document<words::Realm>, resolved: &mut Resolved,
         realm,
     };
     Container::Realm.declare(&roles, &site.realm, &at.field("roles"), resolved, diagnostics);
+    declare_scopes(&site.realm, client_scopes, &at.field("clientScopes"), resolved, diagnostics);
     for (index, mut client) in clients.into_iter().enumerate() {
         let at = at.field("clients").entry(index);
         client.secret = client.secret.map(|secret| client_secret::anchored(secret, &directory));
@@ -221,7 +243,7 @@ fn declare_default_groups(
         let value = Sweep {
             realm: realm.to_owned(),
             kind: KeycloakKind::DefaultGroup,
-            of: Swept::Links(address.clone()),
+            of: Swept::All(address.clone()),
             mode,
             source: at.field("authoritative").source(),
         };
@@ -278,18 +300,48 @@ fn check_profile_attributes(profile: &words::UserProfile, grants: &str, at: &At,
 fn declare_client(realm: &str, client: words::Client, at: At, resolved: &mut Resolved, diagnostics: &mut Diagnostics) {
     let id = client.client_id.as_str();
     name::check(id, name::KEYCLOAK, &at.field("clientId"), diagnostics);
-    check_settings(&client, &at.field("settings"), diagnostics);
-    for (index, mapper) in client.dedicated_scope.mappers.iter().enumerate() {
-        let at = at.field("dedicatedScope").field("mappers").entry(index);
-        name::check(&mapper.name, name::KEYCLOAK, &at.field("name"), diagnostics);
-        check_config(mapper, &at.field("config"), diagnostics);
-        let address = Address::keycloak(realm, KeycloakKind::ProtocolMapper, [id, &mapper.name]);
-        resolved.protocol_mappers.push(Declared { address, at, value: mapper.clone() });
-    }
+    check_settings(client.settings.as_ref(), &NOT_SETTINGS, &OWN_ATTRIBUTES, &at, diagnostics);
+    let (mappers, scope_at) = (&client.dedicated_scope.mappers, at.field("dedicatedScope"));
+    declare_mappers(realm, &[id], mappers, &scope_at, resolved, diagnostics);
+    client_scope::of_client(realm, &client, &at, resolved, diagnostics);
     Container::Client(id).declare(&client.roles, realm, &at.field("roles"), resolved, diagnostics);
     role_mapping::of_service_account(realm, &client, &at, resolved, diagnostics);
     let address = Address::keycloak(realm, KeycloakKind::Client, [id]);
     resolved.clients.push(Declared { address, at, value: client });
+}
+
+fn declare_scopes(
+    realm: &str,
+    scopes: Vec<ClientScope>,
+    at: &At,
+    resolved: &mut Resolved,
+    diagnostics: &mut Diagnostics,
+) {
+    for (index, scope) in scopes.into_iter().enumerate() {
+        let at = at.entry(index);
+        check_settings(scope.settings.as_ref(), &NOT_SCOPE_SETTINGS, &OWN_SCOPE_ATTRIBUTES, &at, diagnostics);
+        declare_mappers(realm, &["client-scope", &scope.name], &scope.mappers, &at, resolved, diagnostics);
+        client_scope::declare(realm, scope, at, resolved, diagnostics);
+    }
+}
+
+/// Adds the mappers of the scope `at` some place, which addresses of mappers call by these names.
+fn declare_mappers(
+    realm: &str,
+    scope: &[&str],
+    mappers: &[words::ProtocolMapper],
+    at: &At,
+    resolved: &mut Resolved,
+    diagnostics: &mut Diagnostics,
+) {
+    for (index, mapper) in mappers.iter().enumerate() {
+        let at = at.field("mappers").entry(index);
+        name::check(&mapper.name, name::KEYCLOAK, &at.field("name"), diagnostics);
+        check_config(mapper, &at.field("config"), diagnostics);
+        let names = scope.iter().copied().chain([mapper.name.as_str()]);
+        let address = Address::keycloak(realm, KeycloakKind::ProtocolMapper, names);
+        resolved.protocol_mappers.push(Declared { address, at, value: mapper.clone() });
+    }
 }
 
 /// Properties of a mapper that have words of their own.
@@ -338,13 +390,20 @@ fn check_realm_settings(settings: Option<&Map<String, Json>>, at: &At, diagnosti
     }
 }
 
-fn check_settings(client: &words::Client, at: &At, diagnostics: &mut Diagnostics) {
-    for (key, value) in client.settings.iter().flatten() {
-        let place = at.field(key);
-        if let Some((_, instead)) = NOT_SETTINGS.iter().find(|(refused, _)| refused == key) {
+/// Complains about `settings`, in the object `at` some place, that are not for them: those of a client, or of a client scope.
+fn check_settings(
+    settings: Option<&Map<String, Json>>,
+    refused: &[(&str, &str)],
+    own_attributes: &[(&str, &str)],
+    at: &At,
+    diagnostics: &mut Diagnostics,
+) {
+    for (key, value) in settings.into_iter().flatten() {
+        let place = at.field("settings").field(key);
+        if let Some((_, instead)) = refused.iter().find(|(refused, _)| refused == key) {
             diagnostics.push(Diagnostic::error(place.source(), format!("`settings` cannot hold `{key}`: {instead}")));
         } else if key == "attributes" {
-            check_attributes(value, &place, diagnostics);
+            check_attributes(value, own_attributes, &place, diagnostics);
         }
     }
 }
@@ -356,21 +415,21 @@ fn names_a_secret(attribute: &str) -> bool {
         && ["secret", "password", "private.key"].iter().any(|part| name.contains(part))
 }
 
-/// A client's attributes are single texts, and some of them are secrets.
-fn check_attributes(attributes: &Json, at: &At, diagnostics: &mut Diagnostics) {
+/// The attributes of a client, or of a client scope, are single texts, and some of them are secrets.
+fn check_attributes(attributes: &Json, own: &[(&str, &str)], at: &At, diagnostics: &mut Diagnostics) {
     let Json::Object(attributes) = attributes else {
         diagnostics.push(Diagnostic::error(at.source(), "expected a map of attributes"));
         return;
     };
     for (key, value) in attributes {
         let place = at.field(key).source();
-        if let Some((_, word)) = OWN_ATTRIBUTES.iter().find(|(known, _)| known == key) {
+        if let Some((_, word)) = own.iter().find(|(known, _)| known == key) {
             let message = format!("`settings` cannot hold `{key}`: it has its own word, `{word}`");
             diagnostics.push(Diagnostic::error(place, message));
         } else if names_a_secret(key) {
             diagnostics.push(Diagnostic::error(place, "secrets are never written in a spec").conceal());
         } else if value.is_array() || value.is_object() {
-            diagnostics.push(Diagnostic::error(place, "an attribute of a client is one text"));
+            diagnostics.push(Diagnostic::error(place, "an attribute here is one text"));
         }
     }
 }

@@ -1,4 +1,7 @@
-//! Roles of realms and clients, as they are declared, and the roles that they contain.
+//! Roles of realms and clients, as they are declared, and the roles that they contain. And the one walk over roles that
+//! are listed by name, whatever they are listed for.
+
+use std::collections::BTreeMap;
 
 use super::role_mapping::RoleMapping;
 use super::{Resolved, name};
@@ -6,10 +9,11 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::address::{Address, KeycloakKind};
 use crate::model::declared::{At, Declared};
 use crate::spec::Ensure;
-use crate::spec::role::{Composites, Role};
+use crate::spec::role::{Composites, HeldRole, Role};
 use crate::spec::short::Short;
 
 /// Where roles are.
+#[derive(Clone, Copy)]
 pub(super) enum Container<'a> {
     /// In the realm itself.
     Realm,
@@ -17,16 +21,62 @@ pub(super) enum Container<'a> {
     Client(&'a str),
 }
 
-impl Container<'_> {
-    /// How addresses of composites name one of its roles.
-    fn names<'a>(&'a self, role: &'a str) -> Vec<&'a str> {
+/// Roles that are listed somewhere, by name.
+#[derive(Clone, Copy)]
+pub(super) struct Listed<'a> {
+    /// Roles of the realm.
+    pub(super) realm_roles: &'a [Short<HeldRole>],
+    /// Roles of clients.
+    pub(super) client_roles: &'a BTreeMap<String, Vec<Short<HeldRole>>>,
+}
+
+/// One of them.
+pub(super) struct Named<'a> {
+    /// Where it is.
+    pub(super) container: Container<'a>,
+    /// Its name.
+    pub(super) name: &'a str,
+    /// Whether it shall be there for what it is listed for.
+    pub(super) ensure: Ensure,
+    /// Where it is listed.
+    pub(super) at: At,
+}
+
+impl<'a> Listed<'a> {
+    /// Each of them, listed in the object `at` some place; complains about names that cannot be.
+    pub(super) fn each(self, at: &At, diagnostics: &mut Diagnostics) -> Vec<Named<'a>> {
+        let Self { realm_roles, client_roles } = self;
+        let mut lists = vec![(Container::Realm, realm_roles, at.field("realmRoles"))];
+        for (client, roles) in client_roles {
+            let at = at.field("clientRoles").field(client);
+            name::check(client, name::KEYCLOAK, &at, diagnostics);
+            lists.push((Container::Client(client), roles, at));
+        }
+        let mut all = Vec::new();
+        for (container, roles, at) in lists {
+            for (index, Short(HeldRole { name, ensure })) in roles.iter().enumerate() {
+                let at = at.entry(index);
+                name::check(name, name::KEYCLOAK, &at, diagnostics);
+                all.push(Named { container, name, ensure: *ensure, at });
+            }
+        }
+        all
+    }
+}
+
+impl<'c> Container<'c> {
+    /// How addresses of what links roles name one of its roles.
+    pub(super) fn names<'a>(self, role: &'a str) -> Vec<&'a str>
+    where
+        'c: 'a,
+    {
         match self {
             Self::Realm => vec!["realm", role],
             Self::Client(client) => vec!["client", client, role],
         }
     }
 
-    fn role(&self, realm: &str, role: &str) -> Address {
+    fn role(self, realm: &str, role: &str) -> Address {
         match self {
             Self::Realm => Address::keycloak(realm, KeycloakKind::RealmRole, [role]),
             Self::Client(client) => Address::keycloak(realm, KeycloakKind::ClientRole, [client, role]),
@@ -35,7 +85,7 @@ impl Container<'_> {
 
     /// Adds the `roles` that are declared `at` some place to `resolved`.
     pub(super) fn declare(
-        &self,
+        self,
         roles: &[Short<Role>],
         realm: &str,
         at: &At,
@@ -56,7 +106,7 @@ impl Container<'_> {
     }
 
     fn declare_composites(
-        &self,
+        self,
         role: &Role,
         realm: &str,
         at: &At,
@@ -64,24 +114,13 @@ impl Container<'_> {
         diagnostics: &mut Diagnostics,
     ) {
         let Composites { realm_roles, client_roles } = &role.composites;
-        let mut lists = vec![(Container::Realm, realm_roles, at.field("realmRoles"))];
-        for (client, roles) in client_roles {
-            let at = at.field("clientRoles").field(client);
-            name::check(client, name::KEYCLOAK, &at, diagnostics);
-            lists.push((Container::Client(client), roles, at));
-        }
-        let whole = self.names(&role.name);
-        for (container, roles, at) in lists {
-            for (index, Short(part)) in roles.iter().enumerate() {
-                let at = at.entry(index);
-                name::check(&part.name, name::KEYCLOAK, &at, diagnostics);
-                let names = whole.iter().copied().chain(container.names(&part.name));
-                let address = Address::keycloak(realm, KeycloakKind::Composite, names);
-                if container.role(realm, &part.name) == self.role(realm, &role.name) {
-                    diagnostics.push(Diagnostic::error(at.source(), "a role cannot contain itself"));
-                } else if role.ensure != Ensure::Absent {
-                    resolved.composites.push(Declared { address, at, value: RoleMapping { ensure: part.ensure } });
-                }
+        for Named { container, name, ensure, at } in (Listed { realm_roles, client_roles }).each(at, diagnostics) {
+            let names = self.names(&role.name).into_iter().chain(container.names(name));
+            let address = Address::keycloak(realm, KeycloakKind::Composite, names);
+            if container.role(realm, name) == self.role(realm, &role.name) {
+                diagnostics.push(Diagnostic::error(at.source(), "a role cannot contain itself"));
+            } else if role.ensure != Ensure::Absent {
+                resolved.composites.push(Declared { address, at, value: RoleMapping { ensure } });
             }
         }
     }

@@ -1,15 +1,13 @@
 //! Roles that somebody has, as any kind of document declares them.
 
-use std::collections::BTreeMap;
-
-use super::{Resolved, name};
+use super::Resolved;
+use super::role::{Listed, Named};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::address::{Address, KeycloakKind};
 use crate::model::declared::{At, Declared};
 use crate::spec::Ensure;
 use crate::spec::realm::Client;
-use crate::spec::role::{HeldRole, ServiceAccount};
-use crate::spec::short::Short;
+use crate::spec::role::ServiceAccount;
 
 /// A role that a holder has.
 #[derive(Clone, Copy)]
@@ -24,29 +22,17 @@ pub(super) struct Held<'a> {
     pub(super) realm: &'a str,
     /// How addresses of mappings name it.
     pub(super) holder: Vec<&'a str>,
-    /// Roles of the realm.
-    pub(super) realm_roles: &'a [Short<HeldRole>],
-    /// Roles of clients.
-    pub(super) client_roles: &'a BTreeMap<String, Vec<Short<HeldRole>>>,
+    /// The roles.
+    pub(super) roles: Listed<'a>,
 }
 
 impl Held<'_> {
     /// Adds what is declared `at` the holder's place to `resolved`.
     pub(super) fn declare(&self, at: &At, resolved: &mut Resolved, diagnostics: &mut Diagnostics) {
-        let mut lists = vec![(vec!["realm"], self.realm_roles, at.field("realmRoles"))];
-        for (client, roles) in self.client_roles {
-            let at = at.field("clientRoles").field(client);
-            name::check(client, name::KEYCLOAK, &at, diagnostics);
-            lists.push((vec!["client", client], roles, at));
-        }
-        for (container, roles, at) in lists {
-            for (index, Short(role)) in roles.iter().enumerate() {
-                let at = at.entry(index);
-                name::check(&role.name, name::KEYCLOAK, &at, diagnostics);
-                let names = container.iter().copied().chain([role.name.as_str()]).chain(self.holder.iter().copied());
-                let address = Address::keycloak(self.realm, KeycloakKind::RoleMapping, names);
-                resolved.role_mappings.push(Declared { address, at, value: RoleMapping { ensure: role.ensure } });
-            }
+        for Named { container, name, ensure, at } in self.roles.each(at, diagnostics) {
+            let names = container.names(name).into_iter().chain(self.holder.iter().copied());
+            let address = Address::keycloak(self.realm, KeycloakKind::RoleMapping, names);
+            resolved.role_mappings.push(Declared { address, at, value: RoleMapping { ensure } });
         }
     }
 }
@@ -69,5 +55,5 @@ pub(super) fn of_service_account(
         return;
     }
     let holder = vec!["service-account", client.client_id.as_str()];
-    Held { realm, holder, realm_roles, client_roles }.declare(&at, resolved, diagnostics);
+    Held { realm, holder, roles: Listed { realm_roles, client_roles } }.declare(&at, resolved, diagnostics);
 }

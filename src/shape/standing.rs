@@ -1,6 +1,7 @@
 //! What a fresh look says about a step. One answer for the second look, the resumption and the proof.
 
 use super::overlay::{Shown, shown};
+use crate::model::Json;
 use crate::model::address::Ids;
 use crate::model::step::{Action, Step};
 use crate::model::wanted::Live;
@@ -22,9 +23,13 @@ pub enum Standing {
 #[must_use]
 pub fn standing(step: &Step, live: Option<&Live>, ids: &Ids) -> Standing {
     let Some(live) = live else {
+        let all = |wanted| step.fields.iter().all(|change| shown(change, &Json::Null, ids) == wanted);
         return match step.action {
             Action::Create => Standing::Ready,
             Action::Delete => Standing::Done,
+            // Between two steps a thing may be nowhere.
+            Action::Update if !step.part.is_only() && all(Shown::After) => Standing::Done,
+            Action::Update if !step.part.is_only() && all(Shown::Before) => Standing::Ready,
             Action::Update => Standing::Stale("it is gone".to_owned()),
         };
     };

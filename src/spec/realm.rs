@@ -6,9 +6,10 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::access::UserGroup;
+use super::client_scope::{AssignedScope, ClientScope, SCOPE_MAPPING};
 use super::client_secret::ClientSecret;
 use super::duration::Seconds;
-use super::role::{Role, ServiceAccount};
+use super::role::{HeldRole, Role, ServiceAccount};
 use super::short::Short;
 use super::{Ensure, Mode, OWN, REFERENCE};
 use crate::model::Json;
@@ -75,6 +76,9 @@ pub struct Realm {
     /// Roles of the realm; those not listed stay as they are.
     #[serde(default)]
     pub roles: Vec<Short<Role>>,
+    /// Client scopes; those not listed stay as they are.
+    #[serde(default)]
+    pub client_scopes: Vec<ClientScope>,
     /// Clients; those not listed stay as they are.
     #[serde(default)]
     pub clients: Vec<Client>,
@@ -112,7 +116,9 @@ pub struct Modes {
     pub user_profile: Mode,
     /// The realm's roles.
     pub roles: Mode,
-    /// Clients, with their dedicated scopes and roles.
+    /// Client scopes, with how new clients get them.
+    pub client_scopes: Mode,
+    /// Clients, with their dedicated scopes, their roles and the client scopes that they have.
     pub clients: Mode,
     /// The groups that every new user is put into.
     pub default_groups: Mode,
@@ -279,9 +285,25 @@ pub struct Client {
     pub web_origins: Option<Vec<String>>,
     /// The server's own fields that have no word here, by their own names, overlaid as they are.
     pub settings: Option<serde_json::Map<String, Json>>,
+    /// The client scopes that it has, by name; those not listed stay. A new client has those, too, that the realm gives
+    /// to every new one.
+    #[serde(default)]
+    pub client_scopes: Vec<Short<AssignedScope>>,
     /// Its dedicated scope.
     #[serde(default)]
     pub dedicated_scope: DedicatedScope,
+    /// Collections of which everything is said here: what is not listed goes.
+    #[serde(default)]
+    #[schemars(extend("x-becomes" = OWN))]
+    pub authoritative: Vec<AuthoritativeClient>,
+}
+
+/// A collection of a client of which everything is said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum AuthoritativeClient {
+    /// The client scopes that it has; `service_account`, which comes with its account, stays.
+    ClientScopes,
 }
 
 /// The proof that a login must carry that nobody else began it (PKCE).
@@ -303,18 +325,29 @@ pub struct DedicatedScope {
     /// Protocol mappers; those not listed stay as they are.
     #[serde(default)]
     pub mappers: Vec<ProtocolMapper>,
+    /// Roles of the realm that its tokens may carry although `fullScopeAllowed` is off, by name; those not listed stay.
+    #[serde(default)]
+    #[schemars(extend("x-becomes" = SCOPE_MAPPING))]
+    pub realm_roles: Vec<Short<HeldRole>>,
+    /// Roles of clients that they may carry, by client id and name; those not listed stay. Those of the client itself they
+    /// carry anyway.
+    #[serde(default)]
+    #[schemars(extend("x-becomes" = SCOPE_MAPPING))]
+    pub client_roles: std::collections::BTreeMap<String, Vec<Short<HeldRole>>>,
     /// Collections of which everything is said here: what is not listed goes.
     #[serde(default)]
     #[schemars(extend("x-becomes" = OWN))]
     pub authoritative: Vec<AuthoritativeScope>,
 }
 
-/// A collection of a dedicated scope of which everything is said.
+/// A collection of a dedicated scope, or of a client scope, of which everything is said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum AuthoritativeScope {
     /// The protocol mappers; those that the server has made by itself stay.
     Mappers,
+    /// The roles that tokens may carry; those that come with the realm stay.
+    Roles,
 }
 
 /// A protocol mapper: what a token says about its person.

@@ -70,14 +70,14 @@ pub struct Composites {
     pub client_roles: BTreeMap<String, Vec<Short<HeldRole>>>,
 }
 
-/// A role that a user, a group, a service account or another role has.
+/// A role that a user, a group, a service account or another role has, or that tokens may carry by a scope.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct HeldRole {
     /// The role's name. It must be there, or declared in `roles` of the Realm document or of the client.
     #[schemars(extend("x-becomes" = NAMED))]
     pub name: String,
-    /// Whether it is given to the holder itself; what comes through a group or another role does not count.
+    /// Whether it shall be there for just this; what comes through a group or another role does not count.
     #[serde(default)]
     pub ensure: Ensure,
 }

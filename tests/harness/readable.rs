@@ -71,38 +71,47 @@ impl Names {
     }
 }
 
-/// The addresses of the objects that differ between two dumps; but those that went with what they were of: roles with
-/// their client, members with their group, and all that is in a domain of Keystone's with that.
+/// The addresses of the objects that differ between two dumps; but those that went with what they are in, or are of.
 pub(crate) fn changed(before: &BTreeMap<String, Json>, after: &BTreeMap<String, Json>) -> Vec<String> {
     let all = before.keys().chain(after.keys().filter(|address| !before.contains_key(*address)));
-    let went_with_it = |address: &&String| {
-        let gone = |whole: &String| before.contains_key(whole) && !after.contains_key(whole);
-        let of: Vec<String> = match address.split('/').collect::<Vec<_>>().as_slice() {
-            ["keycloak", realm, "client-role", client, ..] => vec![format!("keycloak/{realm}/client/{client}")],
-            ["keystone", "membership", domain, group, home, user] => {
-                vec![format!("keystone/group/{domain}/{group}"), format!("keystone/user/{home}/{user}")]
-            }
-            ["keystone", "role-assignment", sort, domain, holder, ..] => {
-                vec![format!("keystone/{sort}/{domain}/{holder}")]
-            }
-            ["keystone", "project" | "user" | "group" | "role", domain, _] => {
-                vec![format!("keystone/domain/{domain}")]
-            }
-            ["keystone", "identity-provider", _] => {
-                let home = &before.get(*address).unwrap_or(&Json::Null)["domain_id"];
-                let is_home = |(address, domain): &(&String, &Json)| {
-                    address.starts_with("keystone/domain/") && domain["id"] == *home
-                };
-                before.iter().filter(is_home).map(|(address, _)| address.clone()).collect()
-            }
-            _ => return false,
-        };
-        !after.contains_key(*address) && of.iter().any(gone)
-    };
+    let went = |around: &String| before.contains_key(around) && !after.contains_key(around);
+    let went_with_it = |address: &&String| !after.contains_key(*address) && around(address, before).iter().any(went);
     let differ = all.filter(|address| before.get(*address) != after.get(*address));
     let mut changed: Vec<String> = differ.filter(|address| !went_with_it(address)).cloned().collect();
     changed.sort();
     changed
+}
+
+/// The addresses of what takes the thing at `address` with it when it goes: in Keycloak clients and scopes, in Keystone
+/// groups and users, and domains with all that is in them.
+fn around(address: &str, before: &BTreeMap<String, Json>) -> Vec<String> {
+    let parts: Vec<&str> = address.split('/').collect();
+    match parts.as_slice() {
+        ["keycloak", realm, sort, names @ ..] => {
+            let at = |sort: &str, name: &str| format!("keycloak/{realm}/{sort}/{name}");
+            match (*sort, names) {
+                ("client-role", [client, _]) => vec![at("client", client)],
+                ("protocol-mapper", ["client-scope", scope, _]) | ("assigned-scope", [scope]) => {
+                    vec![at("client-scope", scope)]
+                }
+                ("assigned-scope", [client, scope]) => vec![at("client", client), at("client-scope", scope)],
+                ("scope-mapping", [.., sort, scope]) => vec![at(sort, scope)],
+                _ => Vec::new(),
+            }
+        }
+        ["keystone", "membership", domain, group, home, user] => {
+            vec![format!("keystone/group/{domain}/{group}"), format!("keystone/user/{home}/{user}")]
+        }
+        ["keystone", "role-assignment", sort, domain, holder, ..] => vec![format!("keystone/{sort}/{domain}/{holder}")],
+        ["keystone", "project" | "user" | "group" | "role", domain, _] => vec![format!("keystone/domain/{domain}")],
+        ["keystone", "identity-provider", _] => {
+            let home = &before.get(address).unwrap_or(&Json::Null)["domain_id"];
+            let is_home =
+                |(address, domain): &(&String, &Json)| address.starts_with("keystone/domain/") && domain["id"] == *home;
+            before.iter().filter(is_home).map(|(address, _)| address.clone()).collect()
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// The addresses of a plan's steps, as its text shows them.

@@ -14,6 +14,7 @@ mod model;
 
 mod adoption;
 mod client;
+mod client_scope;
 mod client_secret;
 mod collection;
 mod conformance;

@@ -51,10 +51,13 @@ fn person(username: &str) -> Json {
 }
 
 /// What a spec says of one part, in the order of the table: of the realm, and of access. Each speaks of its own things.
-fn parts(ground: &Ground) -> [(Json, Json); 8] {
+fn parts(ground: &Ground) -> [(Json, Json); 9] {
     let grants = json!([{"project": "prod", "domain": ground.domain, "roles": ["member"]}]);
     let mapper = json!({"name": "projects", "type": "aggregated-user-group-attribute-mapper", "userAttribute": "project", "tokenClaim": "projects"});
-    let client = json!({"clientId": "made", "clientAuthentication": true, "secret": {"env": "INITIAL_PASSWORD"}, "dedicatedScope": {"mappers": [mapper]}});
+    let client = json!({"clientId": "made", "clientAuthentication": true, "secret": {"env": "INITIAL_PASSWORD"}, "dedicatedScope": {"mappers": [mapper], "clientRoles": {"app": ["reader"]}},
+        "clientScopes": ["made", {"name": "phone", "type": "default"}, {"name": "address", "ensure": "absent"}]});
+    let scope = json!({"name": "made", "type": "optional", "mappers": [mapper]});
+    let carrier = json!({"clientId": "app", "ensure": "existing", "dedicatedScope": {"realmRoles": ["ops"]}});
     let existing = |more: Json| {
         let mut bob = json!({"username": "bob", "ensure": "existing"});
         bob.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
@@ -69,11 +72,12 @@ fn parts(ground: &Ground) -> [(Json, Json); 8] {
     [
         (json!({"displayName": "Ours"}), json!({})),
         (json!({"userProfile": {"unmanagedAttributes": "adminEdit", "attributes": [{"name": "made"}]}}), json!({})),
-        (json!({"clients": [client]}), json!({})),
+        (json!({"clients": [client], "clientScopes": [scope]}), json!({})),
         (json!({}), json!({"groups": [{"path": "/made", "grants": grants}]})),
         (json!({}), json!({"users": [alice]})),
         (json!({}), existing(json!({"realmRoles": ["ops"]}))),
         (json!({"clients": [account]}), existing(json!({"clientRoles": {"app": ["reader"]}}))),
+        (json!({"clients": [carrier]}), json!({})),
         (json!({"clients": [{"clientId": "app", "ensure": "existing"}]}), existing(json!({}))),
     ]
 }
@@ -81,10 +85,13 @@ fn parts(ground: &Ground) -> [(Json, Json); 8] {
 /// The part as the spec of its end: what can go, goes.
 fn gone(part: &Json) -> Json {
     let mut part = part.clone();
-    for list in ["clients", "groups", "users"] {
+    for list in ["clients", "clientScopes", "groups", "users"] {
         for entry in part.get_mut(list).and_then(Json::as_array_mut).into_iter().flatten() {
             if entry.get("ensure").is_none() {
-                let name = ["clientId", "path", "username"].into_iter().find(|name| entry.get(name).is_some()).unwrap();
+                let name = ["clientId", "path", "username", "name"]
+                    .into_iter()
+                    .find(|name| entry.get(name).is_some())
+                    .unwrap();
                 *entry = json!({name: entry[name], "ensure": "absent"});
             }
         }
@@ -117,7 +124,7 @@ fn each_is_needed(ground: &Ground, account: &Account, command: &[&str], needs: &
 
 /// What the parts change.
 fn everything(ground: &Ground) -> Vec<Json> {
-    let lists = ["", "users/profile", "clients", "groups?briefRepresentation=false&search=", "users"];
+    let lists = ["", "users/profile", "clients", "client-scopes", "groups?briefRepresentation=false&search=", "users"];
     lists.iter().map(|list| sorted(ground.keycloak("GET", list, None).expect(200).json())).collect()
 }
 
@@ -176,7 +183,7 @@ fn the_three_roles_of_the_example_do_everything_at_once() {
     }
     account.has(&ground, &roles);
     let mut all = (json!({"login": account.login}), json!({}));
-    for (realm, access) in parts(&ground).into_iter().take(7) {
+    for (realm, access) in parts(&ground).into_iter().take(8) {
         for (all, part) in [(&mut all.0, realm), (&mut all.1, access)] {
             for (word, value) in part.as_object().unwrap() {
                 match (all.get_mut(word).and_then(Json::as_array_mut), value) {

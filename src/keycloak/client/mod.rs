@@ -5,7 +5,7 @@ mod wire;
 
 use crate::http::Reader;
 use crate::http::failure::Failure;
-use crate::keycloak::{settings, sweep};
+use crate::keycloak::{client_scope, settings, sweep};
 use crate::model::Json;
 use crate::model::address::{Address, Ids, KeycloakKind};
 use crate::model::declared::{Declared, Fields};
@@ -13,7 +13,7 @@ use crate::model::path::Path;
 use crate::model::spelling::Spelling;
 use crate::model::step::Step;
 use crate::model::value::Value;
-use crate::model::wanted::{self, Live, Mode, Sweep, Swept, Want, Wanted};
+use crate::model::wanted::{self, Live, Mode, Want, Wanted};
 use crate::resource::{Ask, Found, Problem, Request, Resource, Unsendable};
 use crate::secret::{Secret, is_masked};
 use crate::spec::role::AuthoritativeServiceAccount;
@@ -55,16 +55,22 @@ impl Resource for Client {
             redirect_uris,
             web_origins,
             settings,
+            client_scopes: _,
             dedicated_scope,
+            authoritative,
         } = value;
-        let realm::DedicatedScope { full_scope_allowed, mappers: _, authoritative } = dedicated_scope;
-        let sweeps = authoritative.iter().map(|realm::AuthoritativeScope::Mappers| Sweep {
-            realm: super::realm(address).to_owned(),
-            kind: KeycloakKind::ProtocolMapper,
-            of: Swept::Things(address.names().to_vec()),
-            mode: Mode::Manage,
-            source: at.field("dedicatedScope").field("authoritative").source(),
-        });
+        let realm::DedicatedScope {
+            full_scope_allowed,
+            mappers: _,
+            realm_roles: _,
+            client_roles: _,
+            authoritative: of_dedicated,
+        } = dedicated_scope;
+        let scope_at = at.field("dedicatedScope");
+        let of_client = authoritative
+            .iter()
+            .map(|realm::AuthoritativeClient::ClientScopes| sweep::all_of(address, KeycloakKind::AssignedScope, at));
+        let sweeps = client_scope::sweeps(address, of_dedicated, &scope_at).into_iter().chain(of_client);
         let key = |key| Path::new([key]);
         let attribute = |name| Path::new(["attributes", name]);
         let same = Spelling::Same;
@@ -96,15 +102,15 @@ impl Resource for Client {
         let reference = secret.as_ref().and_then(|secret| secret.references().next());
         let secret = reference.map(|reference| Want::Known { reference, value: None }).or_else(generated);
         let mut fields = fields.push("secret", key(SECRET), same, secret).into_vec();
-        let scope_at = at.field("dedicatedScope");
         let scope = Fields::at(&scope_at).is("fullScopeAllowed", key("fullScopeAllowed"), same, *full_scope_allowed);
         fields.extend(scope.into_vec());
         fields.extend(settings.iter().flat_map(|settings| settings::fields(settings, &at.field("settings"))));
         let account = Address::keycloak(super::realm(address), KeycloakKind::ServiceAccount, [client_id.as_str()]);
         let account_at = at.field("serviceAccount");
-        let of_account = service_account.authoritative.iter().map(|AuthoritativeServiceAccount::Roles| {
-            sweep::of_links(&account, KeycloakKind::RoleMapping, &account_at)
-        });
+        let of_account = service_account
+            .authoritative
+            .iter()
+            .map(|AuthoritativeServiceAccount::Roles| sweep::all_of(&account, KeycloakKind::RoleMapping, &account_at));
         let sweeps = sweeps.chain(of_account).filter(|_| *ensure != Ensure::Absent).collect();
         Wanted { fields, ensure: (*ensure).into(), sweeps, source: Some(at.source()), ..Self::bare(address.clone()) }
     }

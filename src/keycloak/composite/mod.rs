@@ -78,7 +78,7 @@ impl Resource for Composite {
             // What a role contains from its beginning, the server works with.
             let parts = parts.iter().filter(|part| !(is_built_in(whole) && is_built_in(part)));
             let links = parts.filter_map(|part| Address::composite(whole, part));
-            found.merge(sweep::strays(ask, whole, links, Self::bare));
+            found.merge(sweep::strays(ask, whole, links.map(sweep::link), Self::bare));
         }
         let strays: Vec<Address> = found.adapted.iter().flat_map(|stray| stray.requires.clone()).collect();
         found.live.extend(linked(reader, strays.iter().collect()).await?);

@@ -50,7 +50,7 @@ impl Resource for DefaultGroup {
             let is_default =
                 |address: &&Address| matches!(address, Address::Keycloak { kind: KeycloakKind::DefaultGroup, .. });
             let there: Vec<Address> = found.live.keys().filter(is_default).cloned().collect();
-            found.merge(sweep::strays(ask, of, there, Self::bare));
+            found.merge(sweep::strays(ask, of, there.into_iter().map(sweep::link), Self::bare));
         }
         Ok(found)
     }

@@ -53,7 +53,7 @@ impl Resource for Group {
                 access::AuthoritativeGroup::Members => KeycloakKind::Membership,
                 access::AuthoritativeGroup::Roles => KeycloakKind::RoleMapping,
             };
-            sweep::of_links(address, kind, at)
+            sweep::all_of(address, kind, at)
         });
         let bare = Self::bare(address.clone());
         let requires = bare.requires.iter().cloned().chain(grants.iter().flat_map(Grants::requires)).collect();

@@ -91,7 +91,7 @@ impl Resource for Membership {
             };
             let everybody: Ids = everybody.map(user).collect();
             let links = everybody.keys().filter_map(|user| Address::membership(&group, user));
-            found.merge(sweep::strays(ask, &group, links, Self::bare));
+            found.merge(sweep::strays(ask, &group, links.map(sweep::link), Self::bare));
             accounts.extend(everybody.into_iter().filter(|(user, _)| user::is_service_account(user.name())));
         }
         for user in of_users {
@@ -126,7 +126,7 @@ async fn groups_of(reader: &Reader, ask: &Ask<'_>, user: &Address, groups: &Tree
     };
     let theirs: BTreeMap<Address, Live> = groups.iter().filter(is_of_user).map(their).collect();
     let links = theirs.keys().filter_map(|group| Address::membership(group, user));
-    let mut found = sweep::strays(ask, user, links, Membership::bare);
+    let mut found = sweep::strays(ask, user, links.map(sweep::link), Membership::bare);
     found.live.extend(theirs);
     Ok(found)
 }

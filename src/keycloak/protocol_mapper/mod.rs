@@ -1,4 +1,4 @@
-//! A protocol mapper in a client's dedicated scope. What its properties are called is learnt from the server's
+//! A protocol mapper in a client's dedicated scope, or in a client scope. What its properties are called is learnt from the server's
 //! description of the provider; a provider that is not installed is found while planning.
 
 mod provider;
@@ -6,7 +6,7 @@ mod wire;
 
 use crate::http::Reader;
 use crate::http::failure::Failure;
-use crate::keycloak::client;
+use crate::keycloak::{client, client_scope, sweep};
 use crate::model::Json;
 use crate::model::address::{Address, Ids, KeycloakKind};
 use crate::model::declared::{Declared, Fields};
@@ -14,19 +14,19 @@ use crate::model::path::Path;
 use crate::model::spelling::Spelling;
 use crate::model::step::Step;
 use crate::model::value::Value;
-use crate::model::wanted::{Ensure, Field, Live, Sweep, Swept, Want, Wanted};
+use crate::model::wanted::{Field, Live, Want, Wanted};
 use crate::resource::{Ask, Found, Request, Resource, Unsendable};
 use crate::spec::realm;
 
-/// The resource `keycloak/REALM/protocol-mapper/CLIENT/NAME`.
+/// The resource `keycloak/REALM/protocol-mapper/CLIENT/NAME`, and `keycloak/REALM/protocol-mapper/client-scope/SCOPE/NAME`.
 pub struct ProtocolMapper;
 
 impl Resource for ProtocolMapper {
     type Declared = Declared<realm::ProtocolMapper>;
 
     fn bare(address: Address) -> Wanted {
-        let client = client_of(&address);
-        Wanted { requires: vec![client.clone()], document: client, ..Wanted::entity(address) }
+        let Some(scope) = address.mapped_in() else { return Wanted::entity(address) };
+        Wanted { requires: vec![scope.clone()], document: scope, ..Wanted::entity(address) }
     }
 
     fn wanted(declared: &Self::Declared) -> Wanted {
@@ -73,12 +73,8 @@ impl Resource for ProtocolMapper {
         }
         let server = reader.object(&wire::server_info()).await?;
         for wanted in &ask.wanted {
-            let client = if ask.realm_is_missing {
-                None
-            } else {
-                client::find(reader, super::realm(&wanted.address), client_of(&wanted.address).name()).await?
-            };
-            let mapper = client.as_ref().and_then(|client| wire::mapper(client, wanted.address.name()));
+            let scope = if ask.realm_is_missing { None } else { scope_of(reader, &wanted.address).await? };
+            let mapper = scope.as_ref().and_then(|scope| wire::mapper(scope, wanted.address.name()));
             let (adapted, problems) = provider::adapt(wanted, mapper.is_some(), &server);
             found.adapted.push(adapted);
             found.problems.extend(problems);
@@ -87,10 +83,8 @@ impl Resource for ProtocolMapper {
                 found.live.insert(wanted.address.clone(), Live { id, body: Self::normalise(body) });
             }
         }
-        for sweep in ask.sweeps.iter().filter(|_| !ask.realm_is_missing) {
-            if let Swept::Things(client) = &sweep.of {
-                found.merge(strays(reader, ask, sweep, client.last().map_or("", String::as_str)).await?);
-            }
+        for scope in sweep::swept(ask).into_iter().filter(|_| !ask.realm_is_missing) {
+            found.merge(sweep::strays(ask, scope, all_of(reader, scope).await?, Self::bare));
         }
         Ok(found)
     }
@@ -100,35 +94,48 @@ impl Resource for ProtocolMapper {
     }
 
     fn write(step: &Step, ids: &Ids) -> Result<Request, Unsendable> {
-        wire::write(step, &client_of(&step.address), ids)
+        let scope = step.address.mapped_in().ok_or_else(|| Unsendable(step.address.clone()))?;
+        wire::write(step, &scope, ids)
     }
 }
 
-/// The mappers of a client that nobody lists, asked to go.
-async fn strays(reader: &Reader, ask: &Ask<'_>, sweep: &Sweep, client: &str) -> Result<Found, Failure> {
-    let mut found = Found::default();
-    let Some(document) = client::find(reader, &sweep.realm, client).await? else { return Ok(found) };
-    for body in wire::mappers(&document).filter(|body| !wire::is_built_in(body)) {
-        let Some(name) = body.get("name").and_then(Json::as_str) else { continue };
-        let address = Address::keycloak(&sweep.realm, KeycloakKind::ProtocolMapper, [client, name]);
-        if ask.wanted.iter().any(|wanted| wanted.address == address) {
-            continue;
+/// The mappers of a scope, but for those that come with it.
+async fn all_of(reader: &Reader, scope: &Address) -> Result<Vec<(Address, Live)>, Failure> {
+    let sort = matches!(scope, Address::Keycloak { kind: KeycloakKind::ClientScope, .. }).then_some("client-scope");
+    let mapper = |name: &str| {
+        let names = sort.into_iter().chain([scope.name(), name]);
+        Address::keycloak(super::realm(scope), KeycloakKind::ProtocolMapper, names)
+    };
+    let Some(document) = scope_of(reader, &mapper("")).await? else { return Ok(Vec::new()) };
+    let mappers = wire::mappers(&document).filter(|body| !wire::is_built_in(body)).filter_map(|body| {
+        let text = |key: &str| body.get(key).and_then(Json::as_str);
+        let id = text("id").map(str::to_owned);
+        Some((mapper(text("name")?), Live { id, body: wire::normalise(body.clone()) }))
+    });
+    Ok(mappers.filter(|(mapper, _)| !is_of_built_in_scope(mapper)).collect())
+}
+
+/// The document that a mapper is in: its client's, or that of its client scope.
+async fn scope_of(reader: &Reader, mapper: &Address) -> Result<Option<Json>, Failure> {
+    let realm = super::realm(mapper);
+    match mapper.mapped_in() {
+        Some(scope @ Address::Keycloak { kind: KeycloakKind::ClientScope, .. }) => {
+            client_scope::find(reader, realm, scope.name()).await
         }
-        let id = body.get("id").and_then(Json::as_str).map(str::to_owned);
-        found.adapted.push(Wanted {
-            ensure: Ensure::Absent,
-            mode: sweep.mode,
-            source: Some(sweep.source.clone()),
-            ..ProtocolMapper::bare(address.clone())
-        });
-        found.live.insert(address, Live { id, body: wire::normalise(body.clone()) });
+        Some(client) => client::find(reader, realm, client.name()).await,
+        None => Ok(None),
     }
-    Ok(found)
 }
 
-fn client_of(mapper: &Address) -> Address {
-    let client = mapper.names().first().map(String::as_str);
-    Address::keycloak(super::realm(mapper), KeycloakKind::Client, client)
+/// Whether a mapper comes with a realm, in a client scope that does.
+pub(super) fn is_of_built_in_scope(mapper: &Address) -> bool {
+    let scope = mapper.mapped_in().filter(|_| is_in_client_scope(mapper));
+    scope.is_some_and(|scope| client_scope::is_mapper_built_in(scope.name(), mapper.name()))
+}
+
+/// Whether a mapper is in a client scope, and not in the dedicated one of a client.
+pub(super) fn is_in_client_scope(mapper: &Address) -> bool {
+    matches!(mapper.mapped_in(), Some(Address::Keycloak { kind: KeycloakKind::ClientScope, .. }))
 }
 
 #[cfg(test)]

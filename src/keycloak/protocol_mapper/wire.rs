@@ -1,9 +1,9 @@
 //! How Keycloak spells protocol mappers. A PUT replaces the config whole, and cannot rename (seen on 26.0, 26.7).
 
 use crate::http::route::Route;
-use crate::keycloak::client;
+use crate::keycloak::{client, client_scope};
 use crate::model::Json;
-use crate::model::address::{Address, Ids};
+use crate::model::address::{Address, Ids, KeycloakKind};
 use crate::model::step::{Action, Step};
 use crate::resource::{Body, Request, Unsendable, id};
 
@@ -32,15 +32,15 @@ pub(super) fn server_info() -> Route {
     Route::new(["admin", "serverinfo"])
 }
 
-/// The mapper of this name in a client's document. The document also shows mappers of providers that are no longer
+/// The mapper of this name in the document of a client or a client scope. The document also shows mappers of providers that are no longer
 /// installed, which the mappers' own list hides.
-pub(super) fn mapper(client: &Json, name: &str) -> Option<Json> {
-    mappers(client).find(|mapper| mapper.get("name").and_then(Json::as_str) == Some(name)).cloned()
+pub(super) fn mapper(scope: &Json, name: &str) -> Option<Json> {
+    mappers(scope).find(|mapper| mapper.get("name").and_then(Json::as_str) == Some(name)).cloned()
 }
 
-/// All mappers in a client's document.
-pub(super) fn mappers(client: &Json) -> impl Iterator<Item = &Json> {
-    client.get("protocolMappers").and_then(Json::as_array).into_iter().flatten()
+/// All mappers in such a document.
+pub(super) fn mappers(scope: &Json) -> impl Iterator<Item = &Json> {
+    scope.get("protocolMappers").and_then(Json::as_array).into_iter().flatten()
 }
 
 /// Whether the server has made a mapper by itself: older versions do for a service account.
@@ -62,11 +62,11 @@ pub(super) fn normalise(mut body: Json) -> Json {
     body
 }
 
-pub(super) fn write(step: &Step, client: &Address, ids: &Ids) -> Result<Request, Unsendable> {
-    let mappers = client::clients(crate::keycloak::realm(client))
-        .child(id(ids, client)?)
-        .child("protocol-mappers")
-        .child("models");
+pub(super) fn write(step: &Step, scope: &Address, ids: &Ids) -> Result<Request, Unsendable> {
+    let realm = crate::keycloak::realm(scope);
+    let is_client = matches!(scope, Address::Keycloak { kind: KeycloakKind::Client, .. });
+    let scopes = if is_client { client::clients(realm) } else { client_scope::scopes(realm) };
+    let mappers = scopes.child(id(ids, scope)?).child("protocol-mappers").child("models");
     Ok(match step.action {
         Action::Create => Request::create(mappers),
         Action::Update => Request::put(mappers.child(id(ids, &step.address)?), Body::Whole),

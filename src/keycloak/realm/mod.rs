@@ -7,7 +7,7 @@ mod wire;
 
 use crate::http::Reader;
 use crate::http::failure::{Failure, Kind};
-use crate::keycloak::{client_role, realm_role, settings};
+use crate::keycloak::{client_role, client_scope, realm_role, settings};
 use crate::model::Json;
 use crate::model::address::{Address, Ids, KeycloakKind};
 use crate::model::declared::{Declared, Fields};
@@ -53,6 +53,7 @@ impl Resource for Realm {
             grant_attribute: _,
             user_profile: _,
             roles: _,
+            client_scopes: _,
             clients: _,
             default_groups: _,
             authoritative: _,
@@ -122,7 +123,7 @@ impl Resource for Realm {
         IdSource::Look
     }
 
-    /// With a realm come some clients and roles; and in the administrators' realm, a client that stands for it.
+    /// With a realm come some clients, client scopes and roles; and in the administrators' realm, a client that stands for it.
     fn brings(step: &Step, other: &Address) -> bool {
         let Address::Keycloak { realm, kind, names } = other else { return false };
         let made = super::realm(&step.address);
@@ -135,6 +136,7 @@ impl Resource for Realm {
                     client_role::is_administrators(role)
                 }
                 (KeycloakKind::RealmRole, [role]) => realm == made && realm_role::is_built_in(made, role),
+                (KeycloakKind::ClientScope, [scope]) => realm == made && client_scope::is_built_in(scope),
                 (KeycloakKind::Client, [client]) => realm == made && client_role::is_client_built_in(client),
                 (KeycloakKind::ClientRole, [client, role]) => realm == made && client_role::is_built_in(client, role),
                 _ => false,

@@ -79,7 +79,7 @@ pub(super) fn wanted(declared: &Declared<Role>, bare: Wanted) -> Wanted {
         .is("description", Path::new(["description"]), Spelling::Same, description.as_deref())
         .value_lists("attributes", &Path::new(["attributes"]), attributes.as_ref());
     let sweeps = authoritative.iter().filter(|_| *ensure != Ensure::Absent);
-    let sweeps = sweeps.map(|AuthoritativeRole::Composites| sweep::of_links(address, KeycloakKind::Composite, at));
+    let sweeps = sweeps.map(|AuthoritativeRole::Composites| sweep::all_of(address, KeycloakKind::Composite, at));
     Wanted {
         fields: fields.into_vec(),
         ensure: (*ensure).into(),

@@ -11,6 +11,7 @@ use crate::http::collection::objects;
 use crate::http::failure::Failure;
 use crate::http::route::Route;
 use crate::keycloak::client_role::ClientRole;
+use crate::keycloak::client_scope::ClientScope;
 use crate::keycloak::realm_role::RealmRole;
 use crate::keycloak::service_account::ServiceAccount;
 use crate::keycloak::user::User;
@@ -150,6 +151,7 @@ pub(in crate::keycloak) async fn linked(
     };
     let mut found = Found::default();
     found.merge(client::Client::observe(reader, &of(KeycloakKind::Client)).await?);
+    found.merge(ClientScope::observe(reader, &of(KeycloakKind::ClientScope)).await?);
     found.merge(RealmRole::observe(reader, &of(KeycloakKind::RealmRole)).await?);
     found.merge(ClientRole::observe(reader, &of(KeycloakKind::ClientRole)).await?);
     found.merge(ServiceAccount::observe(reader, &of(KeycloakKind::ServiceAccount)).await?);

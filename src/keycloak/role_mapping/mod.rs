@@ -60,7 +60,7 @@ impl Resource for RoleMapping {
             // Keycloak gives everybody these; who shall not have them is said to be without them.
             let roles = roles.iter().filter(|role| !realm_role::is_default(role));
             let mappings = roles.filter_map(|role| Address::role_mapping(role, holder));
-            found.merge(sweep::strays(ask, holder, mappings, Self::bare));
+            found.merge(sweep::strays(ask, holder, mappings.map(sweep::link), Self::bare));
         }
         let links: Vec<Link> = found.adapted.iter().filter_map(|stray| link(&stray.address)).collect();
         let of_strays = links.iter().flat_map(|link| [Some(&link.role), Some(&link.holder), link.client.as_ref()]);

@@ -77,7 +77,7 @@ impl Resource for User {
                 access::AuthoritativeUser::Groups => KeycloakKind::Membership,
                 access::AuthoritativeUser::Roles => KeycloakKind::RoleMapping,
             };
-            sweep::of_links(address, kind, at)
+            sweep::all_of(address, kind, at)
         });
         Wanted {
             fields: fields.into_vec(),

@@ -63,3 +63,21 @@ fn a_membership_in_keystone_names_its_user_and_an_implied_role_both_roles() {
     }
     assert_eq!(address("keystone/role/a").implied_roles(), None);
 }
+
+#[test]
+fn a_mapper_and_a_role_name_the_scope_that_they_are_in() {
+    let of = |address: &str| -> Address { format!("keycloak/pod/{address}").parse().unwrap() };
+    assert_eq!(of("protocol-mapper/app/m").mapped_in(), Some(of("client/app")));
+    assert_eq!(of("protocol-mapper/client-scope/m").mapped_in(), Some(of("client/client-scope")));
+    assert_eq!(of("protocol-mapper/client-scope/s%2F1/m").mapped_in(), Some(of("client-scope/s%2F1")));
+    assert_eq!(of("protocol-mapper/other/s/m").mapped_in(), None);
+    let mappings = [
+        ("realm/ops/client/app", "realm-role/ops", "client/app"),
+        ("client/app/client/client-scope/s", "client-role/app/client", "client-scope/s"),
+    ];
+    for (mapping, role, scope) in mappings {
+        assert_eq!(of(&format!("scope-mapping/{mapping}")).scoped_role(), Some((of(role), of(scope))));
+    }
+    assert_eq!(of("scope-mapping/realm/ops/group/g").scoped_role(), None);
+    assert_eq!((of("client/app").mapped_in(), of("client/app").scoped_role()), (None, None));
+}

@@ -13,17 +13,22 @@ pub(crate) struct Exchange {
 }
 
 /// Whatever comes behind one of these in a path is a name or an id.
-const COLLECTIONS: [&str; 16] = [
+const COLLECTIONS: [&str; 21] = [
     "access_rules",
     "application_credentials",
+    "client-scopes",
     "clients",
+    "default-client-scopes",
+    "default-default-client-scopes",
     "default-groups",
+    "default-optional-client-scopes",
     "domains",
     "groups",
     "identity_providers",
     "implies",
     "mappings",
     "models",
+    "optional-client-scopes",
     "projects",
     "protocols",
     "realms",

@@ -7,12 +7,14 @@ use crate::harness::http::Body;
 
 mod lists;
 mod rights;
+mod scopes;
 
-pub(super) const STORIES: [Story; 14] = [
+pub(super) const STORIES: [Story; 15] = [
     Story { name: "keycloak-provider", tell: provider },
     Story { name: "keycloak-client", tell: client },
     Story { name: "keycloak-client-secret", tell: client_secret },
     Story { name: "keycloak-mapper", tell: mapper },
+    Story { name: "keycloak-client-scope", tell: scopes::client_scope },
     Story { name: "keycloak-profile", tell: profile },
     Story { name: "keycloak-user", tell: user },
     Story { name: "keycloak-user-attributes", tell: user_attributes },

@@ -4,16 +4,12 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::{Map, Value as Json, json};
 
+use super::mapper::Holder;
 use super::rights::Rights;
-use super::{Answer, Document, Keycloak, Request, created, mapper, page, representation, text};
+use super::{Answer, Document, Keycloak, Request, client_scope, created, mapper, page, representation, text};
 
 const VIEW: &[&str] = &["view-clients", "manage-clients"];
 pub(super) const MANAGE: &[&str] = &["manage-clients"];
-
-/// The client scopes of every realm, as a new client has them.
-pub(super) const DEFAULT_SCOPES: [&str; 6] = ["web-origins", "acr", "profile", "roles", "basic", "email"];
-pub(super) const OPTIONAL_SCOPES: [&str; 5] =
-    ["address", "phone", "organization", "offline_access", "microprofile-jwt"];
 
 /// When a secret was made, in seconds since 1970.
 const MADE: &str = "client.secret.creation.time";
@@ -41,8 +37,11 @@ impl Keycloak {
             }
             ("POST", []) => {
                 rights.need(MANAGE)?;
-                let body = representation::read(request, &representation::client(), lenient)?;
+                let mut body = representation::read(request, &representation::client(), lenient)?;
+                self.lists_of_body(realm, &mut body)?;
                 let id = self.create_client(realm, body)?;
+                let birth = client_scope::types(self.client(realm, &id)?);
+                self.realm(realm)?.births.insert(id.clone(), birth);
                 // Its account may do what its roles say and nothing else.
                 self.rights.insert(id.clone(), Rights::only([]));
                 Ok(created(request, &id))
@@ -108,6 +107,7 @@ impl Keycloak {
                     .collect();
                 realm.roles.retain(|role| text(role, "containerId") != id);
                 realm.composites.retain(|(whole, part)| !gone.contains(whole) && !gone.contains(part));
+                realm.scope_mappings.retain(|(scope, role)| scope != id && !gone.contains(role));
                 let of_it = |holder: &str| account.as_ref().is_some_and(|account| text(account, "id") == holder);
                 realm.mappings.retain(|mapping| !of_it(&mapping.holder) && !gone.contains(&mapping.role));
                 realm.clients.retain(|client| text(client, "id") != id);
@@ -117,8 +117,11 @@ impl Keycloak {
                 if method != "GET" {
                     self.allow_mappers(rights)?;
                 }
-                self.mappers(request, realm, id, rest)
+                self.mappers(request, realm, Holder::Client(id), rest)
             }
+            (_, ["default-client-scopes", scope]) => self.assigned_scopes(request, realm, id, 0, scope),
+            (_, ["optional-client-scopes", scope]) => self.assigned_scopes(request, realm, id, 1, scope),
+            (_, ["scope-mappings", rest @ ..]) => self.scope_mappings(request, rights, realm, id, rest),
             _ => Err(Answer::unknown_route()),
         }
     }
@@ -132,14 +135,15 @@ impl Keycloak {
     /// Adds a client of the seed. `rights` are those of its service account, `secret` may be given.
     pub(super) fn seed_client(&mut self, realm: &str, seed: &Json) {
         let mut body = seed.as_object().cloned().unwrap();
-        let [rights, roles, realm_roles, client_roles] =
-            ["rights", "roles", "realmRoles", "clientRoles"].map(|key| body.shift_remove(key));
+        let [rights, roles, realm_roles, client_roles, carried] =
+            ["rights", "roles", "realmRoles", "clientRoles", "scopeRealmRoles"].map(|key| body.shift_remove(key));
         lenient(&mut body);
         let id = self.create_client(realm, body).unwrap();
         let name = text(self.client(realm, &id).unwrap_or_else(|_| panic!("it is new")), "clientId").to_owned();
         for role in roles.as_ref().and_then(Json::as_array).into_iter().flatten() {
             self.make_role(realm, Some(&name), json!({"name": role}));
         }
+        self.realms.get_mut(realm).unwrap().carries(&id, carried.as_ref());
         if let Some(account) = self.realms[realm].accounts.get(&id).map(|account| text(account, "id").to_owned()) {
             let [realm_roles, client_roles] = [realm_roles, client_roles].map(Option::unwrap_or_default);
             self.seed_mappings(realm, &account, &realm_roles, &client_roles);
@@ -163,6 +167,10 @@ impl Keycloak {
         }
         let (mappers, attributes) = (body.shift_remove(mapper::LIST), body.shift_remove("attributes"));
         let mut client = defaults();
+        for (index, list) in client_scope::LISTS.into_iter().enumerate() {
+            let given = self.realm(realm)?.given_to_new(index);
+            client.insert(list.to_owned(), given.into());
+        }
         client.insert("id".to_owned(), id.clone().into());
         client.insert("clientId".to_owned(), name.into());
         overlay(&mut client, body)?;
@@ -299,7 +307,6 @@ fn defaults() -> Document {
         "directAccessGrantsEnabled": false, "serviceAccountsEnabled": false, "publicClient": false,
         "frontchannelLogout": false, "protocol": "openid-connect", "attributes": {"realm_client": "false"},
         "authenticationFlowBindingOverrides": {}, "fullScopeAllowed": true, "nodeReRegistrationTimeout": -1,
-        "defaultClientScopes": DEFAULT_SCOPES, "optionalClientScopes": OPTIONAL_SCOPES,
     });
     defaults.as_object().cloned().unwrap_or_default()
 }

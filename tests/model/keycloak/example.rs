@@ -1,24 +1,16 @@
-//! Example tokens: what the mappers of a client's dedicated scope make of a person and of the person's groups. Only the
+//! Example tokens: what the mappers of a client's dedicated scope, and of the client scopes that it has, make of a person and of the person's groups. Only the
 //! mapper of the guide works; its merged claim is as the fixture provider's.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value as Json, json};
 
-use super::client::{DEFAULT_SCOPES, OPTIONAL_SCOPES};
 use super::rights::Rights;
-use super::{Answer, Document, Keycloak, Request, mapper, text};
+use super::{Answer, Document, Keycloak, Request, client_scope, mapper, text};
 
 const GUIDES_MAPPER: &str = "aggregated-user-group-attribute-mapper";
 
 impl Keycloak {
-    /// The realm's client scopes: those of every realm, without their mappers.
-    pub(super) fn client_scopes(rights: &Rights) -> Result<Answer, Answer> {
-        let shown = rights.list(&["view-clients", "manage-clients"], "query-clients")?;
-        let names = DEFAULT_SCOPES.iter().chain(&OPTIONAL_SCOPES).filter(|_| shown);
-        Ok(Answer::json(200, &names.map(|name| json!({"name": name, "protocol": "openid-connect"})).collect()))
-    }
-
     /// `clients/{id}/evaluate-scopes/generate-example-access-token`; it takes the right to see people too.
     pub(super) fn example_token(
         &mut self,
@@ -32,12 +24,20 @@ impl Keycloak {
         }
         let user = request.query("userId").unwrap_or_default().to_owned();
         let client = self.client(realm, client)?.clone();
+        let asked = request.query("scope").unwrap_or_default().to_owned();
+        let types = client_scope::types(&client);
         let realm = self.realm(realm)?;
+        let reaches = |scope: &&Document| match types.get(text(scope, "name")) {
+            Some(&"default") => true,
+            Some(_) => asked.split(' ').any(|name| name == text(scope, "name")),
+            None => false,
+        };
+        let of_scopes = realm.scopes.iter().filter(reaches).flat_map(mapper::all);
         let found = realm.users.iter().find(|known| text(known, "id") == user);
         let found = found.ok_or_else(|| Answer::error(404, "No user found"))?;
         let mut token = json!({"azp": client["clientId"], "sub": user, "typ": "Bearer",
             "preferred_username": found["username"], "scope": "openid profile email"});
-        for mapper in mapper::all(&client).filter(|mapper| mapper["protocolMapper"] == GUIDES_MAPPER) {
+        for mapper in mapper::all(&client).chain(of_scopes).filter(|mapper| mapper["protocolMapper"] == GUIDES_MAPPER) {
             let config = |name: &str| mapper["config"][name].as_str().unwrap_or_default().to_owned();
             let values = realm.values_of(found, &config("user.attribute"));
             if config("access.token.claim") == "true" && !values.is_empty() {

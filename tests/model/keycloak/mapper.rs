@@ -1,43 +1,57 @@
-//! Protocol mappers of a client, and the descriptions of their providers.
+//! Protocol mappers of a client or a client scope, and the descriptions of their providers.
 
 use serde_json::{Value as Json, json};
 
 use super::{Answer, Document, Keycloak, Request, created, representation, text};
 
-/// The key under which a client's stored mappers lie.
+/// The key under which stored mappers lie.
 pub(super) const LIST: &str = "protocolMappers";
 
+/// What mappers are in, by its id.
+#[derive(Clone, Copy)]
+pub(super) enum Holder<'a> {
+    Client(&'a str),
+    Scope(&'a str),
+}
+
 impl Keycloak {
-    /// `clients/{id}/protocol-mappers/models…`; the caller has already been checked.
+    fn holder(&mut self, realm: &str, holder: Holder<'_>) -> Result<&mut Document, Answer> {
+        match holder {
+            Holder::Client(id) => self.client(realm, id),
+            Holder::Scope(id) => self.scope(realm, id),
+        }
+    }
+
+    /// `clients/{id}/protocol-mappers/models…` and the same of client scopes; the caller has already been checked.
     pub(super) fn mappers(
         &mut self,
         request: &Request,
         realm: &str,
-        client: &str,
+        holder: Holder<'_>,
         rest: &[&str],
     ) -> Result<Answer, Answer> {
         match (request.method.as_str(), rest) {
             ("GET", []) => {
-                let client = self.client(realm, client)?.clone();
+                let client = self.holder(realm, holder)?.clone();
                 let shown = all(&client).filter(|mapper| self.installed(mapper).is_some());
                 Ok(Answer::json(200, &shown.map(effective).collect()))
             }
             ("GET", [id]) => {
-                let client = self.client(realm, client)?.clone();
+                let client = self.holder(realm, holder)?.clone();
                 let found = all(&client).find(|mapper| mapper["id"] == *id && self.installed(mapper).is_some());
                 Ok(Answer::json(200, &effective(found.ok_or_else(model_not_found)?)))
             }
             ("POST", []) => {
                 let body = representation::read(request, &representation::mapper(), lenient)?;
-                let id = self.create_mapper(realm, client, body)?;
+                let id = self.create_mapper(realm, holder, body)?;
                 Ok(created(request, &id))
             }
             ("PUT", [id]) => {
                 let body = representation::read(request, &representation::mapper(), lenient)?;
-                self.update_mapper(realm, client, id, &body)
+                self.update_mapper(realm, holder, id, &body)
             }
             ("DELETE", [id]) => {
-                let list = stored_list(self.client(realm, client)?);
+                let list = stored_list(self.holder(realm, holder)?);
                 let before = list.len();
                 list.retain(|mapper| mapper["id"] != *id);
                 if list.len() == before { Err(model_not_found()) } else { Ok(Answer::empty(204)) }
@@ -46,7 +60,7 @@ impl Keycloak {
         }
     }
 
-    fn create_mapper(&mut self, realm: &str, client: &str, body: Document) -> Result<String, Answer> {
+    fn create_mapper(&mut self, realm: &str, holder: Holder<'_>, body: Document) -> Result<String, Answer> {
         let body = Json::Object(body);
         if body["name"].is_null() || body["protocol"].is_null() {
             return Err(representation::duplicate());
@@ -55,7 +69,7 @@ impl Keycloak {
             return Err(provider_not_found());
         }
         let id = self.new_id();
-        let list = stored_list(self.client(realm, client)?);
+        let list = stored_list(self.holder(realm, holder)?);
         if list.iter().any(|mapper| mapper["name"] == body["name"]) {
             return Err(Answer::json(409, &json!({"errorMessage": "Protocol mapper exists with same name"})));
         }
@@ -64,10 +78,16 @@ impl Keycloak {
     }
 
     /// The id of the body decides; `name` and `protocol` are ignored, `config` is replaced whole.
-    fn update_mapper(&mut self, realm: &str, client: &str, path_id: &str, body: &Document) -> Result<Answer, Answer> {
+    fn update_mapper(
+        &mut self,
+        realm: &str,
+        holder: Holder<'_>,
+        path_id: &str,
+        body: &Document,
+    ) -> Result<Answer, Answer> {
         let id = text(body, "id").to_owned();
         let known = body.get("protocolMapper").is_none_or(|_| self.installed(&Json::Object(body.clone())).is_some());
-        let list = stored_list(self.client(realm, client)?);
+        let list = stored_list(self.holder(realm, holder)?);
         if !list.iter().any(|mapper| mapper["id"] == path_id) {
             return Err(model_not_found());
         }

@@ -1,4 +1,4 @@
-//! The model of Keycloak: realms with clients, their protocol mappers, groups, users, roles and the profile policy.
+//! The model of Keycloak: realms with clients and client scopes, their protocol mappers, groups, users, roles and the profile policy.
 //!
 //! Behaviour as seen on Keycloak 26.7.4, where the seed does not say another `version`; `later` has what is only told of
 //! 26.8. It is not a Keycloak: there are no sessions, and a login is worth the rights
@@ -6,6 +6,7 @@
 
 mod by_hand;
 mod client;
+mod client_scope;
 mod crowd;
 mod example;
 mod group;
@@ -47,6 +48,7 @@ pub(crate) struct Keycloak {
     ids: u64,
     /// Whether the secret of a new client says that it has just been made, so that no two runs leave the same.
     clock_runs: bool,
+    scope_ids: u64,
     /// How often the secret of a client has been made anew.
     renewals: usize,
 }
@@ -58,6 +60,18 @@ struct Realm {
     /// The account that has made it while the tool worked, and how many tokens had been given out by then.
     made_by: Option<(String, usize)>,
     clients: Vec<Document>,
+    /// The client scopes.
+    scopes: Vec<Document>,
+    /// The ids of those that it has had from its beginning.
+    first_scopes: BTreeSet<String>,
+    /// The names of those that new clients get: always, or when they are asked for.
+    given: [Vec<String>; 2],
+    /// What the clients that were made while the tool worked had then, by their ids.
+    births: BTreeMap<String, BTreeMap<String, &'static str>>,
+    /// Which roles tokens may carry by which scope: the ids of a client or a client scope, and of a role.
+    scope_mappings: BTreeSet<(String, String)>,
+    /// Whether it was made while the tool worked.
+    was_made: bool,
     groups: Vec<Document>,
     users: Vec<Document>,
     /// Users who are made up when they are asked for.
@@ -98,6 +112,7 @@ impl Keycloak {
             public_url: seed["publicUrl"].as_str().map(str::to_owned),
             ids: 0,
             clock_runs: false,
+            scope_ids: 0,
             renewals: 0,
         };
         let nothing = Map::new();
@@ -133,6 +148,9 @@ impl Keycloak {
         }
         for role in seed["roles"].as_array().into_iter().flatten() {
             self.seed_composites(name, role);
+        }
+        for scope in seed["clientScopes"].as_array().into_iter().flatten() {
+            self.seed_scope(name, scope);
         }
         for client in seed["clients"].as_array().into_iter().flatten() {
             self.seed_client(name, client);
@@ -175,7 +193,11 @@ impl Keycloak {
                     [] => self.realm_itself(request, &rights, realm),
                     ["clients", rest @ ..] => self.clients(request, &rights, realm, rest),
                     ["client-policies", what] if request.method == "GET" => self.client_policies(&rights, realm, what),
-                    ["client-scopes"] if request.method == "GET" => Self::client_scopes(&rights),
+                    ["client-scopes", rest @ ..] => self.client_scopes(request, &rights, realm, rest),
+                    ["default-default-client-scopes", rest @ ..] => self.given_scopes(request, &rights, realm, 0, rest),
+                    ["default-optional-client-scopes", rest @ ..] => {
+                        self.given_scopes(request, &rights, realm, 1, rest)
+                    }
                     ["groups", rest @ ..] => self.groups(request, &rights, realm, rest),
                     ["default-groups", rest @ ..] => self.default_groups(request, &rights, realm, rest),
                     ["attack-detection", "brute-force", "users", _] if request.method == "GET" => {
@@ -220,6 +242,11 @@ impl Model for Keycloak {
                 }
                 let mut alone = client.clone();
                 alone.shift_remove(mapper::LIST);
+                // The others are shown as what they are: scopes that the client has.
+                for list in client_scope::LISTS {
+                    let names = alone[list].as_array_mut().into_iter();
+                    names.for_each(|names| names.retain(|name| name == "service_account"));
+                }
                 objects.insert(at(&["client", id]), Json::Object(alone));
             }
             for group in &realm.groups {
@@ -243,7 +270,7 @@ impl Model for Keycloak {
                 }
                 objects.insert(at(&["user", text(&user, "username")]), Json::Object(user));
             }
-            for (place, body) in realm.role_places() {
+            for (place, body) in realm.role_places().into_iter().chain(realm.scope_places()) {
                 let place: Vec<&str> = place.iter().map(String::as_str).collect();
                 objects.insert(at(&place), body);
             }
@@ -267,6 +294,10 @@ impl Model for Keycloak {
             }
             realm.groups.iter().for_each(|group| name(group, "name"));
             realm.users.iter().chain(realm.accounts.values()).for_each(|user| name(user, "username"));
+            for scope in &realm.scopes {
+                name(scope, "name");
+                mapper::all(scope).filter_map(Json::as_object).for_each(|mapper| name(mapper, "name"));
+            }
             realm.roles.iter().for_each(|role| name(role, "name"));
         }
         names

@@ -42,7 +42,7 @@ impl Keycloak {
         merge(&mut document, body);
         // Only a token that is asked for from now on carries the rights that come with the realm.
         let made_by = Some((token.holder.clone(), self.tokens.all().count()));
-        let realm = Realm { document, profile: profile::default(), made_by, ..Realm::default() };
+        let realm = Realm { document, profile: profile::default(), made_by, was_made: true, ..Realm::default() };
         self.realms.insert(name.clone(), realm);
         self.furnish(&name);
         for (home, realm) in &mut self.realms {

@@ -6,8 +6,8 @@
 use std::fmt;
 
 use keycloak::types::{
-    ClientRepresentation, CredentialRepresentation, GroupRepresentation, ProtocolMapperRepresentation,
-    RealmRepresentation, RoleRepresentation, UPConfig, UserRepresentation,
+    ClientRepresentation, ClientScopeRepresentation, CredentialRepresentation, GroupRepresentation,
+    ProtocolMapperRepresentation, RealmRepresentation, RoleRepresentation, UPConfig, UserRepresentation,
 };
 use serde::de::{DeserializeOwned, Deserializer, Visitor};
 use serde_json::{Map, Value as Json, json};
@@ -37,6 +37,13 @@ type Inside = (&'static str, fn() -> Shape);
 
 pub(super) fn client() -> Shape {
     Shape { inside: Some(("protocolMappers", mapper)), ..shape::<ClientRepresentation>("ClientRepresentation") }
+}
+
+pub(super) fn client_scope() -> Shape {
+    Shape {
+        inside: Some(("protocolMappers", mapper)),
+        ..shape::<ClientScopeRepresentation>("ClientScopeRepresentation")
+    }
 }
 
 pub(super) fn mapper() -> Shape {

@@ -59,6 +59,7 @@ const GIVES: &str = "gives";
 impl Keycloak {
     /// What every realm has from its beginning: clients, roles, and a client in the administrators' realm.
     pub(super) fn furnish(&mut self, name: &str) {
+        self.furnish_scopes(name);
         let console = json!({"clientId": "admin-cli", "name": "${client_admin-cli}", "publicClient": true,
             "standardFlowEnabled": false, "directAccessGrantsEnabled": true});
         let account = json!({"clientId": "account", "name": "${client_account}", "publicClient": true,
@@ -82,6 +83,7 @@ impl Keycloak {
         for role in ["offline_access", "uma_authorization", &defaults] {
             self.make_role(name, None, json!({"name": role}));
         }
+        self.furnish_scope_mappings(name);
         let places = [(name.to_owned(), management(name).to_owned())];
         for (realm, client) in places.into_iter().chain(stands_for_it.map(|client| ("master".to_owned(), client))) {
             for role in RIGHTS.into_iter().filter(|role| realm != "master" || *role != ALL_RIGHTS) {
@@ -230,6 +232,7 @@ impl Keycloak {
                 realm.roles.retain(|role| !of_id(role));
                 realm.mappings.retain(|mapping| mapping.role != id);
                 realm.composites.retain(|(whole, part)| whole != id && part != id);
+                realm.scope_mappings.retain(|(_, role)| role != id);
                 Ok(Answer::empty(204))
             }
             ("GET", ["composites"]) => {
@@ -426,26 +429,27 @@ impl super::Realm {
         (own.into(), Json::Object(of_clients))
     }
 
+    /// How addresses of what links roles name the role of this id.
+    pub(super) fn role_names(&self, id: &str) -> Option<Vec<String>> {
+        let role = self.roles.iter().find(|role| text(role, "id") == id)?;
+        let client = self.clients.iter().find(|client| text(client, "id") == text(role, "containerId"));
+        let name = text(role, "name").to_owned();
+        Some(client.map_or_else(
+            || vec!["realm".to_owned(), name.clone()],
+            |client| vec!["client".to_owned(), text(client, "clientId").to_owned(), name.clone()],
+        ))
+    }
+
     /// The roles that somebody has made, and the roles that roles contain, as a dump shows them.
     pub(super) fn role_places(&self) -> Vec<(Vec<String>, Json)> {
         let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
-        let names =
-            |id: &str| {
-                let role = self.roles.iter().find(|role| text(role, "id") == id)?;
-                let client = self.clients.iter().find(|client| text(client, "id") == text(role, "containerId"));
-                let name = text(role, "name");
-                Some(client.map_or_else(
-                    || owned(&["realm", name]),
-                    |client| owned(&["client", text(client, "clientId"), name]),
-                ))
-            };
         let made = self.roles.iter().filter(|role| {
             let name = text(role, "name");
             let comes_with_it = ["read-token", "offline_access", "uma_authorization"].contains(&name);
             !(comes_with_it || name.starts_with("default-roles-") || RIGHTS.contains(&name) || ACCOUNT.contains(&name))
         });
         let roles = made.filter_map(|role| {
-            let mut place = names(text(role, "id"))?;
+            let mut place = self.role_names(text(role, "id"))?;
             place[0] = format!("{}-role", place[0]);
             let mut body = full(role);
             // That follows from what it contains, which stands for itself.
@@ -453,7 +457,7 @@ impl super::Realm {
             Some((place, body))
         });
         let composites = self.composites.iter().filter_map(|(whole, part)| {
-            Some(([owned(&["composite"]), names(whole)?, names(part)?].concat(), json!({})))
+            Some(([owned(&["composite"]), self.role_names(whole)?, self.role_names(part)?].concat(), json!({})))
         });
         roles.chain(composites).collect()
     }
@@ -511,7 +515,7 @@ fn management(realm: &str) -> &'static str {
     if realm == "master" { "master-realm" } else { "realm-management" }
 }
 
-fn brief(role: &Document) -> Json {
+pub(super) fn brief(role: &Document) -> Json {
     let mut brief = role.clone();
     brief.shift_remove(GIVES);
     brief.shift_remove("attributes");

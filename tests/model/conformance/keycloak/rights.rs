@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value as Json, json};
 
+use super::scopes::{GIVEN, SCOPES};
 use super::{CLIENTS, Caller, GROUPS, PLATFORM, PROFILE, ROLES, TOKEN, USERS};
 use crate::harness::http::{Body, Reply};
 use crate::model::conformance::Exchange;
@@ -72,6 +73,13 @@ fn prepare(caller: &mut Caller) -> Vec<(&'static str, Vec<Ask>)> {
     let mut whole = mapper.clone();
     whole["id"] = id.as_str().into();
     let profile = caller.get(PROFILE);
+    let scope = json!({"name": "scope", "protocol": "openid-connect"});
+    let scope_id = caller.post(SCOPES, &scope);
+    let one_scope = format!("{SCOPES}/{scope_id}");
+    let scope_models = format!("{one_scope}/protocol-mappers/models");
+    let scope_mapper = caller.post(&scope_models, &mapper);
+    let mut whole_of_scope = mapper.clone();
+    whole_of_scope["id"] = scope_mapper.as_str().into();
     let brief = |role: &Json| json!([{"id": role["id"], "name": role["name"]}]);
     let nobody = "00000000-0000-0000-0000-00000000dead";
     let pages = "briefRepresentation=true&first=0&max=250";
@@ -140,7 +148,7 @@ fn prepare(caller: &mut Caller) -> Vec<(&'static str, Vec<Ask>)> {
                 get(format!("{app}/client-secret")),
                 get("/admin/realms/{place}/client-policies/policies".to_owned()),
                 get("/admin/realms/{place}/client-policies/profiles".to_owned()),
-                get("/admin/realms/{place}/client-scopes".to_owned()),
+                get(SCOPES.to_owned()),
                 get(models.clone()),
                 get(format!("{models}/{id}")),
                 get(format!("{app}/evaluate-scopes/generate-example-access-token?scope=openid&userId={user_id}")),
@@ -148,10 +156,50 @@ fn prepare(caller: &mut Caller) -> Vec<(&'static str, Vec<Ask>)> {
                 ("POST", format!("{app}/client-secret"), json!({})),
                 ("PUT", app.clone(), json!({})),
                 ("DELETE", format!("{CLIENTS}/{nobody}"), Json::Null),
-                ("POST", models.clone(), mapper),
+                ("POST", models.clone(), mapper.clone()),
                 ("PUT", format!("{models}/{id}"), whole),
                 ("DELETE", format!("{models}/{nobody}"), Json::Null),
             ],
+        ),
+        (
+            "client scopes, and who has them",
+            vec![
+                get(one_scope.clone()),
+                get(format!("{SCOPES}/{nobody}")),
+                ("POST", SCOPES.to_owned(), scope),
+                ("PUT", one_scope.clone(), json!({"name": "scope"})),
+                ("DELETE", format!("{SCOPES}/{nobody}"), Json::Null),
+                get(format!("{scope_models}/{scope_mapper}")),
+                ("POST", scope_models.clone(), mapper),
+                ("PUT", format!("{scope_models}/{scope_mapper}"), whole_of_scope),
+                ("DELETE", format!("{scope_models}/{nobody}"), Json::Null),
+                ("PUT", format!("{app}/default-client-scopes/{scope_id}"), Json::Null),
+                ("DELETE", format!("{app}/default-client-scopes/{scope_id}"), Json::Null),
+                ("PUT", format!("{app}/optional-client-scopes/{scope_id}"), Json::Null),
+                ("DELETE", format!("{app}/optional-client-scopes/{scope_id}"), Json::Null),
+                get(GIVEN[0].to_owned()),
+                get(GIVEN[1].to_owned()),
+                ("PUT", format!("{}/{scope_id}", GIVEN[0]), Json::Null),
+                ("DELETE", format!("{}/{scope_id}", GIVEN[0]), Json::Null),
+                ("PUT", format!("{}/{scope_id}", GIVEN[1]), Json::Null),
+                ("DELETE", format!("{}/{scope_id}", GIVEN[1]), Json::Null),
+            ],
+        ),
+        (
+            "roles that tokens may carry by a scope",
+            [&app, &one_scope]
+                .into_iter()
+                .flat_map(|around| {
+                    let all = format!("{around}/scope-mappings");
+                    let lists = [format!("{all}/realm"), format!("{all}/clients/{client}")];
+                    let roles = [brief(&ops), brief(&reader)];
+                    let writes = lists
+                        .into_iter()
+                        .zip(roles)
+                        .flat_map(|(list, role)| [("POST", list.clone(), role.clone()), ("DELETE", list, role)]);
+                    [get(all)].into_iter().chain(writes).collect::<Vec<_>>()
+                })
+                .collect(),
         ),
         (
             "roles, and who has them",
