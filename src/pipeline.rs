@@ -9,8 +9,8 @@ use crate::diagnostic::Diagnostics;
 use crate::execute::{Execution, Outcome, Progress};
 use crate::http::failure::Failure;
 use crate::keycloak::{
-    client, client_role, composite, group, membership, protocol_mapper, realm, realm_role, role_mapping, user,
-    user_profile,
+    client, client_role, composite, group, identity_provider as directory, identity_provider_mapper, membership,
+    protocol_mapper, realm, realm_role, role_mapping, user, user_profile,
 };
 use crate::keystone::{
     domain, identity_provider, implied_role, mapping, project, protocol, role, role_assignment, user as local,
@@ -134,6 +134,8 @@ fn statements(resolved: &Resolved) -> Vec<Wanted> {
         user_profiles,
         clients,
         protocol_mappers,
+        realm_identity_providers,
+        identity_provider_mappers,
         groups,
         users,
         memberships,
@@ -157,6 +159,8 @@ fn statements(resolved: &Resolved) -> Vec<Wanted> {
         .chain(of::<user_profile::UserProfile, _>(user_profiles, modes))
         .chain(of::<client::Client, _>(clients, modes))
         .chain(of::<protocol_mapper::ProtocolMapper, _>(protocol_mappers, modes))
+        .chain(of::<directory::IdentityProvider, _>(realm_identity_providers, modes))
+        .chain(of::<identity_provider_mapper::IdentityProviderMapper, _>(identity_provider_mappers, modes))
         .chain(of::<group::Group, _>(groups, modes))
         .chain(of::<user::User, _>(users, modes))
         .chain(of::<membership::Membership, _>(memberships, modes))

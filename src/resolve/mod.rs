@@ -18,9 +18,12 @@ pub mod user;
 
 mod access;
 mod attributes;
+mod hidden_secret;
 mod name;
 mod people;
 mod realm;
+mod realm_identity_provider;
+mod realm_settings;
 mod role;
 
 use std::collections::BTreeMap;
@@ -77,6 +80,10 @@ pub struct Resolved {
     pub clients: Vec<Declared<spec::realm::Client>>,
     /// Protocol mappers in dedicated scopes.
     pub protocol_mappers: Vec<Declared<spec::realm::ProtocolMapper>>,
+    /// Identity providers of realms.
+    pub realm_identity_providers: Vec<Declared<spec::realm_identity_provider::RealmIdentityProvider>>,
+    /// Their mappers.
+    pub identity_provider_mappers: Vec<Declared<spec::realm_identity_provider::IdentityProviderMapper>>,
     /// Groups.
     pub groups: Vec<Declared<Group>>,
     /// Users.

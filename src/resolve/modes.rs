@@ -15,12 +15,13 @@ impl Modes {
     }
 
     pub(super) fn of_realm(&mut self, modes: realm::Modes, document: &At) {
-        let realm::Modes { realm, user_profile, roles, clients, identity_provider } = modes;
+        let realm::Modes { realm, user_profile, roles, clients, identity_providers, identity_provider } = modes;
         self.0.push((document.clone(), realm));
         let inner = [
             ("userProfile", user_profile),
             ("roles", roles),
             ("clients", clients),
+            ("identityProviders", identity_providers),
             ("identityProvider", identity_provider),
         ];
         self.add(document, inner);

@@ -23,6 +23,12 @@ pub(super) const FEDERATION: Rule = Rule { server: "Keystone", longest: 64, refu
 pub(super) const KEYCLOAK: Rule = Rule { server: "Keycloak", longest: 255, refused: &[] };
 /// Names of realms: each is a part of addresses.
 pub(super) const REALM: Rule = Rule { server: "Keycloak", longest: 255, refused: &['/'] };
+/// Aliases of a realm's identity providers (seen on 26.7).
+pub(super) const ALIAS: Rule = Rule {
+    server: "Keycloak",
+    longest: 255,
+    refused: &[' ', '!', '#', '$', '&', '(', ')', '*', '+', ',', '/', ':', ';', '=', '?', '@', '[', '\\', ']'],
+};
 /// Usernames.
 pub(super) const USERNAME: Rule = Rule { server: "Keycloak", longest: 255, refused: &[' ', '<', '>', '/', '&', '"'] };
 

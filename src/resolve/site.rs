@@ -150,6 +150,8 @@ pub(super) fn environment(
         user_profiles: Vec::new(),
         clients: Vec::new(),
         protocol_mappers: Vec::new(),
+        realm_identity_providers: Vec::new(),
+        identity_provider_mappers: Vec::new(),
         groups: Vec::new(),
         users: Vec::new(),
         memberships: Vec::new(),

@@ -71,13 +71,19 @@ impl Names {
     }
 }
 
-/// The addresses of the objects that differ between two dumps; but those of roles that went with their client.
+/// What goes with another thing: the sort of each.
+const WITHIN: [(&str, &str); 2] = [("client-role", "client"), ("identity-provider-mapper", "identity-provider")];
+
+/// The addresses of the objects that differ between two dumps; but those of things that went with what they were in.
 pub(crate) fn changed(before: &BTreeMap<String, Json>, after: &BTreeMap<String, Json>) -> Vec<String> {
     let all = before.keys().chain(after.keys().filter(|address| !before.contains_key(*address)));
     let went_with_it = |address: &&String| {
-        let Some((realm, role)) = address.split_once("/client-role/") else { return false };
-        let client = format!("{realm}/client/{}", role.split('/').next().unwrap_or_default());
-        before.contains_key(&client) && !after.contains_key(&client) && !after.contains_key(*address)
+        let gone = |whole: &String| before.contains_key(whole) && !after.contains_key(whole);
+        let around = |(part, whole): &(&str, &str)| {
+            let (realm, rest) = address.split_once(&format!("/{part}/"))?;
+            Some(format!("{realm}/{whole}/{}", rest.split('/').next().unwrap_or_default()))
+        };
+        !after.contains_key(*address) && WITHIN.iter().filter_map(around).any(|whole| gone(&whole))
     };
     let differ = all.filter(|address| before.get(*address) != after.get(*address));
     let mut changed: Vec<String> = differ.filter(|address| !went_with_it(address)).cloned().collect();

@@ -71,7 +71,7 @@ impl Resource for ProtocolMapper {
         if ask.wanted.is_empty() && ask.sweeps.is_empty() {
             return Ok(found);
         }
-        let server = reader.object(&wire::server_info()).await?;
+        let server = reader.object(&super::server_info()).await?;
         for wanted in &ask.wanted {
             let client = if ask.realm_is_missing {
                 None

@@ -13,7 +13,7 @@ pub(crate) struct Exchange {
 }
 
 /// Whatever comes behind one of these in a path is a name or an id.
-const COLLECTIONS: [&str; 15] = [
+const COLLECTIONS: [&str; 17] = [
     "access_rules",
     "application_credentials",
     "clients",
@@ -21,6 +21,8 @@ const COLLECTIONS: [&str; 15] = [
     "groups",
     "identity_providers",
     "implies",
+    "instances",
+    "mappers",
     "mappings",
     "models",
     "projects",

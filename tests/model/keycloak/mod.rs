@@ -9,6 +9,7 @@ mod client;
 mod crowd;
 mod example;
 mod group;
+mod identity_provider;
 mod later;
 mod login;
 mod mapper;
@@ -74,6 +75,10 @@ struct Realm {
     /// Whether a client policy keeps the secret before the present one valid.
     keeps_old_secrets: bool,
     profile: Document,
+    identity_providers: Vec<Document>,
+    identity_provider_mappers: Vec<identity_provider::Mapper>,
+    /// Who comes through which identity provider: its alias, and the id of a user.
+    links: BTreeSet<(String, String)>,
 }
 
 impl Keycloak {
@@ -134,6 +139,9 @@ impl Keycloak {
         for user in seed["users"].as_array().into_iter().flatten() {
             self.seed_user(name, user);
         }
+        for provider in seed["identityProviders"].as_array().into_iter().flatten() {
+            self.seed_identity_provider(name, provider);
+        }
         let ids = self.ids_of_users(name);
         for group in seed["groups"].as_array().into_iter().flatten() {
             self.seed_group(name, group, &ids);
@@ -170,6 +178,10 @@ impl Keycloak {
                     ["clients", rest @ ..] => self.clients(request, &rights, realm, rest),
                     ["client-policies", what] if request.method == "GET" => self.client_policies(&rights, realm, what),
                     ["client-scopes"] if request.method == "GET" => Self::client_scopes(&rights),
+                    ["identity-provider", "instances", rest @ ..] => {
+                        self.identity_providers(request, &rights, realm, rest)
+                    }
+                    ["authentication", "flows"] if request.method == "GET" => Self::flows(&rights),
                     ["groups", rest @ ..] => self.groups(request, &rights, realm, rest),
                     ["attack-detection", "brute-force", "users", _] if request.method == "GET" => {
                         Self::failed_logins(&rights)
@@ -186,10 +198,11 @@ impl Keycloak {
     }
 
     fn server_info(&self) -> Answer {
-        let info = json!({
+        let mut info = json!({
             "systemInfo": {"version": self.version},
             "protocolMapperTypes": {"openid-connect": self.providers},
         });
+        identity_provider::described(&mut info);
         Answer::json(200, &info)
     }
 }
@@ -233,7 +246,7 @@ impl Model for Keycloak {
                 }
                 objects.insert(at(&["user", text(&user, "username")]), Json::Object(user));
             }
-            for (place, body) in realm.role_places() {
+            for (place, body) in realm.role_places().into_iter().chain(realm.identity_provider_places()) {
                 let place: Vec<&str> = place.iter().map(String::as_str).collect();
                 objects.insert(at(&place), body);
             }
@@ -258,14 +271,24 @@ impl Model for Keycloak {
             realm.groups.iter().for_each(|group| name(group, "name"));
             realm.users.iter().chain(realm.accounts.values()).for_each(|user| name(user, "username"));
             realm.roles.iter().for_each(|role| name(role, "name"));
+            realm.identity_provider_mappers.iter().for_each(|mapper| name(&mapper.body, "name"));
         }
+        let providers = self.realms.values().flat_map(|realm| &realm.identity_providers);
+        names.extend(providers.map(|one| (text(one, "internalId").to_owned(), text(one, "alias").to_owned())));
         names
     }
 
     fn secrets(&self) -> Vec<String> {
         let clients = self.realms.values().flat_map(|realm| &realm.clients);
         let secrets = clients.filter_map(|client| Some(client.get("secret")?.as_str()?.to_owned()));
-        secrets.chain(self.passwords.values().cloned()).chain(self.tokens.all()).collect()
+        let providers = self.realms.values().flat_map(|realm| &realm.identity_providers);
+        let of_providers = providers.filter_map(|one| Some(one["config"]["clientSecret"].as_str()?.to_owned()));
+        let mails = self
+            .realms
+            .values()
+            .filter_map(|realm| Some(realm.document.get("smtpServer")?.get("password")?.as_str()?.to_owned()));
+        let of_providers = of_providers.chain(mails);
+        secrets.chain(of_providers).chain(self.passwords.values().cloned()).chain(self.tokens.all()).collect()
     }
 }
 

@@ -6,8 +6,9 @@
 use std::fmt;
 
 use keycloak::types::{
-    ClientRepresentation, CredentialRepresentation, GroupRepresentation, ProtocolMapperRepresentation,
-    RealmRepresentation, RoleRepresentation, UPConfig, UserRepresentation,
+    ClientRepresentation, CredentialRepresentation, GroupRepresentation, IdentityProviderMapperRepresentation,
+    IdentityProviderRepresentation, ProtocolMapperRepresentation, RealmRepresentation, RoleRepresentation, UPConfig,
+    UserRepresentation,
 };
 use serde::de::{DeserializeOwned, Deserializer, Visitor};
 use serde_json::{Map, Value as Json, json};
@@ -41,6 +42,14 @@ pub(super) fn client() -> Shape {
 
 pub(super) fn mapper() -> Shape {
     shape::<ProtocolMapperRepresentation>("ProtocolMapperRepresentation")
+}
+
+pub(super) fn identity_provider() -> Shape {
+    shape::<IdentityProviderRepresentation>("IdentityProviderRepresentation")
+}
+
+pub(super) fn identity_provider_mapper() -> Shape {
+    shape::<IdentityProviderMapperRepresentation>("IdentityProviderMapperRepresentation")
 }
 
 pub(super) fn group() -> Shape {
