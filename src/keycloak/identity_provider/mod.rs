@@ -246,7 +246,7 @@ fn asked<'a>(wanted: &[&'a Wanted], keys: &[&str]) -> Vec<(&'a Wanted, &'a Field
     wanted.iter().copied().flat_map(of).filter_map(text).collect()
 }
 
-/// A problem for each text that is not `known`.
+/// A problem for each text that is not `known`; none where nothing is told of what there is.
 fn without(asked: &[(&Wanted, &Field, &str)], known: &BTreeSet<String>, what: &str) -> Vec<Problem> {
     let problem = |(wanted, field, text): &(&Wanted, &Field, &str)| Problem {
         address: wanted.address.clone(),
@@ -254,7 +254,8 @@ fn without(asked: &[(&Wanted, &Field, &str)], known: &BTreeSet<String>, what: &s
         message: format!("{what} `{text}`"),
         hint: Some(format!("there are {}", known.iter().map(String::as_str).collect::<Vec<_>>().join(", "))),
     };
-    asked.iter().filter(|(_, _, text)| !known.contains(*text)).map(problem).collect()
+    let is_unknown = |text: &str| !known.is_empty() && !known.contains(text);
+    asked.iter().filter(|(_, _, text)| is_unknown(text)).map(problem).collect()
 }
 
 /// How many people come through a provider, as far as this account is told; nothing for nobody.

@@ -31,10 +31,12 @@ fn what_the_server_does_not_know_is_named_with_what_it_knows() {
         };
         Wanted { fields: vec![field], ..Wanted::entity(address.clone()) }
     };
-    let problems = |provider: &str| {
+    let told = |provider: &str, known: &BTreeSet<String>| {
         let wanted = wanted(provider);
-        without(&asked(&[&wanted], &[wire::PROVIDER]), &known, "no type")
+        without(&asked(&[&wanted], &[wire::PROVIDER]), known, "no type")
     };
+    assert_eq!(told("odic", &BTreeSet::new()), [], "nothing is told of what there is");
+    let problems = |provider: &str| told(provider, &known);
     assert_eq!(problems("oidc"), []);
     let told = problems("odic");
     assert_eq!((told[0].message.as_str(), told[0].hint.as_deref()), ("no type `odic`", Some("there are oidc, saml")));

@@ -126,7 +126,9 @@ async fn unknown(reader: &Reader, ask: &Ask<'_>) -> Result<Vec<Problem>, Failure
         message: format!("this Keycloak has no mapper of type `{provider}`"),
         hint: Some(format!("there are {}", known.iter().map(String::as_str).collect::<Vec<_>>().join(", "))),
     };
-    Ok(asked.into_iter().filter(|(_, _, provider)| !known.contains(*provider)).map(problem).collect())
+    // Where nothing is told of what there is, nothing is known to be missing.
+    let is_unknown = |provider: &String| !known.is_empty() && !known.contains(provider);
+    Ok(asked.into_iter().filter(|(_, _, provider)| is_unknown(provider)).map(problem).collect())
 }
 
 fn provider_of(mapper: &Address) -> Address {

@@ -81,7 +81,8 @@ impl Keycloak {
                 }
                 let stored = stored(&self.new_id(), body);
                 self.realm(realm)?.identity_providers.push(stored);
-                Ok(created(request, &alias))
+                let place: String = url::form_urlencoded::byte_serialize(alias.as_bytes()).collect();
+                Ok(created(request, &place))
             }
             (_, [alias, rest @ ..]) => {
                 let known = self.realm(realm)?.identity_provider(alias).cloned();
