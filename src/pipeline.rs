@@ -9,8 +9,9 @@ use crate::diagnostic::Diagnostics;
 use crate::execute::{Execution, Outcome, Progress};
 use crate::http::failure::Failure;
 use crate::keycloak::{
-    assigned_scope, client, client_role, client_scope, composite, default_group, group, membership, protocol_mapper,
-    realm, realm_role, role_mapping, scope_mapping, user, user_profile,
+    assigned_scope, client, client_role, client_scope, composite, default_group, group, identity_provider as directory,
+    identity_provider_mapper, membership, protocol_mapper, realm, realm_role, role_mapping, scope_mapping, user,
+    user_profile,
 };
 use crate::keystone::{
     domain, group as local_group, identity_provider, implied_role, mapping, membership as local_membership, project,
@@ -141,6 +142,8 @@ fn statements(resolved: &Resolved) -> Vec<Wanted> {
         protocol_mappers,
         assigned_scopes,
         scope_mappings,
+        realm_identity_providers,
+        identity_provider_mappers,
         groups,
         users,
         memberships,
@@ -170,6 +173,8 @@ fn statements(resolved: &Resolved) -> Vec<Wanted> {
         .chain(of::<protocol_mapper::ProtocolMapper, _>(protocol_mappers, modes))
         .chain(of::<assigned_scope::AssignedScope, _>(assigned_scopes, modes))
         .chain(of::<scope_mapping::ScopeMapping, _>(scope_mappings, modes))
+        .chain(of::<directory::IdentityProvider, _>(realm_identity_providers, modes))
+        .chain(of::<identity_provider_mapper::IdentityProviderMapper, _>(identity_provider_mappers, modes))
         .chain(of::<group::Group, _>(groups, modes))
         .chain(of::<user::User, _>(users, modes))
         .chain(of::<membership::Membership, _>(memberships, modes))

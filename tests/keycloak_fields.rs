@@ -8,8 +8,9 @@ use std::fs;
 use std::path::Path as File;
 
 use keycloak::types::{
-    ClientRepresentation, ClientScopeRepresentation, GroupRepresentation, ProtocolMapperRepresentation,
-    RealmRepresentation, RoleRepresentation, UPConfig, UserRepresentation,
+    ClientRepresentation, ClientScopeRepresentation, GroupRepresentation, IdentityProviderMapperRepresentation,
+    IdentityProviderRepresentation, ProtocolMapperRepresentation, RealmRepresentation, RoleRepresentation, UPConfig,
+    UserRepresentation,
 };
 use opcp_provision::backend::behaviour;
 use opcp_provision::diagnostic::Diagnostics;
@@ -55,7 +56,7 @@ fn document(field: &Field) -> Json {
         Want::Items { by: Key::Name, items, .. } => items.iter().map(json).collect(),
         Want::Items { .. } => json!(["x"]),
         Want::Known { .. } => json!("secret"),
-        Want::Secret(_) => json!([{"type": "password", "value": "x", "temporary": false}]),
+        Want::Secret(_) | Want::Resent(_) => field.spelling.server(&json!("x")),
         Want::Issued(_) | Want::Renewed { .. } | Want::Generated => json!("x"),
     };
     let mut document = json!({});
@@ -86,6 +87,10 @@ fn every_field_that_is_written_is_in_keycloaks_api() {
                 KeycloakKind::Realm => keeps::<RealmRepresentation>(&field.path, &document),
                 KeycloakKind::ClientScope => keeps::<ClientScopeRepresentation>(&field.path, &document),
                 KeycloakKind::Client => keeps::<ClientRepresentation>(&field.path, &document),
+                KeycloakKind::IdentityProvider => keeps::<IdentityProviderRepresentation>(&field.path, &document),
+                KeycloakKind::IdentityProviderMapper => {
+                    keeps::<IdentityProviderMapperRepresentation>(&field.path, &document)
+                }
                 KeycloakKind::ProtocolMapper => keeps::<ProtocolMapperRepresentation>(&field.path, &document),
                 KeycloakKind::Group => keeps::<GroupRepresentation>(&field.path, &document),
                 KeycloakKind::User => keeps::<UserRepresentation>(&field.path, &document),
@@ -107,7 +112,7 @@ fn every_field_that_is_written_is_in_keycloaks_api() {
             kinds.insert(kind);
         }
     }
-    assert_eq!(kinds.len(), 9, "every kind that has fields is asked for by some scenario");
+    assert_eq!(kinds.len(), 11, "every kind that has fields is asked for by some scenario");
 }
 
 #[test]

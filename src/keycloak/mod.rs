@@ -9,6 +9,8 @@ pub mod composite;
 pub mod default_group;
 pub mod example_token;
 pub mod group;
+pub mod identity_provider;
+pub mod identity_provider_mapper;
 pub mod membership;
 pub mod protocol_mapper;
 pub mod realm;
@@ -21,6 +23,7 @@ pub mod session;
 pub mod user;
 pub mod user_profile;
 
+mod hidden;
 mod holders;
 mod settings;
 mod sweep;
@@ -43,6 +46,8 @@ pub fn behaviour(kind: KeycloakKind) -> Behaviour {
         KeycloakKind::ClientScope => Behaviour::of::<client_scope::ClientScope>(),
         KeycloakKind::Client => Behaviour::of::<client::Client>(),
         KeycloakKind::ClientSecret => Behaviour::of::<client_secret::ClientSecret>(),
+        KeycloakKind::IdentityProvider => Behaviour::of::<identity_provider::IdentityProvider>(),
+        KeycloakKind::IdentityProviderMapper => Behaviour::of::<identity_provider_mapper::IdentityProviderMapper>(),
         KeycloakKind::ProtocolMapper => Behaviour::of::<protocol_mapper::ProtocolMapper>(),
         KeycloakKind::AssignedScope => Behaviour::of::<assigned_scope::AssignedScope>(),
         KeycloakKind::Group => Behaviour::of::<group::Group>(),
@@ -69,6 +74,10 @@ pub async fn observe(kind: KeycloakKind, reader: &Reader, ask: &Ask<'_>) -> Resu
         KeycloakKind::ClientScope => client_scope::ClientScope::observe(reader, ask).await,
         KeycloakKind::Client => client::Client::observe(reader, ask).await,
         KeycloakKind::ClientSecret => client_secret::ClientSecret::observe(reader, ask).await,
+        KeycloakKind::IdentityProvider => identity_provider::IdentityProvider::observe(reader, ask).await,
+        KeycloakKind::IdentityProviderMapper => {
+            identity_provider_mapper::IdentityProviderMapper::observe(reader, ask).await
+        }
         KeycloakKind::ProtocolMapper => protocol_mapper::ProtocolMapper::observe(reader, ask).await,
         KeycloakKind::AssignedScope => assigned_scope::AssignedScope::observe(reader, ask).await,
         KeycloakKind::Group => group::Group::observe(reader, ask).await,
@@ -135,6 +144,11 @@ fn realm(address: &Address) -> &str {
         Address::Keycloak { realm, .. } => realm,
         Address::Keystone { .. } | Address::Sink { .. } => "",
     }
+}
+
+/// What the server says of itself, its providers included.
+fn server_info() -> Route {
+    Route::new(["admin", "serverinfo"])
 }
 
 /// A route of a realm's admin API.

@@ -10,6 +10,8 @@ const VIEW_REALM: &str = "view-realm";
 const MANAGE_REALM: &str = "manage-realm";
 const VIEW_CLIENTS: &str = "view-clients";
 const MANAGE_CLIENTS: &str = "manage-clients";
+const VIEW_IDENTITY_PROVIDERS: &str = "view-identity-providers";
+const MANAGE_IDENTITY_PROVIDERS: &str = "manage-identity-providers";
 const VIEW_USERS: &str = "view-users";
 const MANAGE_USERS: &str = "manage-users";
 
@@ -29,8 +31,12 @@ pub struct Needs {
 }
 
 /// The needs of each part of a spec.
-pub const NEEDS: [Needs; 9] = [
-    Needs { part: "the fields of a Realm, and its `roles`", look: &[VIEW_REALM], change: &[MANAGE_REALM] },
+pub const NEEDS: [Needs; 10] = [
+    Needs {
+        part: "the fields of a Realm, its `roles` and `defaultGroups`",
+        look: &[VIEW_REALM],
+        change: &[MANAGE_REALM],
+    },
     Needs { part: "`userProfile`", look: &[VIEW_REALM], change: &[MANAGE_REALM] },
     Needs {
         part: "`clients` and `clientScopes`, with their mappers, secrets and roles, and who has which of them",
@@ -55,6 +61,11 @@ pub const NEEDS: [Needs; 9] = [
         change: &[MANAGE_REALM, MANAGE_CLIENTS],
     },
     Needs { part: "the example tokens of `verify`", look: &[VIEW_CLIENTS, VIEW_USERS], change: &[] },
+    Needs {
+        part: "`identityProviders`, with their mappers",
+        look: &[VIEW_IDENTITY_PROVIDERS],
+        change: &[MANAGE_IDENTITY_PROVIDERS],
+    },
 ];
 
 /// The role of realm `master` that making a realm needs; whoever has made it can do everything in it.
@@ -91,8 +102,10 @@ fn role(method: &Method, segments: &[&str]) -> Option<&'static str> {
         ["roles-by-id", ..] if writes => "manage-realm`, or of a client's role `manage-clients",
         ["roles-by-id", ..] => "view-realm`, or of a client's role `view-clients",
         ["users", _, "role-mappings", "clients", _] if !writes => VIEW_CLIENTS,
+        ["identity-provider", ..] if writes => MANAGE_IDENTITY_PROVIDERS,
+        ["identity-provider", ..] => VIEW_IDENTITY_PROVIDERS,
         ["roles", _, "users"] | ["clients", _, "roles", _, "users"] => VIEW_USERS,
-        [] | ["users", "profile"] | ["roles", ..] => VIEW_REALM,
+        [] | ["users", "profile"] | ["roles" | "default-groups", ..] | ["authentication", "flows"] => VIEW_REALM,
         ["users" | "groups", ..] if writes => MANAGE_USERS,
         ["users" | "groups" | "attack-detection", ..] => VIEW_USERS,
         ["clients" | "client-scopes", _, "protocol-mappers", ..] if writes => {

@@ -55,6 +55,10 @@ pub enum KeycloakKind {
     Client,
     /// The secret of a client, by client id. Its id is when it was made.
     ClientSecret,
+    /// An identity provider of the realm, by alias: a directory whose people can log in to it.
+    IdentityProvider,
+    /// A mapper of an identity provider of the realm, by the provider's alias and its own name.
+    IdentityProviderMapper,
     /// A protocol mapper: in a client's dedicated scope, by client id and mapper name; in a client scope, by the word
     /// `client-scope`, the scope's name and its own.
     ProtocolMapper,
@@ -147,13 +151,15 @@ type Names = (usize, usize);
 
 const ANY_DEPTH: usize = usize::MAX;
 
-const KEYCLOAK_KINDS: [(KeycloakKind, &str, Names); 17] = [
+const KEYCLOAK_KINDS: [(KeycloakKind, &str, Names); 19] = [
     (KeycloakKind::Realm, "realm", (0, 0)),
     (KeycloakKind::UserProfile, "user-profile", (0, 0)),
     (KeycloakKind::Group, "group", (1, ANY_DEPTH)),
     (KeycloakKind::ClientScope, "client-scope", (1, 1)),
     (KeycloakKind::Client, "client", (1, 1)),
     (KeycloakKind::ClientSecret, "client-secret", (1, 1)),
+    (KeycloakKind::IdentityProvider, "identity-provider", (1, 1)),
+    (KeycloakKind::IdentityProviderMapper, "identity-provider-mapper", (2, 2)),
     (KeycloakKind::ProtocolMapper, "protocol-mapper", (2, 3)),
     (KeycloakKind::AssignedScope, "assigned-scope", (1, 2)),
     (KeycloakKind::User, "user", (1, 1)),

@@ -20,6 +20,13 @@ pub enum Spelling {
     Policy,
     /// A list of texts is one text: Keycloak's addresses after a logout, parted by `##`. Their order says nothing.
     Joined,
+    /// A list of texts is one text, in which blanks part them: scopes. Their order says nothing.
+    Words,
+    /// A list of texts is one text, in which ` and ` parts them: Keycloak's policies for passwords. Their order says nothing,
+    /// nor does a value that is empty or `undefined`, as consoles write it.
+    Policies,
+    /// A word in capitals: `force` is `FORCE`.
+    Capitals,
     /// Seconds, written as `1h30m`.
     Duration,
     /// A time in UTC, `2027-01-31T00:00:00Z`, is `2027-01-31T00:00:00.000000` in Keystone.
@@ -42,6 +49,17 @@ impl Spelling {
                 parts.sort_unstable();
                 Json::String(parts.join(JOINT))
             }
+            (Self::Words, Json::Array(items)) => {
+                let mut parts: Vec<&str> = items.iter().filter_map(Json::as_str).collect();
+                parts.sort_unstable();
+                Json::String(parts.join(" "))
+            }
+            (Self::Policies, Json::Array(items)) => {
+                let mut parts: Vec<&str> = items.iter().filter_map(Json::as_str).map(bare_policy).collect();
+                parts.sort_unstable();
+                Json::String(parts.join(AND))
+            }
+            (Self::Capitals, Json::String(word)) => Json::String(word.to_uppercase()),
             (Self::Utc, Json::String(text)) => Json::String(format!("{}.000000", text.trim_end_matches('Z'))),
             (Self::Password, value) => json!([{"type": "password", "value": value, "temporary": false}]),
             _ => operator.clone(),
@@ -56,6 +74,11 @@ impl Spelling {
             (Self::Text, Json::String(text)) if text == "true" => Json::Bool(true),
             (Self::Text, Json::String(text)) if text == "false" => Json::Bool(false),
             (Self::Joined, Json::String(text)) => text.split(JOINT).filter(|part| !part.is_empty()).collect(),
+            (Self::Words, Json::String(text)) => text.split_whitespace().collect(),
+            (Self::Policies, Json::String(text)) => {
+                text.split(AND).map(str::trim).filter(|part| !part.is_empty()).map(bare_policy).collect()
+            }
+            (Self::Capitals, Json::String(word)) => Json::String(word.to_lowercase()),
             (Self::Duration, Json::Number(seconds)) => seconds.as_u64().map_or_else(|| server.clone(), duration),
             (Self::Utc, Json::String(text)) => {
                 Json::String(format!("{}Z", text.split_once('.').map_or(text.as_str(), |(seconds, _)| seconds)))
@@ -69,6 +92,14 @@ impl Spelling {
 
 /// What parts the texts of a joined list.
 pub const JOINT: &str = "##";
+
+/// What parts policies for passwords.
+pub const AND: &str = " and ";
+
+/// `notUsername(undefined)` to `notUsername`.
+fn bare_policy(policy: &str) -> &str {
+    ["()", "(undefined)"].iter().find_map(|nothing| policy.strip_suffix(nothing)).unwrap_or(policy)
+}
 
 /// 5400 to `1h30m`.
 fn duration(seconds: u64) -> Json {

@@ -107,6 +107,8 @@ pub enum Want {
     },
     /// A secret that is sent at creation and can never be read back.
     Secret(SecretRef),
+    /// The same, sent although there is one: that one is certainly, or may be, another.
+    Resent(SecretRef),
     /// A secret that the server makes at creation.
     Generated,
     /// The secret of an application credential, which is made here when that is made; or that of a client.

@@ -287,6 +287,9 @@ fn destroys(step: &Step) -> Option<Finding> {
             "with its sub-groups, and with all that their members have through them"
         }
         Address::Keycloak { kind: KeycloakKind::Client, .. } => "with its secret, mappers and service account",
+        Address::Keycloak { kind: KeycloakKind::IdentityProvider, .. } => {
+            "with its mappers, and with the links of all who come through it; their accounts stay"
+        }
         Address::Keycloak { kind: KeycloakKind::RealmRole | KeycloakKind::ClientRole, .. } => {
             "and is taken from all who have it"
         }
@@ -318,6 +321,7 @@ fn destroys(step: &Step) -> Option<Finding> {
             kind:
                 KeycloakKind::UserProfile
                 | KeycloakKind::ClientSecret
+                | KeycloakKind::IdentityProviderMapper
                 | KeycloakKind::ProtocolMapper
                 | KeycloakKind::AssignedScope
                 | KeycloakKind::ScopeMapping

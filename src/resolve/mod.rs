@@ -19,9 +19,12 @@ pub mod user;
 
 mod access;
 mod attributes;
+mod hidden_secret;
 mod name;
 mod people;
 mod realm;
+mod realm_identity_provider;
+mod realm_settings;
 mod role;
 
 use std::collections::BTreeMap;
@@ -92,6 +95,10 @@ pub struct Resolved {
     pub scope_mappings: Vec<Declared<RoleMapping>>,
     /// Protocol mappers in dedicated scopes and client scopes.
     pub protocol_mappers: Vec<Declared<spec::realm::ProtocolMapper>>,
+    /// Identity providers of realms.
+    pub realm_identity_providers: Vec<Declared<spec::realm_identity_provider::RealmIdentityProvider>>,
+    /// Their mappers.
+    pub identity_provider_mappers: Vec<Declared<spec::realm_identity_provider::IdentityProviderMapper>>,
     /// Groups.
     pub groups: Vec<Declared<Group>>,
     /// Users.

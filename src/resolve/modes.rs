@@ -15,8 +15,16 @@ impl Modes {
     }
 
     pub(super) fn of_realm(&mut self, modes: realm::Modes, document: &At) {
-        let realm::Modes { realm, user_profile, roles, client_scopes, clients, default_groups, identity_provider } =
-            modes;
+        let realm::Modes {
+            realm,
+            user_profile,
+            roles,
+            client_scopes,
+            clients,
+            default_groups,
+            identity_providers,
+            identity_provider,
+        } = modes;
         self.0.push((document.clone(), realm));
         let inner = [
             ("userProfile", user_profile),
@@ -24,6 +32,7 @@ impl Modes {
             ("clientScopes", client_scopes),
             ("clients", clients),
             ("defaultGroups", default_groups),
+            ("identityProviders", identity_providers),
             ("identityProvider", identity_provider),
         ];
         self.add(document, inner);

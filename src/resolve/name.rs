@@ -29,6 +29,13 @@ pub(super) const KEYCLOAK: Rule = Rule { server: "Keycloak", longest: 255, refus
 pub(super) const SCOPE: Rule = Rule { server: "Keycloak", longest: 255, refused: &[' ', '"', '\\'], ascii: true };
 /// Names of realms: each is a part of addresses.
 pub(super) const REALM: Rule = Rule { server: "Keycloak", longest: 255, refused: &['/'], ascii: false };
+/// Aliases of a realm's identity providers (seen on 26.7).
+pub(super) const ALIAS: Rule = Rule {
+    server: "Keycloak",
+    longest: 255,
+    refused: &[' ', '!', '#', '$', '&', '(', ')', '*', '+', ',', '/', ':', ';', '=', '?', '@', '[', '\\', ']'],
+    ascii: false,
+};
 /// Usernames.
 pub(super) const USERNAME: Rule =
     Rule { server: "Keycloak", longest: 255, refused: &[' ', '<', '>', '/', '&', '"'], ascii: false };

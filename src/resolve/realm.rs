@@ -6,7 +6,9 @@ use url::Url;
 use super::identity_provider::{self, Door};
 use super::role::Container;
 use super::site::{Realm, address};
-use super::{Resolved, client_scope, client_secret, group, login, name, role_mapping};
+use super::{
+    Resolved, client_scope, client_secret, group, login, name, realm_identity_provider, realm_settings, role_mapping,
+};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::Json;
 use crate::model::address::{Address, KeycloakKind};
@@ -52,11 +54,69 @@ const NOT_REALM_SETTINGS: [(&str, &str); 35] = [
     ("roles", NOT_OURS),
     ("defaultRole", NOT_OURS),
     ("components", NOT_OURS),
-    ("identityProviders", NOT_OURS),
-    ("identityProviderMappers", NOT_OURS),
+    ("identityProviders", "they are `identityProviders`"),
+    ("identityProviderMappers", "they are `mappers` of `identityProviders`"),
     ("authenticationFlows", NOT_OURS),
     ("authenticatorConfig", NOT_OURS),
     ("requiredActions", NOT_OURS),
+];
+
+/// Further fields of a realm that have words of their own.
+const WORDS_OF_REALMS: [(&str, &str); 54] = [
+    ("displayNameHtml", "displayNameHtml"),
+    ("sslRequired", "requireSsl"),
+    ("duplicateEmailsAllowed", "duplicateEmails"),
+    ("registrationEmailAsUsername", "emailAsUsername"),
+    ("loginTheme", "themes.login"),
+    ("accountTheme", "themes.account"),
+    ("adminTheme", "themes.admin"),
+    ("emailTheme", "themes.email"),
+    ("ssoSessionIdleTimeoutRememberMe", "sessions.rememberMeIdle"),
+    ("ssoSessionMaxLifespanRememberMe", "sessions.rememberMeMax"),
+    ("clientSessionIdleTimeout", "sessions.clientIdle"),
+    ("clientSessionMaxLifespan", "sessions.clientMax"),
+    ("offlineSessionIdleTimeout", "sessions.offlineIdle"),
+    ("offlineSessionMaxLifespanEnabled", "sessions.offlineMaxLimited"),
+    ("offlineSessionMaxLifespan", "sessions.offlineMax"),
+    ("clientOfflineSessionIdleTimeout", "sessions.clientOfflineIdle"),
+    ("clientOfflineSessionMaxLifespan", "sessions.clientOfflineMax"),
+    ("accessCodeLifespanLogin", "sessions.login"),
+    ("accessCodeLifespanUserAction", "sessions.loginAction"),
+    ("defaultSignatureAlgorithm", "tokens.signatureAlgorithm"),
+    ("revokeRefreshToken", "tokens.revokeRefreshToken"),
+    ("refreshTokenMaxReuse", "tokens.refreshTokenReuse"),
+    ("accessTokenLifespanForImplicitFlow", "tokens.implicitLifespan"),
+    ("accessCodeLifespan", "tokens.clientLogin"),
+    ("actionTokenGeneratedByUserLifespan", "tokens.userAction"),
+    ("actionTokenGeneratedByAdminLifespan", "tokens.adminAction"),
+    ("oauth2DeviceCodeLifespan", "tokens.deviceCode"),
+    ("oauth2DevicePollingInterval", "tokens.devicePolling"),
+    ("bruteForceProtected", "bruteForceProtection.enabled"),
+    ("permanentLockout", "bruteForceProtection.permanent"),
+    ("maxTemporaryLockouts", "bruteForceProtection.maxTemporaryLockouts"),
+    ("failureFactor", "bruteForceProtection.maxFailures"),
+    ("bruteForceStrategy", "bruteForceProtection.strategy"),
+    ("waitIncrementSeconds", "bruteForceProtection.waitIncrement"),
+    ("maxFailureWaitSeconds", "bruteForceProtection.maxWait"),
+    ("maxDeltaTimeSeconds", "bruteForceProtection.failureReset"),
+    ("quickLoginCheckMilliSeconds", "bruteForceProtection.quickLoginMilliseconds"),
+    ("minimumQuickLoginWaitSeconds", "bruteForceProtection.quickLoginWait"),
+    ("passwordPolicy", "passwordPolicy"),
+    ("eventsListeners", "events.listeners"),
+    ("eventsEnabled", "events.save"),
+    ("eventsExpiration", "events.expiration"),
+    ("enabledEventTypes", "events.types"),
+    ("adminEventsEnabled", "events.saveAdmin"),
+    ("adminEventsDetailsEnabled", "events.adminDetails"),
+    ("internationalizationEnabled", "internationalization.enabled"),
+    ("supportedLocales", "internationalization.locales"),
+    ("defaultLocale", "internationalization.defaultLocale"),
+    ("otpPolicyType", "otpPolicy.type"),
+    ("otpPolicyAlgorithm", "otpPolicy.algorithm"),
+    ("otpPolicyDigits", "otpPolicy.digits"),
+    ("otpPolicyLookAheadWindow", "otpPolicy.lookAhead"),
+    ("otpPolicyPeriod", "otpPolicy.period"),
+    ("otpPolicyCodeReusable", "otpPolicy.reusable"),
 ];
 
 const NOT_OURS: &str = "it is not a field of the realm but things of their own";
@@ -122,20 +182,33 @@ pub(super) fn resolve(document: Document<words::Realm>, resolved: &mut Resolved,
     let words::Realm {
         environment: _,
         realm,
-        ensure,
-        display_name,
-        enabled,
-        login_with_email,
-        registration,
-        remember_me,
-        reset_password,
-        verify_email,
-        edit_username,
-        access_token_lifespan,
-        sso_session_idle,
-        sso_session_max,
+        ensure: _,
+        display_name: _,
+        display_name_html: _,
+        enabled: _,
+        require_ssl: _,
+        login_with_email: _,
+        duplicate_emails: _,
+        email_as_username: _,
+        registration: _,
+        remember_me: _,
+        reset_password: _,
+        verify_email: _,
+        edit_username: _,
+        access_token_lifespan: _,
+        sso_session_idle: _,
+        sso_session_max: _,
+        sessions: _,
+        tokens: _,
+        password_policy: _,
+        otp_policy: _,
+        brute_force_protection: _,
+        email: _,
+        events: _,
+        internationalization: _,
+        themes: _,
         frontend_url,
-        settings,
+        settings: _,
         keycloak,
         login,
         grant_attribute,
@@ -144,6 +217,7 @@ pub(super) fn resolve(document: Document<words::Realm>, resolved: &mut Resolved,
         client_scopes,
         clients,
         default_groups,
+        identity_providers,
         authoritative,
         modes,
         identity_provider,
@@ -164,26 +238,11 @@ pub(super) fn resolve(document: Document<words::Realm>, resolved: &mut Resolved,
         let message = format!("realm `{realm}` is already spoken of by Realm document `{}`", other.name);
         diagnostics.push(Diagnostic::error(at.field("realm").source(), message).also(other.login_at.source(), "there"));
     }
-    let flags = [enabled, login_with_email, registration, remember_me, reset_password, verify_email, edit_username];
-    let lifespans = [access_token_lifespan, sso_session_idle, sso_session_max];
-    let texts = [display_name, frontend_url];
-    let says_anything = ensure.is_some()
-        || settings.is_some()
-        || flags.iter().any(Option::is_some)
-        || lifespans.iter().any(Option::is_some)
-        || texts.iter().any(Option::is_some);
-    if says_anything {
-        check_realm_settings(settings.as_ref(), &at.field("settings"), diagnostics);
-        resolved.keycloak_realms.push(Declared { address: Address::realm(&realm), at: at.clone(), value: declared });
-    }
+    realm_settings::declare(declared, &realm, &directory, &at, resolved, diagnostics);
     if let Some(profile) = user_profile {
         let at = at.field("userProfile");
-        check_profile_attributes(
-            &profile,
-            grant_attribute.as_deref().unwrap_or(words::GRANT_ATTRIBUTE),
-            &at,
-            diagnostics,
-        );
+        let grants = grant_attribute.as_deref().unwrap_or(words::GRANT_ATTRIBUTE);
+        check_profile_attributes(&profile, grants, &at, diagnostics);
         declare_profile(&realm, profile, &at, resolved, diagnostics);
     }
     let login_at = at.field("login");
@@ -213,19 +272,20 @@ pub(super) fn resolve(document: Document<words::Realm>, resolved: &mut Resolved,
         client_secret::declare(&client, &site, &directory, &at, resolved, diagnostics);
         declare_client(&site.realm, client, at, resolved, diagnostics);
     }
-    declare_default_groups(&default_groups, &authoritative, &site.realm, &at, resolved, diagnostics);
+    declare_default_groups(&default_groups, &site.realm, &at.field("defaultGroups"), resolved, diagnostics);
+    let at_providers = at.field("identityProviders");
+    realm_identity_provider::declare(identity_providers, &site.realm, &directory, &at_providers, resolved, diagnostics);
+    sweep(&authoritative, &site.realm, &at, resolved);
     resolved.realms.push(site);
 }
 
 fn declare_default_groups(
     groups: &[Short<UserGroup>],
-    authoritative: &[words::AuthoritativeRealm],
     realm: &str,
-    at: &At,
+    section: &At,
     resolved: &mut Resolved,
     diagnostics: &mut Diagnostics,
 ) {
-    let section = at.field("defaultGroups");
     for (index, Short(group)) in groups.iter().enumerate() {
         let at = section.entry(index);
         let Some(names) = group::names(&group.path, &at, diagnostics) else { continue };
@@ -233,22 +293,25 @@ fn declare_default_groups(
         let value = group::Membership { ensure: group.ensure };
         resolved.default_groups.push(Declared { address, at, value });
     }
-    let mode = match resolved.modes.of(&section) {
-        Mode::Manage => wanted::Mode::Manage,
-        Mode::Verify => wanted::Mode::Verify,
-        Mode::Ignore => return,
-    };
+}
+
+/// Adds the collections of which the document says everything.
+fn sweep(authoritative: &[words::AuthoritativeRealm], realm: &str, at: &At, resolved: &mut Resolved) {
     let address = Address::realm(realm);
-    resolved.sweeps.extend(authoritative.iter().map(|words::AuthoritativeRealm::DefaultGroups| {
-        let value = Sweep {
-            realm: realm.to_owned(),
-            kind: KeycloakKind::DefaultGroup,
-            of: Swept::All(address.clone()),
-            mode,
-            source: at.field("authoritative").source(),
+    for collection in authoritative {
+        let (section, kind) = match collection {
+            words::AuthoritativeRealm::DefaultGroups => ("defaultGroups", KeycloakKind::DefaultGroup),
+            words::AuthoritativeRealm::IdentityProviders => ("identityProviders", KeycloakKind::IdentityProvider),
         };
-        Declared { address: address.clone(), at: at.clone(), value }
-    }));
+        let mode = match resolved.modes.of(&at.field(section)) {
+            Mode::Manage => wanted::Mode::Manage,
+            Mode::Verify => wanted::Mode::Verify,
+            Mode::Ignore => continue,
+        };
+        let source = at.field("authoritative").source();
+        let value = Sweep { realm: realm.to_owned(), kind, of: Swept::All(address.clone()), mode, source };
+        resolved.sweeps.push(Declared { address: address.clone(), at: at.clone(), value });
+    }
 }
 
 fn declare_profile(
@@ -372,16 +435,38 @@ fn check_frontend_url(url: Option<&str>, at: &At, diagnostics: &mut Diagnostics)
     }
 }
 
-fn check_realm_settings(settings: Option<&Map<String, Json>>, at: &At, diagnostics: &mut Diagnostics) {
+/// Keys that objects in `settings` of a realm refuse, and the words for them.
+const NOT_IN_REALM_SETTINGS: [(&str, &str, &str); 12] = [
+    ("attributes", "frontendUrl", "frontendUrl"),
+    (SMTP, "host", "email.host"),
+    (SMTP, "port", "email.port"),
+    (SMTP, "from", "email.from"),
+    (SMTP, "fromDisplayName", "email.fromName"),
+    (SMTP, "replyTo", "email.replyTo"),
+    (SMTP, "replyToDisplayName", "email.replyToName"),
+    (SMTP, "envelopeFrom", "email.envelopeFrom"),
+    (SMTP, "ssl", "email.ssl"),
+    (SMTP, "starttls", "email.startTls"),
+    (SMTP, "auth", "email.authentication"),
+    (SMTP, "user", "email.username"),
+];
+
+const SMTP: &str = "smtpServer";
+
+pub(super) fn check_realm_settings(settings: Option<&Map<String, Json>>, at: &At, diagnostics: &mut Diagnostics) {
     for (key, value) in settings.into_iter().flatten() {
         let place = at.field(key);
         if let Some((_, instead)) = NOT_REALM_SETTINGS.iter().find(|(refused, _)| refused == key) {
             diagnostics.push(Diagnostic::error(place.source(), format!("`settings` cannot hold `{key}`: {instead}")));
+        } else if let Some((_, word)) = WORDS_OF_REALMS.iter().find(|(known, _)| known == key) {
+            let message = format!("`settings` cannot hold `{key}`: it has its own word, `{word}`");
+            diagnostics.push(Diagnostic::error(place.source(), message));
         }
         for inner in value.as_object().into_iter().flat_map(Map::keys) {
             let place = place.field(inner).source();
-            if key == "attributes" && inner == "frontendUrl" {
-                let message = "`settings` cannot hold `frontendUrl`: it has its own word, `frontendUrl`";
+            let own = NOT_IN_REALM_SETTINGS.iter().find(|(outer, known, _)| key == outer && inner == known);
+            if let Some((_, _, word)) = own {
+                let message = format!("`settings` cannot hold `{inner}`: it has its own word, `{word}`");
                 diagnostics.push(Diagnostic::error(place, message));
             } else if names_a_secret(inner) {
                 diagnostics.push(Diagnostic::error(place, "secrets are never written in a spec").conceal());
@@ -409,7 +494,7 @@ fn check_settings(
 }
 
 /// Whether an attribute's value is a secret, by its name.
-fn names_a_secret(attribute: &str) -> bool {
+pub(super) fn names_a_secret(attribute: &str) -> bool {
     let name = attribute.to_lowercase();
     name != "client.secret.creation.time"
         && ["secret", "password", "private.key"].iter().any(|part| name.contains(part))

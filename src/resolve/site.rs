@@ -160,6 +160,8 @@ pub(super) fn environment(
         assigned_scopes: Vec::new(),
         scope_mappings: Vec::new(),
         protocol_mappers: Vec::new(),
+        realm_identity_providers: Vec::new(),
+        identity_provider_mappers: Vec::new(),
         groups: Vec::new(),
         users: Vec::new(),
         memberships: Vec::new(),

@@ -406,7 +406,7 @@ fn an_entry_in_short_is_a_name_or_a_map() {
 fn settings_of_a_realm_refuse_what_has_its_own_word_and_what_is_secret() {
     let settings = "  settings: {rememberMe: true, clients: [], smtpServer: {password: x, host: y}, attributes: {frontendUrl: z, a: b}}\n";
     let told = told(&[realm(settings)]);
-    assert_eq!(told.len(), 4, "{told:?}");
+    assert_eq!(told.len(), 5, "{told:?}");
     assert!(told.contains(&"11: secrets are never written in a spec".to_owned()), "{told:?}");
 }
 

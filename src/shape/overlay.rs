@@ -27,7 +27,7 @@ fn field_change(field: &Field, live: Option<&Live>, ids: &Ids) -> Option<FieldCh
         Want::Renewed { hard_cut } => Change::Renewed { hard_cut: *hard_cut },
         Want::Issued(credential) => Change::Issued(credential.clone()),
         Want::Identity(value) => Change::Identity(value.clone()),
-        Want::Secret(reference) => Change::Secret(reference.clone()),
+        Want::Secret(reference) | Want::Resent(reference) => Change::Secret(reference.clone()),
         Want::Once(after) | Want::Fixed(after) | Want::Is(after) => {
             if same(before, after, ids) {
                 return None;
@@ -65,6 +65,7 @@ pub fn contradiction<'a>(wanted: &'a Wanted, live: &Live, ids: &Ids) -> Option<&
         | Want::Is(_)
         | Want::Items { .. }
         | Want::Secret(_)
+        | Want::Resent(_)
         | Want::Known { .. }
         | Want::Issued(_)
         | Want::Renewed { .. }

@@ -345,6 +345,15 @@ fn an_object_in_a_list_keeps_what_is_not_said_of_it() {
 }
 
 #[test]
+fn a_secret_that_is_sent_again_is_sent_although_there_is_one() {
+    let reference = || SecretRef::Env("S".to_owned());
+    let planned =
+        |want| changes(&wanted(vec![field(&["secret"], want)]), Some(&live(json!({"secret": "*****"}))), &Ids::new());
+    assert_eq!(planned(Want::Secret(reference())), []);
+    assert_eq!(planned(Want::Resent(reference()))[0].change, Change::Secret(reference()));
+}
+
+#[test]
 fn a_secret_that_the_server_shows_is_compared_by_value_and_never_planned() {
     let ask = |value: Option<&str>| {
         let value = value.map(|value| Secret::new(value.to_owned()));

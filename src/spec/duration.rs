@@ -14,6 +14,29 @@ use crate::model::Json;
 #[schemars(transparent, extend("examples" = ["1h30m"]))]
 pub struct Seconds(#[schemars(with = "String", regex(pattern = "^([0-9]+[wdhms])+$"))] u64);
 
+/// A duration of a spec that can be none at all: `0s`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, JsonSchema)]
+#[schemars(transparent, extend("examples" = ["1h30m", "0s"]))]
+pub struct SecondsOrNone(#[schemars(with = "String", regex(pattern = "^([0-9]+[wdhms])+$"))] u64);
+
+impl From<SecondsOrNone> for Json {
+    fn from(SecondsOrNone(seconds): SecondsOrNone) -> Self {
+        seconds.into()
+    }
+}
+
+impl Serialize for SecondsOrNone {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&format_args!("{}s", self.0))
+    }
+}
+
+impl<'de> Deserialize<'de> for SecondsOrNone {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(TextOrNone)
+    }
+}
+
 impl From<Seconds> for Duration {
     fn from(Seconds(seconds): Seconds) -> Self {
         Self::from_secs(seconds)
@@ -35,6 +58,25 @@ impl Serialize for Seconds {
 impl<'de> Deserialize<'de> for Seconds {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(Text)
+    }
+}
+
+struct TextOrNone;
+
+impl Visitor<'_> for TextOrNone {
+    type Value = SecondsOrNone;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Text.expecting(formatter)
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<SecondsOrNone, E> {
+        sum(text).map(SecondsOrNone).map_err(E::custom)
+    }
+
+    /// Nothing stands for a value that has been complained about already.
+    fn visit_unit<E: Error>(self) -> Result<SecondsOrNone, E> {
+        Ok(SecondsOrNone(0))
     }
 }
 
@@ -62,6 +104,14 @@ impl Visitor<'_> for Text {
 /// # Errors
 /// A text that says what is expected.
 pub fn parse(text: &str) -> Result<Duration, String> {
+    match sum(text)? {
+        0 => Err("this is no time at all".to_owned()),
+        seconds => Ok(Duration::from_secs(seconds)),
+    }
+}
+
+/// The seconds of a duration.
+fn sum(text: &str) -> Result<u64, String> {
     let expected = || "expected one or more of NUMBER and w, d, h, m or s, such as 1h30m".to_owned();
     let mut seconds = 0_u64;
     let mut rest = text;
@@ -84,11 +134,7 @@ pub fn parse(text: &str) -> Result<Duration, String> {
         seconds = sum.ok_or("this is longer than anybody waits")?;
         rest = &unit[1..];
     }
-    match seconds {
-        0 if text.is_empty() => Err(expected()),
-        0 => Err("this is no time at all".to_owned()),
-        seconds => Ok(Duration::from_secs(seconds)),
-    }
+    if text.is_empty() { Err(expected()) } else { Ok(seconds) }
 }
 
 #[cfg(test)]

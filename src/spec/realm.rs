@@ -9,6 +9,10 @@ use super::access::UserGroup;
 use super::client_scope::{AssignedScope, ClientScope, SCOPE_MAPPING};
 use super::client_secret::ClientSecret;
 use super::duration::Seconds;
+use super::realm_identity_provider::RealmIdentityProvider;
+use super::realm_settings::{
+    BruteForceProtection, Email, Events, Internationalization, OtpPolicy, RequireSsl, Sessions, Themes, Tokens,
+};
 use super::role::{HeldRole, Role, ServiceAccount};
 use super::short::Short;
 use super::{Ensure, Mode, OWN, REFERENCE};
@@ -38,10 +42,18 @@ pub struct Realm {
     pub ensure: Option<Ensure>,
     /// Its name for people.
     pub display_name: Option<String>,
+    /// The same as HTML, for the pages on which people log in.
+    pub display_name_html: Option<String>,
     /// Whether anybody can log in to it; created enabled.
     pub enabled: Option<bool>,
+    /// Which connections must be encrypted.
+    pub require_ssl: Option<RequireSsl>,
     /// Whether people can log in with their e-mail address.
     pub login_with_email: Option<bool>,
+    /// Whether several people can have one e-mail address.
+    pub duplicate_emails: Option<bool>,
+    /// Whether the e-mail address of who makes an account is the username.
+    pub email_as_username: Option<bool>,
     /// Whether people can make an account for themselves.
     pub registration: Option<bool>,
     /// Whether a login can outlive the browser.
@@ -58,6 +70,24 @@ pub struct Realm {
     pub sso_session_idle: Option<Seconds>,
     /// How long a session lasts at most.
     pub sso_session_max: Option<Seconds>,
+    /// How long other sessions last.
+    pub sessions: Option<Sessions>,
+    /// What tokens are like.
+    pub tokens: Option<Tokens>,
+    /// Value list: what new passwords must be like, each in the server's words: `length(12)`, `notUsername`.
+    pub password_policy: Option<Vec<String>>,
+    /// What one-time passwords are like.
+    pub otp_policy: Option<OtpPolicy>,
+    /// What is done about those who try passwords.
+    pub brute_force_protection: Option<BruteForceProtection>,
+    /// The server that mails are sent by.
+    pub email: Option<Email>,
+    /// What is written down of what happens.
+    pub events: Option<Events>,
+    /// The languages of pages and mails.
+    pub internationalization: Option<Internationalization>,
+    /// The themes of pages and mails.
+    pub themes: Option<Themes>,
     /// The address at which people and Keystone reach the realm, where it differs from the server's: its issuer begins
     /// with it.
     pub frontend_url: Option<String>,
@@ -86,6 +116,9 @@ pub struct Realm {
     #[serde(default)]
     #[schemars(extend("x-becomes" = "Keycloak default group"))]
     pub default_groups: Vec<Short<UserGroup>>,
+    /// Identity providers of the realm: directories whose people can log in to it; those not listed stay as they are.
+    #[serde(default)]
+    pub identity_providers: Vec<RealmIdentityProvider>,
     /// Collections of which this document says everything: what is not listed goes.
     #[serde(default)]
     #[schemars(extend("x-becomes" = OWN))]
@@ -104,6 +137,8 @@ pub struct Realm {
 pub enum AuthoritativeRealm {
     /// The groups that every new user is put into.
     DefaultGroups,
+    /// The identity providers of the realm.
+    IdentityProviders,
 }
 
 /// What is done about each section of a Realm document.
@@ -122,7 +157,9 @@ pub struct Modes {
     pub clients: Mode,
     /// The groups that every new user is put into.
     pub default_groups: Mode,
-    /// The identity provider with its protocol.
+    /// The identity providers of the realm, with their mappers.
+    pub identity_providers: Mode,
+    /// Keystone's identity provider with its protocol.
     pub identity_provider: Mode,
 }
 

@@ -91,6 +91,7 @@ fn around(address: &str, before: &BTreeMap<String, Json>) -> Vec<String> {
             let at = |sort: &str, name: &str| format!("keycloak/{realm}/{sort}/{name}");
             match (*sort, names) {
                 ("client-role", [client, _]) => vec![at("client", client)],
+                ("identity-provider-mapper", [provider, _]) => vec![at("identity-provider", provider)],
                 ("protocol-mapper", ["client-scope", scope, _]) | ("assigned-scope", [scope]) => {
                     vec![at("client-scope", scope)]
                 }

@@ -184,3 +184,47 @@ fn capabilities_are_set_and_taken_back() {
     );
     assert_eq!(live["secret"], secret, "what is not said of is not ours");
 }
+
+#[test]
+fn what_a_client_authorizes_survives_every_write_of_it() {
+    let mut ground = Ground::new();
+    ground.tool.set("OTHER_SECRET", "another/canary+secret");
+    let say = |more: Json| {
+        let client = json!({"clientId": "cli", "clientAuthentication": true, "serviceAccountRoles": true});
+        ground.realm_spec(json!({"clients": [with(&client, more)]}));
+    };
+    say(json!({"authorization": true}));
+    ground.apply();
+    let server = format!("clients/{}/authz/resource-server", ground.client("cli")["id"].as_str().unwrap());
+    let by_hand = |method: &str, path: &str, body: Json, status: u16| {
+        ground.keycloak(method, &format!("{server}{path}"), Some(&body)).expect(status);
+    };
+    by_hand("PUT", "", json!({"policyEnforcementMode": "PERMISSIVE", "decisionStrategy": "AFFIRMATIVE"}), 204);
+    let scope = json!({"name": "über/read 🚀"});
+    by_hand("POST", "/scope", scope.clone(), 201);
+    by_hand("POST", "/resource", json!({"name": "Album", "uris": ["/albums/*"], "scopes": [scope]}), 201);
+    by_hand("POST", "/policy/time", json!({"name": "by now", "notBefore": "2020-01-01 00:00:00"}), 201);
+    by_hand("POST", "/permission/resource", json!({"name": "p", "resources": ["Album"], "policies": ["by now"]}), 201);
+    let settings = || ground.keycloak("GET", &format!("{server}/settings"), None).expect(200).json();
+    let before = settings();
+    assert_eq!(
+        (&before["resources"][0]["name"], &before["scopes"][0]["name"]),
+        (&json!("Album"), &json!("über/read 🚀"))
+    );
+    let mapper =
+        json!({"name": "m", "type": "oidc-usermodel-attribute-mapper", "userAttribute": "a", "tokenClaim": "a"});
+    let writes = [
+        json!({"name": "Named"}),
+        json!({"redirectUris": ["https://a.example/*"], "webOrigins": []}),
+        json!({"pkce": "S256", "settings": {"attributes": {"access.token.lifespan": "300"}}}),
+        json!({"secret": {"env": "OTHER_SECRET"}}),
+        json!({"roles": ["reader"], "serviceAccount": {"clientRoles": {"cli": ["reader"]}}}),
+        json!({"dedicatedScope": {"fullScopeAllowed": false, "mappers": [mapper]}}),
+        json!({"authorization": true, "enabled": false}),
+    ];
+    for more in writes {
+        say(more.clone());
+        ground.apply();
+        assert_eq!(settings(), before, "{more}");
+    }
+}

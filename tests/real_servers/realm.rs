@@ -47,6 +47,10 @@ fn each_field_of_a_realm_changes_alone() {
     let ground = Ground::new();
     let theirs = with(&live(&ground, &ground.realm)["attributes"], json!({"theirs": "kept"}));
     ground.keycloak("PUT", "", Some(&json!({"attributes": theirs}))).expect(204);
+    // What a PUT forgets that does not mention it, and what it takes whole or not at all.
+    let theirs = json!({"oauth2DeviceCodeLifespan": 777, "oauth2DevicePollingInterval": 7,
+        "webAuthnPolicyRpEntityName": "theirs", "webAuthnPolicyUserVerificationRequirement": "required"});
+    ground.keycloak("PUT", "", Some(&theirs)).expect(204);
     let mail = json!({"host": "a", "from": "a@example.com", "auth": "true", "user": "a", "password": PASSWORD});
     ground.keycloak("PUT", "", Some(&json!({"smtpServer": mail}))).expect(204);
     let mail = with(&mail, json!({"password": "**********"}));
@@ -62,8 +66,9 @@ fn each_field_of_a_realm_changes_alone() {
         ("accessTokenLifespan", "accessTokenLifespan", json!("10m"), json!(600)),
         ("ssoSessionIdle", "ssoSessionIdleTimeout", json!("1d"), json!(86_400)),
         ("ssoSessionMax", "ssoSessionMaxLifespan", json!("2d12h"), json!(216_000)),
-        ("settings", "bruteForceProtected", json!({"bruteForceProtected": true}), json!(true)),
-        ("settings", "smtpServer", json!({"smtpServer": {"host": "b"}}), with(&mail, json!({"host": "b"}))),
+        ("settings", "userManagedAccessAllowed", json!({"userManagedAccessAllowed": true}), json!(true)),
+        ("settings", "smtpServer", json!({"smtpServer": {"debug": "b"}}), with(&mail, json!({"debug": "b"}))),
+        ("settings", "webAuthnPolicyCreateTimeout", json!({"webAuthnPolicyCreateTimeout": 9}), json!(9)),
     ];
     let mut words = json!({});
     for (word, key, written, stored) in changes {

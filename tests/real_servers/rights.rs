@@ -51,7 +51,7 @@ fn person(username: &str) -> Json {
 }
 
 /// What a spec says of one part, in the order of the table: of the realm, and of access. Each speaks of its own things.
-fn parts(ground: &Ground) -> [(Json, Json); 9] {
+fn parts(ground: &Ground) -> [(Json, Json); 10] {
     let grants = json!([{"project": "prod", "domain": ground.domain, "roles": ["member"]}]);
     let mapper = json!({"name": "projects", "type": "aggregated-user-group-attribute-mapper", "userAttribute": "project", "tokenClaim": "projects"});
     let client = json!({"clientId": "made", "clientAuthentication": true, "secret": {"env": "INITIAL_PASSWORD"}, "dedicatedScope": {"mappers": [mapper], "clientRoles": {"app": ["reader"]}},
@@ -67,6 +67,9 @@ fn parts(ground: &Ground) -> [(Json, Json); 9] {
     alice["initialPassword"] = json!({"env": "INITIAL_PASSWORD"});
     alice["grants"] = grants.clone();
     alice["groups"] = json!(["/theirs"]);
+    let provider = json!({"alias": "made", "type": "oidc", "authorizationUrl": "https://a.example/auth",
+        "tokenUrl": "https://a.example/token", "clientId": "realm", "clientSecret": {"env": "INITIAL_PASSWORD"},
+        "mappers": [{"name": "made", "type": "oidc-user-attribute-idp-mapper", "claim": "a", "userAttribute": "a"}]});
     let account =
         json!({"clientId": "app", "ensure": "existing", "serviceAccount": {"clientRoles": {"app": ["reader"]}}});
     [
@@ -79,16 +82,17 @@ fn parts(ground: &Ground) -> [(Json, Json); 9] {
         (json!({"clients": [account]}), existing(json!({"clientRoles": {"app": ["reader"]}}))),
         (json!({"clients": [carrier]}), json!({})),
         (json!({"clients": [{"clientId": "app", "ensure": "existing"}]}), existing(json!({}))),
+        (json!({"identityProviders": [provider]}), json!({})),
     ]
 }
 
 /// The part as the spec of its end: what can go, goes.
 fn gone(part: &Json) -> Json {
     let mut part = part.clone();
-    for list in ["clients", "clientScopes", "groups", "users"] {
+    for list in ["clients", "clientScopes", "groups", "users", "identityProviders"] {
         for entry in part.get_mut(list).and_then(Json::as_array_mut).into_iter().flatten() {
             if entry.get("ensure").is_none() {
-                let name = ["clientId", "path", "username", "name"]
+                let name = ["alias", "clientId", "path", "username", "name"]
                     .into_iter()
                     .find(|name| entry.get(name).is_some())
                     .unwrap();
@@ -124,7 +128,15 @@ fn each_is_needed(ground: &Ground, account: &Account, command: &[&str], needs: &
 
 /// What the parts change.
 fn everything(ground: &Ground) -> Vec<Json> {
-    let lists = ["", "users/profile", "clients", "client-scopes", "groups?briefRepresentation=false&search=", "users"];
+    let lists = [
+        "",
+        "users/profile",
+        "clients",
+        "client-scopes",
+        "groups?briefRepresentation=false&search=",
+        "users",
+        "identity-provider/instances",
+    ];
     lists.iter().map(|list| sorted(ground.keycloak("GET", list, None).expect(200).json())).collect()
 }
 

@@ -71,7 +71,7 @@ impl Resource for ProtocolMapper {
         if ask.wanted.is_empty() && ask.sweeps.is_empty() {
             return Ok(found);
         }
-        let server = reader.object(&wire::server_info()).await?;
+        let server = reader.object(&super::server_info()).await?;
         for wanted in &ask.wanted {
             let scope = if ask.realm_is_missing { None } else { scope_of(reader, &wanted.address).await? };
             let mapper = scope.as_ref().and_then(|scope| wire::mapper(scope, wanted.address.name()));

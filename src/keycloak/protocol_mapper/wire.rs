@@ -1,6 +1,5 @@
 //! How Keycloak spells protocol mappers. A PUT replaces the config whole, and cannot rename (seen on 26.0, 26.7).
 
-use crate::http::route::Route;
 use crate::keycloak::{client, client_scope};
 use crate::model::Json;
 use crate::model::address::{Address, Ids, KeycloakKind};
@@ -26,11 +25,6 @@ pub(super) const WORDS: [(&str, &str); 6] = [
     (USERINFO, "addToUserinfo"),
     (INTROSPECTION, "addToIntrospection"),
 ];
-
-/// What the server says of itself, its providers included.
-pub(super) fn server_info() -> Route {
-    Route::new(["admin", "serverinfo"])
-}
 
 /// The mapper of this name in the document of a client or a client scope. The document also shows mappers of providers that are no longer
 /// installed, which the mappers' own list hides.

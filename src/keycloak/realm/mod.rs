@@ -3,11 +3,13 @@
 //! Its id is its issuer: that is what Keystone knows it by. It is read from the realm's discovery document, and
 //! composed only while it is not to be read: before a realm is made, or gets another frontend address.
 
+mod settings;
 mod wire;
 
 use crate::http::Reader;
 use crate::http::failure::{Failure, Kind};
-use crate::keycloak::{client_role, client_scope, realm_role, settings};
+use crate::keycloak::identity_provider::word;
+use crate::keycloak::{client_role, client_scope, hidden, realm_role, settings as as_they_are};
 use crate::model::Json;
 use crate::model::address::{Address, Ids, KeycloakKind};
 use crate::model::declared::{Declared, Fields};
@@ -36,8 +38,12 @@ impl Resource for Realm {
             realm: _,
             ensure,
             display_name,
+            display_name_html,
             enabled,
+            require_ssl,
             login_with_email,
+            duplicate_emails,
+            email_as_username,
             registration,
             remember_me,
             reset_password,
@@ -46,6 +52,15 @@ impl Resource for Realm {
             access_token_lifespan,
             sso_session_idle,
             sso_session_max,
+            sessions: _,
+            tokens: _,
+            password_policy,
+            otp_policy: _,
+            brute_force_protection: _,
+            email: _,
+            events: _,
+            internationalization: _,
+            themes: _,
             frontend_url,
             settings,
             keycloak: _,
@@ -56,6 +71,7 @@ impl Resource for Realm {
             client_scopes: _,
             clients: _,
             default_groups: _,
+            identity_providers: _,
             authoritative: _,
             modes: _,
             identity_provider: _,
@@ -73,7 +89,11 @@ impl Resource for Realm {
             None => fields.once("enabled", key("enabled"), true),
         };
         let fields = fields
+            .is("displayNameHtml", key("displayNameHtml"), same, display_name_html.as_deref())
+            .is("requireSsl", key("sslRequired"), same, require_ssl.and_then(word))
             .is("loginWithEmail", key("loginWithEmailAllowed"), same, *login_with_email)
+            .is("duplicateEmails", key("duplicateEmailsAllowed"), same, *duplicate_emails)
+            .is("emailAsUsername", key("registrationEmailAsUsername"), same, *email_as_username)
             .is("registration", key("registrationAllowed"), same, *registration)
             .is("rememberMe", key("rememberMe"), same, *remember_me)
             .is("resetPassword", key("resetPasswordAllowed"), same, *reset_password)
@@ -82,9 +102,11 @@ impl Resource for Realm {
             .is("accessTokenLifespan", key("accessTokenLifespan"), duration, *access_token_lifespan)
             .is("ssoSessionIdle", key("ssoSessionIdleTimeout"), duration, *sso_session_idle)
             .is("ssoSessionMax", key("ssoSessionMaxLifespan"), duration, *sso_session_max)
+            .is("passwordPolicy", key(wire::PASSWORD_POLICY), Spelling::Policies, password_policy.clone())
             .is("frontendUrl", frontend_url_path(), same, frontend_url.as_deref());
         let mut fields = fields.into_vec();
-        fields.extend(settings.iter().flat_map(|settings| settings::fields(settings, &at.field("settings"))));
+        fields.extend(settings::fields(value, at));
+        fields.extend(settings.iter().flat_map(|settings| as_they_are::fields(settings, &at.field("settings"))));
         let ensure = ensure.unwrap_or(spec::Ensure::Existing).into();
         Wanted { fields, ensure, source: Some(at.source()), ..Self::bare(address.clone()) }
     }
@@ -110,9 +132,15 @@ impl Resource for Realm {
                 return Err(failure.because("the answer shows but a few fields of the realm").hint(hint));
             }
             let id = issuer(reader, realm, wanted, &body).await?;
-            found.live.insert(wanted.address.clone(), Live { id: Some(id), body: body.as_ref().clone() });
+            let body = Self::normalise(body.as_ref().clone());
+            found.adapted.extend(hidden::resent(wanted, &body));
+            found.live.insert(wanted.address.clone(), Live { id: Some(id), body });
         }
         Ok(found)
+    }
+
+    fn normalise(body: Json) -> Json {
+        wire::normalise(body)
     }
 
     fn write(step: &Step, _ids: &Ids) -> Result<Request, Unsendable> {
@@ -153,11 +181,11 @@ fn is_compared(field: &Field) -> bool {
         Want::Identity(_)
         | Want::Once(_)
         | Want::Fixed(_)
-        | Want::Secret(_)
         | Want::Issued(_)
         | Want::Renewed { .. }
         | Want::Generated => false,
-        Want::Is(_) | Want::Items { .. } | Want::Known { .. } => true,
+        // Whether there is a secret is looked at.
+        Want::Is(_) | Want::Items { .. } | Want::Known { .. } | Want::Secret(_) | Want::Resent(_) => true,
     }
 }
 

@@ -26,9 +26,18 @@ fn update(path: Path) -> Request {
 #[test]
 fn objects_are_echoed_only_when_something_in_one_of_them_changes() {
     let request = update(Path::new(["displayName"]));
-    assert_eq!((request.route.to_string().as_str(), request.body), ("/admin/realms/pod", Body::Changed { echo: &[] }));
+    let forgotten = Body::Changed { echo: &["oauth2DeviceCodeLifespan", "oauth2DevicePollingInterval"] };
+    assert_eq!((request.route.to_string().as_str(), request.body), ("/admin/realms/pod", forgotten));
     let body = update(frontend_url_path()).body;
-    assert_eq!(body, Body::Changed { echo: &["attributes", "browserSecurityHeaders", "smtpServer"] });
+    let echoed = |body| match body {
+        Body::Changed { echo } => echo,
+        _ => &[],
+    };
+    let objects = ["attributes", "browserSecurityHeaders", "smtpServer"];
+    assert_eq!(echoed(body)[2..], objects);
+    let policies = echoed(update(Path::new(["otpPolicyDigits"])).body);
+    assert!(policies.contains(&"otpPolicyType") && policies.contains(&"webAuthnPolicyRpEntityName"));
+    assert_eq!(policies[2..5], objects);
 }
 
 #[test]

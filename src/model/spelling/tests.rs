@@ -13,6 +13,7 @@ fn each_spelling_is_the_servers_and_turns_back() {
         (Spelling::Policy, json!("adminEdit"), json!("ADMIN_EDIT")),
         (Spelling::Policy, json!("enabled"), json!("ENABLED")),
         (Spelling::Policy, json!("disabled"), Json::Null),
+        (Spelling::Capitals, json!("force"), json!("FORCE")),
     ] {
         assert_eq!(spelling.server(&operator), server);
         assert_eq!(spelling.operator(&server), operator);
@@ -38,4 +39,16 @@ fn a_joined_list_has_no_order() {
     assert_eq!(text, json!("https://a##https://b"));
     assert_eq!(Spelling::Joined.operator(&text), json!(["https://a", "https://b"]));
     assert_eq!(Spelling::Joined.operator(&Spelling::Joined.server(&json!([]))), json!([]));
+}
+
+#[test]
+fn scopes_and_policies_have_no_order_and_what_says_nothing_of_a_policy_is_left_out() {
+    assert_eq!(Spelling::Words.server(&json!(["openid", "email"])), json!("email openid"));
+    assert_eq!(Spelling::Words.operator(&json!(" openid  email")), json!(["openid", "email"]));
+    let shown = json!("notUsername(undefined) and length(12) and digits()");
+    let policies = Spelling::Policies.operator(&shown);
+    assert_eq!(policies, json!(["notUsername", "length(12)", "digits"]));
+    assert_eq!(Spelling::Policies.server(&policies), json!("digits and length(12) and notUsername"));
+    assert_eq!(Spelling::Policies.server(&json!([])), json!(""));
+    assert_eq!(Spelling::Policies.operator(&json!("")), json!([]));
 }

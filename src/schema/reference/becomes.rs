@@ -2,7 +2,7 @@
 //! field is given go through the same stages as an operator's, and what is wanted of the servers then says where it was
 //! written.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::field::{ANY, Field, Holds, Kind};
 use crate::diagnostic::Diagnostics;
@@ -74,7 +74,8 @@ impl Servers {
                 found.extend(same.map(|one| member(&wanted.address, &one.path.to_string(), one.spelling)));
             }
         }
-        found.dedup();
+        let mut told = BTreeSet::new();
+        found.retain(|one| told.insert(one.clone()));
         found
     }
 
@@ -103,6 +104,9 @@ fn splits(pointer: &str) -> impl Iterator<Item = (&str, String)> {
 fn member(address: &Address, path: &str, spelling: Spelling) -> String {
     let how = match spelling {
         Spelling::Same | Spelling::Policy | Spelling::Password => "",
+        Spelling::Policies => ", joined by `and`",
+        Spelling::Words => ", joined by blanks",
+        Spelling::Capitals => ", in capitals",
         Spelling::Inverted => ", the opposite",
         Spelling::Text => ", as text",
         Spelling::Joined => ", joined by `##`",

@@ -16,3 +16,13 @@ fn what_is_no_duration_is_refused() {
         assert!(parse(text).is_err(), "{text}");
     }
 }
+
+#[test]
+fn a_duration_can_be_none_where_that_means_something() {
+    let read = |text: &str| serde_json::from_value::<SecondsOrNone>(text.into()).map(Json::from);
+    assert_eq!(read("0s").unwrap(), Json::from(0));
+    assert_eq!(read("1h30m").unwrap(), Json::from(5400));
+    for text in ["", "0", "5 m"] {
+        assert!(read(text).is_err(), "{text}");
+    }
+}

@@ -13,7 +13,7 @@ const VOCABULARY: [&str; 9] = ["env", "file", "command", "secretKeyRef", "genera
 const PLACE: &str = "kubernetesSecret";
 
 /// Keys beside a reference: what is said in them is about the secret, and not the secret.
-const ABOUT: [&str; 2] = ["deliver", "rotation"];
+const ABOUT: [&str; 3] = ["deliver", "rotation", "version"];
 
 /// Whether what stands under this key may be a secret: it says password, secret or private key, or nearly so.
 pub(super) fn names_secret(key: &str) -> bool {

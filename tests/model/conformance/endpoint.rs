@@ -13,7 +13,7 @@ pub(crate) struct Exchange {
 }
 
 /// Whatever comes behind one of these in a path is a name or an id.
-const COLLECTIONS: [&str; 21] = [
+const COLLECTIONS: [&str; 23] = [
     "access_rules",
     "application_credentials",
     "client-scopes",
@@ -26,6 +26,8 @@ const COLLECTIONS: [&str; 21] = [
     "groups",
     "identity_providers",
     "implies",
+    "instances",
+    "mappers",
     "mappings",
     "models",
     "optional-client-scopes",

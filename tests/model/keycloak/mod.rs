@@ -10,6 +10,7 @@ mod client_scope;
 mod crowd;
 mod example;
 mod group;
+mod identity_provider;
 mod later;
 mod login;
 mod mapper;
@@ -92,6 +93,10 @@ struct Realm {
     /// Whether a client policy keeps the secret before the present one valid.
     keeps_old_secrets: bool,
     profile: Document,
+    identity_providers: Vec<Document>,
+    identity_provider_mappers: Vec<identity_provider::Mapper>,
+    /// Who comes through which identity provider: its alias, and the id of a user.
+    links: BTreeSet<(String, String)>,
 }
 
 impl Keycloak {
@@ -158,6 +163,9 @@ impl Keycloak {
         for user in seed["users"].as_array().into_iter().flatten() {
             self.seed_user(name, user);
         }
+        for provider in seed["identityProviders"].as_array().into_iter().flatten() {
+            self.seed_identity_provider(name, provider);
+        }
         let ids = self.ids_of_users(name);
         for group in seed["groups"].as_array().into_iter().flatten() {
             self.seed_group(name, group, &ids);
@@ -198,6 +206,10 @@ impl Keycloak {
                     ["default-optional-client-scopes", rest @ ..] => {
                         self.given_scopes(request, &rights, realm, 1, rest)
                     }
+                    ["identity-provider", "instances", rest @ ..] => {
+                        self.identity_providers(request, &rights, realm, rest)
+                    }
+                    ["authentication", "flows"] if request.method == "GET" => Self::flows(&rights),
                     ["groups", rest @ ..] => self.groups(request, &rights, realm, rest),
                     ["default-groups", rest @ ..] => self.default_groups(request, &rights, realm, rest),
                     ["attack-detection", "brute-force", "users", _] if request.method == "GET" => {
@@ -215,10 +227,11 @@ impl Keycloak {
     }
 
     fn server_info(&self) -> Answer {
-        let info = json!({
+        let mut info = json!({
             "systemInfo": {"version": self.version},
             "protocolMapperTypes": {"openid-connect": self.providers},
         });
+        identity_provider::described(&mut info);
         Answer::json(200, &info)
     }
 }
@@ -270,7 +283,8 @@ impl Model for Keycloak {
                 }
                 objects.insert(at(&["user", text(&user, "username")]), Json::Object(user));
             }
-            for (place, body) in realm.role_places().into_iter().chain(realm.scope_places()) {
+            let places = realm.role_places().into_iter().chain(realm.scope_places());
+            for (place, body) in places.chain(realm.identity_provider_places()) {
                 let place: Vec<&str> = place.iter().map(String::as_str).collect();
                 objects.insert(at(&place), body);
             }
@@ -299,14 +313,24 @@ impl Model for Keycloak {
                 mapper::all(scope).filter_map(Json::as_object).for_each(|mapper| name(mapper, "name"));
             }
             realm.roles.iter().for_each(|role| name(role, "name"));
+            realm.identity_provider_mappers.iter().for_each(|mapper| name(&mapper.body, "name"));
         }
+        let providers = self.realms.values().flat_map(|realm| &realm.identity_providers);
+        names.extend(providers.map(|one| (text(one, "internalId").to_owned(), text(one, "alias").to_owned())));
         names
     }
 
     fn secrets(&self) -> Vec<String> {
         let clients = self.realms.values().flat_map(|realm| &realm.clients);
         let secrets = clients.filter_map(|client| Some(client.get("secret")?.as_str()?.to_owned()));
-        secrets.chain(self.passwords.values().cloned()).chain(self.tokens.all()).collect()
+        let providers = self.realms.values().flat_map(|realm| &realm.identity_providers);
+        let of_providers = providers.filter_map(|one| Some(one["config"]["clientSecret"].as_str()?.to_owned()));
+        let mails = self
+            .realms
+            .values()
+            .filter_map(|realm| Some(realm.document.get("smtpServer")?.get("password")?.as_str()?.to_owned()));
+        let of_providers = of_providers.chain(mails);
+        secrets.chain(of_providers).chain(self.passwords.values().cloned()).chain(self.tokens.all()).collect()
     }
 }
 

@@ -20,6 +20,23 @@ const ALWAYS: [&str; 7] = [
     "parRequestUriLifespan",
 ];
 
+/// The server that mails are sent by, and what is shown of its password.
+const SMTP: &str = "smtpServer";
+const MASK: &str = "**********";
+
+/// What a PUT puts back that does not mention it.
+const FORGOTTEN: [(&str, u64); 2] = [("oauth2DeviceCodeLifespan", 600), ("oauth2DevicePollingInterval", 5)];
+
+/// What the fields of policies begin with, and the field without which they are not taken.
+const POLICIES: [(&str, &str); 3] = [
+    ("otpPolicy", "otpPolicyType"),
+    ("webAuthnPolicyPasswordless", "webAuthnPolicyPasswordlessRpEntityName"),
+    ("webAuthnPolicy", "webAuthnPolicyRpEntityName"),
+];
+
+const PASSWORD_POLICIES: [&str; 7] =
+    ["digits", "length", "maxLength", "notEmail", "notUsername", "passwordHistory", "specialChars"];
+
 /// What those see who may not view the realm.
 const SHOWN_TO_ALL: [&str; 4] = ["realm", "bruteForceProtected", "supportedLocales", "organizationsEnabled"];
 
@@ -40,6 +57,7 @@ impl Keycloak {
         body.entry("enabled").or_insert(false.into());
         let mut document = self.new_realm(&name);
         merge(&mut document, body);
+        tidy(&mut document);
         // Only a token that is asked for from now on carries the rights that come with the realm.
         let made_by = Some((token.holder.clone(), self.tokens.all().count()));
         let realm = Realm { document, profile: profile::default(), made_by, was_made: true, ..Realm::default() };
@@ -62,6 +80,9 @@ impl Keycloak {
             "GET" => {
                 rights.need_any()?;
                 let mut body = self.realm(name)?.document.clone();
+                if let Some(mail) = body.get_mut(SMTP).filter(|mail| !mail["password"].is_null()) {
+                    mail["password"] = MASK.into();
+                }
                 if rights.need(&["view-realm", "manage-realm"]).is_err() {
                     body.insert("supportedLocales".to_owned(), json!([]));
                     body.retain(|key, _| SHOWN_TO_ALL.contains(&key.as_str()));
@@ -71,7 +92,7 @@ impl Keycloak {
             "PUT" => {
                 rights.need(&["manage-realm"])?;
                 let body = representation::read(request, &representation::realm(), |_| ())?;
-                merge(&mut self.realm(name)?.document, body);
+                replace(&mut self.realm(name)?.document, body)?;
                 Ok(Answer::empty(204))
             }
             "DELETE" => {
@@ -96,6 +117,77 @@ impl Keycloak {
         let origin = || self.public_url.clone().unwrap_or_else(|| request.origin());
         url.map_or_else(origin, |url| url.trim_end_matches('/').to_owned())
     }
+}
+
+/// What a PUT does: besides what is mentioned, it forgets what was said of devices; and policies for one-time passwords and
+/// for keys are taken only with the field that leads them.
+fn replace(document: &mut Document, mut body: Document) -> Result<(), Answer> {
+    check(&body)?;
+    for (key, default) in FORGOTTEN {
+        body.entry(key).or_insert(default.into());
+    }
+    for (start, leader) in POLICIES {
+        let passwordless = |key: &str| key.starts_with(POLICIES[1].0);
+        if !body.contains_key(leader) {
+            body.retain(|key, _| !key.starts_with(start) || (passwordless(key) && start != POLICIES[1].0));
+        }
+    }
+    let reusable = body.get("otpPolicyCodeReusable").cloned();
+    let known = document[SMTP]["password"].clone();
+    if let Some(mail) = body.get_mut(SMTP).and_then(Json::as_object_mut)
+        && mail.get("password").is_some_and(|password| password == MASK)
+    {
+        mail.shift_remove("password");
+        if !known.is_null() {
+            mail.insert("password".to_owned(), known);
+        }
+    }
+    // None is kept that is not wanted.
+    if let Some(mail) = body.get_mut(SMTP).and_then(Json::as_object_mut)
+        && mail.get("auth").is_none_or(|wanted| wanted != "true")
+    {
+        mail.shift_remove("password");
+    }
+    merge(document, body);
+    for (key, _) in FORGOTTEN {
+        document["attributes"][key] = document[key].to_string().into();
+    }
+    if let Some(reusable) = reusable {
+        document["attributes"]["realmReusableOtpCode"] = reusable.to_string().into();
+    }
+    tidy(document);
+    Ok(())
+}
+
+/// Refuses what the server refuses of a realm that changes.
+fn check(body: &Document) -> Result<(), Answer> {
+    let refused = |message: &str| Err(Answer::json(400, &json!({"errorMessage": message})));
+    for policy in text(body, "passwordPolicy").split(" and ").filter(|policy| !policy.is_empty()) {
+        if !PASSWORD_POLICIES.contains(&policy.split('(').next().unwrap_or_default()) {
+            return refused("Password policy not found");
+        }
+    }
+    if let Some(mail) = body.get(SMTP).and_then(Json::as_object).filter(|mail| !mail.is_empty()) {
+        let from = mail.get("from").and_then(Json::as_str);
+        if !from.is_some_and(|from| from.contains('@')) {
+            return refused(&format!(
+                "Invalid sender address '{}'. If the address contains UTF-8 characters in the local part please ensure \
+                 the SMTP server supports the SMTPUTF8 extension and enable 'Allow UTF-8' in the email realm configuration.",
+                from.unwrap_or("null")
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// What says nothing is not shown.
+fn tidy(document: &mut Document) {
+    document.retain(|key, value| match key.as_str() {
+        "eventsExpiration" => *value != 0,
+        "supportedLocales" => *value != json!([]),
+        "passwordPolicy" => value != "",
+        _ => true,
+    });
 }
 
 /// Keeps what the body does not mention, but for attributes: those are replaced whole.

@@ -7,7 +7,8 @@ use std::fmt;
 
 use keycloak::types::{
     ClientRepresentation, ClientScopeRepresentation, CredentialRepresentation, GroupRepresentation,
-    ProtocolMapperRepresentation, RealmRepresentation, RoleRepresentation, UPConfig, UserRepresentation,
+    IdentityProviderMapperRepresentation, IdentityProviderRepresentation, ProtocolMapperRepresentation,
+    RealmRepresentation, RoleRepresentation, UPConfig, UserRepresentation,
 };
 use serde::de::{DeserializeOwned, Deserializer, Visitor};
 use serde_json::{Map, Value as Json, json};
@@ -48,6 +49,14 @@ pub(super) fn client_scope() -> Shape {
 
 pub(super) fn mapper() -> Shape {
     shape::<ProtocolMapperRepresentation>("ProtocolMapperRepresentation")
+}
+
+pub(super) fn identity_provider() -> Shape {
+    shape::<IdentityProviderRepresentation>("IdentityProviderRepresentation")
+}
+
+pub(super) fn identity_provider_mapper() -> Shape {
+    shape::<IdentityProviderMapperRepresentation>("IdentityProviderMapperRepresentation")
 }
 
 pub(super) fn group() -> Shape {

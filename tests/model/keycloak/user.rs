@@ -48,6 +48,10 @@ impl Keycloak {
                 // 26.0 counts what it shows.
                 let shown = !self.version.starts_with("26.0.") || rights.need(VIEW).is_ok();
                 let realm = self.realm(realm)?;
+                if let Some(provider) = request.query("idpAlias") {
+                    let comes = |link: &&(String, String)| rights.need(VIEW).is_ok() && link.0 == provider;
+                    return Ok(Answer::json(200, &realm.links.iter().filter(comes).count().into()));
+                }
                 let count = realm.users.iter().filter(|user| asked_for(request, user)).count() + realm.crowd.count();
                 Ok(Answer::json(200, &(if shown { count } else { 0 }).into()))
             }
@@ -79,6 +83,7 @@ impl Keycloak {
             ("DELETE", [id]) => {
                 rights.need(MANAGE)?;
                 let realm = self.realm(realm)?;
+                realm.links.retain(|(_, user)| user != id);
                 realm.users.retain(|user| text(user, "id") != *id);
                 realm.forget_holder(id);
                 Ok(Answer::empty(204))
@@ -123,6 +128,8 @@ impl Keycloak {
             let roles = roles.iter().filter_map(Json::as_str).map(str::to_owned);
             self.rights.insert(id.clone(), Rights::only(roles));
         }
+        let identities = given.shift_remove("federatedIdentities").unwrap_or_default();
+        self.realm(realm).unwrap().link(&id, &identities);
         let [realm_roles, client_roles] =
             ["realmRoles", "clientRoles"].map(|key| given.shift_remove(key).unwrap_or_default());
         user.extend(given);
@@ -142,12 +149,14 @@ impl Keycloak {
         if self.realm(realm)?.users.iter().any(|user| text(user, "username") == username) {
             return Err(exists("username"));
         }
+        let identities = body.shift_remove("federatedIdentities").unwrap_or_default();
         let given = body.shift_remove("attributes").unwrap_or_else(|| json!({}));
         let stored =
             self.accepted_attributes(realm, &Document::new(), given.as_object().unwrap_or(&Document::new()), true)?;
         user.insert("attributes".to_owned(), Json::Object(stored));
         let id = text(&user, "id").to_owned();
         self.finish(realm, user, body)?;
+        self.realm(realm)?.link(&id, &identities);
         self.give_default_roles(realm, &id);
         let realm = self.realm(realm)?;
         realm.members.extend(realm.default_groups.iter().map(|group| (group.clone(), id.clone())));

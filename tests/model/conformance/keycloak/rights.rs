@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value as Json, json};
 
+use super::identity_provider::{PROVIDERS, company};
 use super::scopes::{GIVEN, SCOPES};
 use super::{CLIENTS, Caller, GROUPS, PLATFORM, PROFILE, ROLES, TOKEN, USERS};
 use crate::harness::http::{Body, Reply};
@@ -23,21 +24,44 @@ const SETS: [&str; 10] = [
     "manage-realm",
 ];
 
+/// The same, for what only few have to do with.
+const SETS_OF_PROVIDERS: [&str; 10] = [
+    "(none)",
+    "query-users",
+    "query-realms",
+    "view-users",
+    "view-clients",
+    "view-realm",
+    "view-identity-providers",
+    "manage-users",
+    "manage-realm",
+    "manage-identity-providers",
+];
+
 /// A request that changes nothing, or nothing more when it is sent again.
 type Ask = (&'static str, String, Json);
 
 pub(super) fn rights(caller: &mut Caller) {
+    each(caller, &SETS, prepare);
+}
+
+pub(super) fn of_identity_providers(caller: &mut Caller) {
+    each(caller, &SETS_OF_PROVIDERS, prepare_identity_providers);
+}
+
+/// Asks all that is prepared with a token of each of the sets.
+fn each(caller: &mut Caller, sets: &[&'static str], prepare: impl Fn(&mut Caller) -> Vec<(&'static str, Vec<Ask>)>) {
     let (asks, tokens) = caller.quiet(|caller| {
         let asks = prepare(caller);
         let management = caller.id_of(&format!("{CLIENTS}?clientId=realm-management"));
         let roles = caller.get(&format!("{CLIENTS}/{management}/roles"));
-        let tokens: Vec<String> = SETS.iter().map(|set| token(caller, set, &management, &roles)).collect();
+        let tokens: Vec<String> = sets.iter().map(|set| token(caller, set, &management, &roles)).collect();
         (asks, tokens)
     });
     for (about, asks) in asks {
         caller.about(about);
         for ask in asks {
-            caller.ask_each(&tokens, &ask);
+            caller.ask_each(sets, &tokens, &ask);
         }
     }
 }
@@ -53,6 +77,36 @@ fn token(caller: &mut Caller, set: &str, management: &str, roles: &Json) -> Stri
     caller.send("POST", &format!("{USERS}/{account}/role-mappings/clients/{management}"), &Body::Json(&given));
     let fields = [("grant_type", "client_credentials"), ("client_id", name.as_str()), ("client_secret", "a secret")];
     caller.form(TOKEN, &fields)["access_token"].as_str().unwrap_or_default().to_owned()
+}
+
+/// The same of identity providers.
+fn prepare_identity_providers(caller: &mut Caller) -> Vec<(&'static str, Vec<Ask>)> {
+    caller.post(PROVIDERS, &company("company"));
+    let one = format!("{PROVIDERS}/company");
+    let mapper = json!({"name": "m", "identityProviderAlias": "company",
+        "identityProviderMapper": "oidc-user-attribute-idp-mapper", "config": {}});
+    let id = caller.post(&format!("{one}/mappers"), &mapper);
+    let mut whole = mapper.clone();
+    whole["id"] = id.as_str().into();
+    let nobody = "00000000-0000-0000-0000-00000000dead";
+    let get = |path: String| ("GET", path, Json::Null);
+    vec![(
+        "identity providers, their mappers and their people",
+        vec![
+            get(format!("{PROVIDERS}?max=-1")),
+            get(one.clone()),
+            get(format!("{one}/mappers")),
+            get(format!("{one}/mappers/{id}")),
+            get(format!("{USERS}/count?idpAlias=company")),
+            get("/admin/realms/{place}/authentication/flows".to_owned()),
+            ("POST", PROVIDERS.to_owned(), company("company")),
+            ("PUT", one.clone(), company("company")),
+            ("DELETE", format!("{PROVIDERS}/nobody"), Json::Null),
+            ("POST", format!("{one}/mappers"), mapper),
+            ("PUT", format!("{one}/mappers/{id}"), whole),
+            ("DELETE", format!("{one}/mappers/{nobody}"), Json::Null),
+        ],
+    )]
 }
 
 /// What there is to look at and to change, and what is asked of it.
@@ -244,9 +298,9 @@ fn prepare(caller: &mut Caller) -> Vec<(&'static str, Vec<Ask>)> {
 
 impl Caller<'_> {
     /// Asks with every token, and writes down which sets are answered how.
-    fn ask_each(&mut self, tokens: &[String], (method, path, body): &Ask) {
+    fn ask_each(&mut self, sets: &[&'static str], tokens: &[String], (method, path, body): &Ask) {
         let mut answers = BTreeMap::<String, Vec<&str>>::new();
-        for (set, token) in SETS.into_iter().zip(tokens) {
+        for (set, token) in sets.iter().copied().zip(tokens) {
             let body = if body.is_null() { Body::Nothing } else { Body::Json(body) };
             let reply = self.quiet(|caller| {
                 let mut reply = None;
