@@ -98,7 +98,7 @@ pub(super) fn explain(method: &Method, route: &Route, failure: &Failure) -> Opti
 fn role(method: &Method, segments: &[&str]) -> Option<&'static str> {
     let writes = *method != Method::GET;
     Some(match segments {
-        [] | ["users", "profile"] | ["roles"] if writes => MANAGE_REALM,
+        [] | ["users", "profile"] | ["roles"] | ["default-groups", _] if writes => MANAGE_REALM,
         ["roles-by-id", ..] if writes => "manage-realm`, or of a client's role `manage-clients",
         ["roles-by-id", ..] => "view-realm`, or of a client's role `view-clients",
         ["users", _, "role-mappings", "clients", _] if !writes => VIEW_CLIENTS,
@@ -129,6 +129,8 @@ mod tests {
     fn looking_at_roles_and_at_who_has_them_needs_different_rights() {
         let needed = |path: &[&str]| role(&Method::GET, path);
         assert_eq!(needed(&["roles"]), Some("view-realm"));
+        assert_eq!(needed(&["default-groups"]), Some("view-realm"));
+        assert_eq!(role(&Method::PUT, &["default-groups", "id"]), Some("manage-realm"));
         assert_eq!(needed(&["clients", "id", "roles"]), Some("view-clients"));
         for path in [&["roles", "ops", "users"][..], &["clients", "id", "roles", "ops", "users"], &["users", "id"]] {
             assert_eq!(needed(path), Some("view-users"), "{path:?}");

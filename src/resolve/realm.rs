@@ -1,5 +1,7 @@
 //! What a Realm document means.
 
+use std::path::Path;
+
 use serde_json::Map;
 use url::Url;
 
@@ -266,11 +268,8 @@ pub(super) fn resolve(document: Document<words::Realm>, resolved: &mut Resolved,
     };
     Container::Realm.declare(&roles, &site.realm, &at.field("roles"), resolved, diagnostics);
     declare_scopes(&site.realm, client_scopes, &at.field("clientScopes"), resolved, diagnostics);
-    for (index, mut client) in clients.into_iter().enumerate() {
-        let at = at.field("clients").entry(index);
-        client.secret = client.secret.map(|secret| client_secret::anchored(secret, &directory));
-        client_secret::declare(&client, &site, &directory, &at, resolved, diagnostics);
-        declare_client(&site.realm, client, at, resolved, diagnostics);
+    for (index, client) in clients.into_iter().enumerate() {
+        declare_client(&site, client, &directory, at.field("clients").entry(index), resolved, diagnostics);
     }
     declare_default_groups(&default_groups, &site.realm, &at.field("defaultGroups"), resolved, diagnostics);
     let at_providers = at.field("identityProviders");
@@ -360,8 +359,17 @@ fn check_profile_attributes(profile: &words::UserProfile, grants: &str, at: &At,
     }
 }
 
-fn declare_client(realm: &str, client: words::Client, at: At, resolved: &mut Resolved, diagnostics: &mut Diagnostics) {
-    let id = client.client_id.as_str();
+fn declare_client(
+    site: &Realm,
+    mut client: words::Client,
+    directory: &Path,
+    at: At,
+    resolved: &mut Resolved,
+    diagnostics: &mut Diagnostics,
+) {
+    client.secret = client.secret.map(|secret| client_secret::anchored(secret, directory));
+    client_secret::declare(&client, site, directory, &at, resolved, diagnostics);
+    let (realm, id) = (site.realm.as_str(), client.client_id.as_str());
     name::check(id, name::KEYCLOAK, &at.field("clientId"), diagnostics);
     check_settings(client.settings.as_ref(), &NOT_SETTINGS, &OWN_ATTRIBUTES, &at, diagnostics);
     let (mappers, scope_at) = (&client.dedicated_scope.mappers, at.field("dedicatedScope"));

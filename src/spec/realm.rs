@@ -114,7 +114,6 @@ pub struct Realm {
     pub clients: Vec<Client>,
     /// Groups that every new user is put into, and every new account of a client, by path; those not listed stay.
     #[serde(default)]
-    #[schemars(extend("x-becomes" = "Keycloak default group"))]
     pub default_groups: Vec<Short<UserGroup>>,
     /// Identity providers of the realm: directories whose people can log in to it; those not listed stay as they are.
     #[serde(default)]

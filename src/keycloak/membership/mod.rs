@@ -24,6 +24,9 @@ use crate::resource::{Ask, Found, Request, Resource, Unsendable, ids};
 /// Lists of members that are read at once; more connections bring nothing (Keycloak 26.7).
 const LISTS_AT_ONCE: usize = 4;
 
+/// Who of those that are asked for is in a group, and where everybody is asked for, the ids of all by username.
+type Members<'a> = (BTreeSet<&'a str>, BTreeMap<String, String>);
+
 /// The resource `keycloak/REALM/membership/PATH/USERNAME`.
 pub struct Membership;
 
@@ -50,8 +53,9 @@ impl Resource for Membership {
         let mut found = Found::default();
         let Some(realm) = ask.realm().filter(|_| !ask.realm_is_missing) else { return Ok(found) };
         let groups = group::tree(reader, realm).await?;
+        let is_group = |of: &&Address| matches!(of, Address::Keycloak { kind: KeycloakKind::Group, .. });
         let (swept, of_users): (BTreeSet<&Address>, BTreeSet<&Address>) =
-            sweep::swept(ask).into_iter().partition(|of| groups.contains_key(of.names()));
+            sweep::swept(ask).into_iter().partition(is_group);
         let swept: BTreeSet<&[String]> = swept.into_iter().map(Address::names).collect();
         let mut asked: BTreeMap<&[String], BTreeSet<&str>> =
             swept.iter().map(|path| (*path, BTreeSet::new())).collect();
@@ -74,7 +78,7 @@ impl Resource for Membership {
             })
         });
         let lists: Vec<_> = lists.collect();
-        let members: BTreeMap<&[String], (BTreeSet<&str>, BTreeMap<String, String>)> =
+        let members: BTreeMap<&[String], Members<'_>> =
             stream::iter(lists).buffer_unordered(LISTS_AT_ONCE).try_collect().await?;
         for Wanted { address, .. } in &ask.wanted {
             let Some((username, path)) = address.names().split_last() else { continue };
