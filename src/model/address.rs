@@ -217,42 +217,6 @@ impl Address {
         Self::Sink { kind, names: names.into_iter().map(str::to_owned).collect() }
     }
 
-    /// The roles of a user of Keystone's own in a project; nothing of anybody else.
-    #[must_use]
-    pub fn effective_roles(holder: &Self, project: &Self) -> Option<Self> {
-        let (Self::Keystone { kind: KeystoneKind::User, names: holder }, project) = (holder, project.names()) else {
-            return None;
-        };
-        let names = ["user"].into_iter().chain(holder.iter().map(String::as_str));
-        let target = ["project"].into_iter().chain(project.iter().map(String::as_str));
-        Some(Self::keystone(KeystoneKind::EffectiveRoles, names.chain(target)))
-    }
-
-    /// The application credential of this owner and name; nothing of who cannot own any.
-    #[must_use]
-    pub fn application_credential(owner: &Self, name: &str) -> Option<Self> {
-        let word = match owner {
-            Self::Keystone { kind: KeystoneKind::User, .. } => "user",
-            Self::Keystone { kind: KeystoneKind::FederatedUser, .. } => "federated-user",
-            _ => return None,
-        };
-        let names = [word].into_iter().chain(owner.names().iter().map(String::as_str)).chain([name]);
-        Some(Self::keystone(KeystoneKind::ApplicationCredential, names))
-    }
-
-    /// Whose application credential this is. Nothing for other things.
-    #[must_use]
-    pub fn credential_owner(&self) -> Option<Self> {
-        let Self::Keystone { kind: KeystoneKind::ApplicationCredential, names } = self else { return None };
-        match names.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
-            ["user", domain, name, _] => Some(Self::keystone(KeystoneKind::User, [*domain, *name])),
-            ["federated-user", provider, protocol, name, _] => {
-                Some(Self::keystone(KeystoneKind::FederatedUser, [*provider, *protocol, *name]))
-            }
-            _ => None,
-        }
-    }
-
     /// A Keystone project.
     #[must_use]
     pub fn project(domain: &str, name: &str) -> Self {
@@ -275,20 +239,6 @@ impl Address {
     #[must_use]
     pub fn role_of(domain: Option<&str>, name: &str) -> Self {
         Self::keystone(KeystoneKind::Role, domain.into_iter().chain([name]))
-    }
-
-    /// The implying role, and the one that it implies. Nothing for other things.
-    #[must_use]
-    pub fn implied_roles(&self) -> Option<(Self, Self)> {
-        let Self::Keystone { kind: KeystoneKind::ImpliedRole, names } = self else { return None };
-        match names.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
-            [prior, implied] => Some((Self::role(prior), Self::role(implied))),
-            [domain, prior, implied] => Some((Self::role_of(Some(domain), prior), Self::role(implied))),
-            [domain, prior, other, implied] => {
-                Some((Self::role_of(Some(domain), prior), Self::role_of(Some(other), implied)))
-            }
-            _ => None,
-        }
     }
 
     /// A Keystone mapping.
@@ -318,79 +268,6 @@ impl Address {
         }
     }
 
-    /// Who has the role of a role mapping or a role assignment: a user, a group or a service account. Nothing for other
-    /// things.
-    #[must_use]
-    pub fn role_holder(&self) -> Option<Self> {
-        if let Self::Keystone { kind: KeystoneKind::RoleAssignment, names } = self {
-            return match names.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
-                ["user", domain, name, ..] => Some(Self::keystone(KeystoneKind::User, [*domain, *name])),
-                ["group", domain, name, ..] => Some(Self::keystone(KeystoneKind::Group, [*domain, *name])),
-                _ => None,
-            };
-        }
-        let Self::Keycloak { realm, kind: KeycloakKind::RoleMapping, names } = self else { return None };
-        let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        let (["realm", _, sort, holder @ ..] | ["client", _, _, sort, holder @ ..]) = names.as_slice() else {
-            return None;
-        };
-        let kind = match *sort {
-            "user" => KeycloakKind::User,
-            "group" => KeycloakKind::Group,
-            "service-account" => KeycloakKind::ServiceAccount,
-            _ => return None,
-        };
-        (!holder.is_empty()).then(|| Self::keycloak(realm, kind, holder.iter().copied()))
-    }
-
-    /// The user in a group of Keystone's own whose membership this is. Nothing for other things.
-    #[must_use]
-    pub fn local_member(&self) -> Option<Self> {
-        match (self, self.names()) {
-            (Self::Keystone { kind: KeystoneKind::Membership, .. }, [_, _, domain, name]) => {
-                Some(Self::keystone(KeystoneKind::User, [domain.as_str(), name]))
-            }
-            _ => None,
-        }
-    }
-
-    /// The role of a role mapping: of its realm, or of a client. Nothing for other things.
-    #[must_use]
-    pub fn mapped_role(&self) -> Option<Self> {
-        let Self::Keycloak { realm, kind: KeycloakKind::RoleMapping, names } = self else { return None };
-        role_and_rest(realm, names).map(|(role, _)| role)
-    }
-
-    /// The containing role of a composite, and the one that it contains. Nothing for other things.
-    #[must_use]
-    pub fn composite_roles(&self) -> Option<(Self, Self)> {
-        let Self::Keycloak { realm, kind: KeycloakKind::Composite, names } = self else { return None };
-        let (whole, rest) = role_and_rest(realm, names)?;
-        let (part, rest) = role_and_rest(realm, rest)?;
-        rest.is_empty().then_some((whole, part))
-    }
-
-    /// The role of a scope mapping, and the client or client scope by which tokens may carry it. Nothing for other things.
-    #[must_use]
-    pub fn scoped_role(&self) -> Option<(Self, Self)> {
-        let Self::Keycloak { realm, kind: KeycloakKind::ScopeMapping, names } = self else { return None };
-        let (role, rest) = role_and_rest(realm, names)?;
-        Some((role, scope(realm, rest)?))
-    }
-
-    /// Where a protocol mapper is: in a client, or in a client scope. Nothing for other things.
-    #[must_use]
-    pub fn mapped_in(&self) -> Option<Self> {
-        match self {
-            Self::Keycloak { realm, kind: KeycloakKind::ProtocolMapper, names } => match names.as_slice() {
-                [client, _] => Some(Self::keycloak(realm, KeycloakKind::Client, [client.as_str()])),
-                [around @ .., _] => scope(realm, around),
-                [] => None,
-            },
-            _ => None,
-        }
-    }
-
     /// The names of the thing, outermost first.
     #[must_use]
     pub fn names(&self) -> &[String] {
@@ -404,30 +281,6 @@ impl Address {
     pub fn name(&self) -> &str {
         self.names().last().map_or("", String::as_str)
     }
-}
-
-/// The role that `names` begin with, of the realm or of a client, and what comes after it.
-fn role_and_rest<'a>(realm: &str, names: &'a [String]) -> Option<(Address, &'a [String])> {
-    match names {
-        [sort, role, rest @ ..] if sort == "realm" => {
-            Some((Address::keycloak(realm, KeycloakKind::RealmRole, [role.as_str()]), rest))
-        }
-        [sort, client, role, rest @ ..] if sort == "client" => {
-            Some((Address::keycloak(realm, KeycloakKind::ClientRole, [client.as_str(), role]), rest))
-        }
-        _ => None,
-    }
-}
-
-/// What `names` call with the word for what it is before it: a client or a client scope.
-fn scope(realm: &str, names: &[String]) -> Option<Address> {
-    let [sort, name] = names else { return None };
-    let kind = match sort.as_str() {
-        "client" => KeycloakKind::Client,
-        "client-scope" => KeycloakKind::ClientScope,
-        _ => return None,
-    };
-    Some(Address::keycloak(realm, kind, [name.as_str()]))
 }
 
 impl fmt::Display for Address {

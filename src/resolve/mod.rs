@@ -19,6 +19,7 @@ pub mod user;
 
 mod access;
 mod attributes;
+mod client;
 mod hidden_secret;
 mod name;
 mod people;
@@ -26,6 +27,8 @@ mod realm;
 mod realm_identity_provider;
 mod realm_settings;
 mod role;
+mod settings;
+mod user_profile;
 
 use std::collections::BTreeMap;
 use std::path::Path;

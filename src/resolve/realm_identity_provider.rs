@@ -4,7 +4,7 @@ use std::path::Path;
 
 use url::Url;
 
-use super::realm::names_a_secret;
+use super::settings::names_a_secret;
 use super::{Resolved, hidden_secret, name};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::address::{Address, KeycloakKind};

@@ -2,8 +2,7 @@
 
 use std::path::Path;
 
-use super::realm::check_realm_settings;
-use super::{Resolved, hidden_secret};
+use super::{Resolved, hidden_secret, settings};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::address::Address;
 use crate::model::declared::{At, Declared};
@@ -23,7 +22,7 @@ pub(super) fn declare(
     if !says_anything(&declared) {
         return;
     }
-    check_realm_settings(declared.settings.as_ref(), &at.field("settings"), diagnostics);
+    settings::of_realm(declared.settings.as_ref(), &at.field("settings"), diagnostics);
     check_password_policy(declared.password_policy.as_deref(), &at.field("passwordPolicy"), diagnostics);
     check_duplicate_emails(&declared, at, diagnostics);
     if let Some(email) = &mut declared.email {
