@@ -8,13 +8,13 @@ use super::{Resolved, client_scope, client_secret, name, role_mapping, settings}
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::address::{Address, KeycloakKind};
 use crate::model::declared::{At, Declared};
+use crate::spec::client::{Client, ProtocolMapper};
 use crate::spec::client_scope::ClientScope;
-use crate::spec::realm as words;
 
 /// Adds a client of a realm, with all that is in it.
 pub(super) fn declare(
     site: &Realm,
-    mut client: words::Client,
+    mut client: Client,
     directory: &Path,
     at: At,
     resolved: &mut Resolved,
@@ -54,7 +54,7 @@ pub(super) fn declare_scopes(
 fn declare_mappers(
     realm: &str,
     scope: &[&str],
-    mappers: &[words::ProtocolMapper],
+    mappers: &[ProtocolMapper],
     at: &At,
     resolved: &mut Resolved,
     diagnostics: &mut Diagnostics,
@@ -79,7 +79,7 @@ const NOT_CONFIG: [(&str, &str); 6] = [
     ("introspection.token.claim", "addToIntrospection"),
 ];
 
-fn check_config(mapper: &words::ProtocolMapper, at: &At, diagnostics: &mut Diagnostics) {
+fn check_config(mapper: &ProtocolMapper, at: &At, diagnostics: &mut Diagnostics) {
     for (property, word) in NOT_CONFIG {
         if mapper.config.as_ref().is_some_and(|config| config.contains_key(property)) {
             let message = format!("`{property}` has its own word, `{word}`");

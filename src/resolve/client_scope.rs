@@ -7,8 +7,8 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::address::{Address, KeycloakKind};
 use crate::model::declared::{At, Declared};
 use crate::spec::Ensure;
+use crate::spec::client::Client;
 use crate::spec::client_scope::{ClientScope, ClientType, RealmType};
-use crate::spec::realm::Client;
 use crate::spec::short::Short;
 
 /// The scope that comes to a client with an account of its own, and goes with it.

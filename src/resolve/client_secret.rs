@@ -9,8 +9,8 @@ use super::site::Realm;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::address::{Address, KeycloakKind};
 use crate::model::declared::{At, Declared};
+use crate::spec::client::Client as Declaration;
 use crate::spec::client_secret::{ClientSecret as Words, Rotation};
-use crate::spec::realm::Client as Declaration;
 use crate::spec::{Ensure, Mode};
 
 /// The secret of a client, as far as more is done with it than to set it. At its own address.

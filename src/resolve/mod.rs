@@ -89,7 +89,7 @@ pub struct Resolved {
     /// User profiles of realms.
     pub user_profiles: Vec<Declared<spec::realm::UserProfile>>,
     /// Clients.
-    pub clients: Vec<Declared<spec::realm::Client>>,
+    pub clients: Vec<Declared<spec::client::Client>>,
     /// Client scopes.
     pub client_scopes: Vec<Declared<spec::client_scope::ClientScope>>,
     /// How clients have them, and how new clients get them.
@@ -97,7 +97,7 @@ pub struct Resolved {
     /// Roles that tokens may carry by a scope.
     pub scope_mappings: Vec<Declared<RoleMapping>>,
     /// Protocol mappers in dedicated scopes and client scopes.
-    pub protocol_mappers: Vec<Declared<spec::realm::ProtocolMapper>>,
+    pub protocol_mappers: Vec<Declared<spec::client::ProtocolMapper>>,
     /// Identity providers of realms.
     pub realm_identity_providers: Vec<Declared<spec::realm_identity_provider::RealmIdentityProvider>>,
     /// Their mappers.

@@ -6,7 +6,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::address::{Address, KeycloakKind};
 use crate::model::declared::{At, Declared};
 use crate::spec::Ensure;
-use crate::spec::realm::Client;
+use crate::spec::client::Client;
 use crate::spec::role::ServiceAccount;
 
 /// A role that a holder has.

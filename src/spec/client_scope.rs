@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::realm::{AuthoritativeScope, ProtocolMapper};
+use super::client::{AuthoritativeScope, ProtocolMapper};
 use super::role::HeldRole;
 use super::short::{self, Short};
 use super::{Ensure, NAMED, OWN};

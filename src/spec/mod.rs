@@ -7,6 +7,7 @@
 
 pub mod access;
 pub mod application_credential;
+pub mod client;
 pub mod client_scope;
 pub mod client_secret;
 pub mod delivery;

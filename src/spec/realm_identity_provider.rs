@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::client::Pkce;
 use super::hidden_secret::HiddenSecret;
-use super::realm::Pkce;
 use super::{Ensure, OWN};
 
 /// An identity provider of a realm: a directory whose people can log in to the realm.

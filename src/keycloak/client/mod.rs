@@ -17,13 +17,13 @@ use crate::model::wanted::{self, Live, Mode, Want, Wanted};
 use crate::resource::{Ask, Found, Problem, Request, Resource, Unsendable};
 use crate::secret::{Secret, is_masked};
 use crate::spec::role::AuthoritativeServiceAccount;
-use crate::spec::{Ensure, realm};
+use crate::spec::{Ensure, client};
 
 /// The resource `keycloak/REALM/client/CLIENT`.
 pub struct Client;
 
 impl Resource for Client {
-    type Declared = Declared<realm::Client>;
+    type Declared = Declared<client::Client>;
 
     fn bare(address: Address) -> Wanted {
         Wanted::entity(address)
@@ -31,7 +31,7 @@ impl Resource for Client {
 
     fn wanted(declared: &Self::Declared) -> Wanted {
         let Declared { address, at, value } = declared;
-        let realm::Client {
+        let client::Client {
             client_id,
             ensure,
             name,
@@ -59,7 +59,7 @@ impl Resource for Client {
             dedicated_scope,
             authoritative,
         } = value;
-        let realm::DedicatedScope {
+        let client::DedicatedScope {
             full_scope_allowed,
             mappers: _,
             realm_roles: _,
@@ -69,7 +69,7 @@ impl Resource for Client {
         let scope_at = at.field("dedicatedScope");
         let of_client = authoritative
             .iter()
-            .map(|realm::AuthoritativeClient::ClientScopes| sweep::all_of(address, KeycloakKind::AssignedScope, at));
+            .map(|client::AuthoritativeClient::ClientScopes| sweep::all_of(address, KeycloakKind::AssignedScope, at));
         let sweeps = client_scope::sweeps(address, of_dedicated, &scope_at).into_iter().chain(of_client);
         let key = |key| Path::new([key]);
         let attribute = |name| Path::new(["attributes", name]);

@@ -12,7 +12,7 @@ use crate::model::spelling::Spelling;
 use crate::model::step::{Action, Step};
 use crate::model::value::Value;
 use crate::resource::{Body, Request, Unsendable, id};
-use crate::spec::realm::Pkce;
+use crate::spec::client::Pkce;
 
 /// Shown by the server only when true.
 pub(super) const AUTHORIZATION: &str = "authorizationServicesEnabled";

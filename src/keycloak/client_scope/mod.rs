@@ -16,8 +16,8 @@ use crate::model::step::Step;
 use crate::model::value::Value;
 use crate::model::wanted::{Ensure, Field, Live, Sweep, Want, Wanted};
 use crate::resource::{Ask, Found, Problem, Request, Resource, Unsendable};
+use crate::spec::client::AuthoritativeScope;
 use crate::spec::client_scope::ClientType;
-use crate::spec::realm::AuthoritativeScope;
 use crate::spec::{self, client_scope};
 
 /// The resource `keycloak/REALM/client-scope/SCOPE`.

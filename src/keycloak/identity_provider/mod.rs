@@ -21,7 +21,7 @@ use crate::model::value::Value;
 use crate::model::wanted::{Ensure, Field, Live, Mode, Want, Wanted};
 use crate::resource::{Ask, Found, IdSource, Problem, Request, Resource, Unsendable, Warning};
 use crate::spec;
-use crate::spec::realm::Pkce;
+use crate::spec::client::Pkce;
 use crate::spec::realm_identity_provider::{AuthoritativeProvider, RealmIdentityProvider};
 
 /// The resource `keycloak/REALM/identity-provider/ALIAS`.

@@ -16,13 +16,13 @@ use crate::model::step::Step;
 use crate::model::value::Value;
 use crate::model::wanted::{Field, Live, Want, Wanted};
 use crate::resource::{Ask, Found, Request, Resource, Unsendable};
-use crate::spec::realm;
+use crate::spec::client as words;
 
 /// The resource `keycloak/REALM/protocol-mapper/CLIENT/NAME`, and `keycloak/REALM/protocol-mapper/client-scope/SCOPE/NAME`.
 pub struct ProtocolMapper;
 
 impl Resource for ProtocolMapper {
-    type Declared = Declared<realm::ProtocolMapper>;
+    type Declared = Declared<words::ProtocolMapper>;
 
     fn bare(address: Address) -> Wanted {
         let Some(scope) = address.mapped_in() else { return Wanted::entity(address) };
@@ -31,7 +31,7 @@ impl Resource for ProtocolMapper {
 
     fn wanted(declared: &Self::Declared) -> Wanted {
         let Declared { address, at, value } = declared;
-        let realm::ProtocolMapper {
+        let words::ProtocolMapper {
             name,
             ensure,
             provider,
