@@ -304,7 +304,8 @@ pub enum AuthoritativeGroup {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum AuthoritativeUser {
-    /// The groups that the user is in, whether the user says so or a group.
+    /// The groups that the user is in, whether the user says so or a group. Keycloak puts a new user into the default groups
+    /// of the realm: out of those that nobody lists the next run takes the user.
     Groups,
     /// The roles that the user has directly: those of the realm, but for its default roles, and those of clients.
     Roles,

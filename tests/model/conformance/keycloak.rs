@@ -480,11 +480,11 @@ fn group(caller: &mut Caller) {
 
     caller.about("groups that every new user is put into");
     let id = |group: &str| group.rsplit('/').next().unwrap_or_default().to_owned();
-    caller.get(DEFAULT_GROUPS);
+    caller.names(DEFAULT_GROUPS);
     for group in [id(&inner), id(&inner), id(&outer), "00000000-0000-0000-0000-00000000dead".to_owned()] {
         caller.put(&format!("{DEFAULT_GROUPS}/{group}"), &json!({}));
     }
-    caller.get(DEFAULT_GROUPS);
+    caller.names(DEFAULT_GROUPS);
     let newer = caller.post(USERS, &json!({"username": "newer", "email": "newer@example.com", "enabled": true}));
     let shown = caller.quietly(&format!("{USERS}/{newer}/groups"));
     let mut into: Vec<&str> =
@@ -497,7 +497,7 @@ fn group(caller: &mut Caller) {
 
     caller.about("a group goes with all that is in it");
     caller.send("DELETE", &outer, &Body::Nothing);
-    caller.get(DEFAULT_GROUPS);
+    caller.names(DEFAULT_GROUPS);
     caller.get(&format!("{GROUPS}/count"));
     caller.send("DELETE", &outer, &Body::Nothing);
 }
