@@ -1,6 +1,6 @@
 //! An identity provider of a realm: a directory whose people can log in to it. Its mappers are a resource of their own.
 //!
-//! The server shows its secret to nobody: see [`super::hidden`]. What a flow or a type is called is checked while planning,
+//! The server shows its secret to nobody: see `keycloak::hidden`. What a flow or a type is called is checked while planning,
 //! since the server answers with an error that says nothing (seen on 26.7).
 
 mod wire;
