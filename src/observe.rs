@@ -1,5 +1,7 @@
 //! Looking at the servers: one bulk observation of all that is wanted. What it means is decided elsewhere.
 
+mod renamed;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -15,6 +17,7 @@ use crate::keycloak::session::proves_itself;
 use crate::keystone;
 use crate::keystone::session::Credentials;
 use crate::model::address::{Address, Ids, KeycloakKind, KeystoneKind};
+use crate::model::renames::Renames;
 use crate::model::step::{Action, Step};
 use crate::model::wanted::{Ensure, Live, Mode, Wanted};
 use crate::resolve::sink::{Client, Login};
@@ -22,6 +25,8 @@ use crate::resource::{Ask, Behaviour, Estranged, Found, Problem, Revived};
 use crate::secret::Secret;
 use crate::sink::issued::{self, Places};
 use crate::spec::grant::Grant;
+
+pub use renamed::{Looked, observe_renamed};
 
 /// The right to look at every server of an environment.
 #[derive(Clone, Default)]
@@ -224,8 +229,9 @@ pub async fn estranged(steps: &[Step], ids: &Ids, observation: &Observation) -> 
     }
 }
 
-/// Who would have a project come back that `steps` delete, of the `realms`, each with the attribute that holds grants; `ids`
-/// are those of what was found. Grants that `is_swept` go anyway.
+/// Who would have a project come back that `steps` delete, or one made of the name that they take from it, of the `realms`,
+/// each with the attribute that holds grants; `ids` are those of what was found, `names` what is called otherwise there.
+/// Grants that `is_swept` go anyway.
 ///
 /// # Errors
 /// Every [`Failure`].
@@ -234,13 +240,18 @@ pub async fn revived(
     ids: &Ids,
     realms: impl Iterator<Item = (&str, &str)>,
     is_swept: impl Fn(&str, &str) -> bool,
+    names: &Renames,
     observation: &Observation,
 ) -> Result<Vec<Revived>, Vec<Failure>> {
-    let is_doomed = |step: &&Step| {
-        let is_project = matches!(step.address, Address::Keystone { kind: KeystoneKind::Project, .. });
-        is_project && step.action == Action::Delete
-    };
-    let doomed = steps.iter().filter(is_doomed).map(|step| (grant_key(&step.address), &step.address));
+    let doomed = steps.iter().filter_map(|step| match (&step.address, step.action) {
+        (Address::Keystone { kind: KeystoneKind::Project, .. }, Action::Delete) => {
+            Some((grant_key(&step.address), &step.address))
+        }
+        (Address::Keystone { kind: KeystoneKind::Project, .. }, _) => {
+            Some((grant_key(&step.renamed()?), &step.address))
+        }
+        _ => None,
+    });
     let doomed: BTreeMap<String, &Address> = doomed.collect();
     let asked = realms.filter_map(|(realm, attribute)| {
         let keys: BTreeSet<String> = doomed.keys().filter(|key| !is_swept(realm, key)).cloned().collect();
@@ -248,7 +259,7 @@ pub async fn revived(
         (!keys.is_empty()).then_some((reader, realm, attribute, keys))
     });
     let asked = asked.map(|(reader, realm, attribute, keys)| async move {
-        keycloak::holders(reader, realm, attribute, &keys, steps, ids).await
+        keycloak::holders(reader, realm, attribute, &keys, names, steps, ids).await
     });
     let mut revived = BTreeMap::<&Address, Vec<Address>>::new();
     let mut failures = Vec::new();

@@ -9,6 +9,7 @@ use crate::model::Json;
 use crate::model::address::{Address, Ids, KeycloakKind};
 use crate::model::change::Change;
 use crate::model::path::Path;
+use crate::model::renames::Renames;
 use crate::model::step::{Action, Step};
 use crate::spec::grant::Grant;
 
@@ -22,6 +23,7 @@ pub(super) async fn of_grants(
     realm: &str,
     attribute: &str,
     keys: &BTreeSet<String>,
+    names: &Renames,
     steps: &[Step],
     ids: &Ids,
 ) -> Result<BTreeMap<String, Vec<Address>>, Failure> {
@@ -31,7 +33,7 @@ pub(super) async fn of_grants(
         let grants = values.filter_map(|value| Grant::parse(value.as_str()?, ids));
         grants.map(|grant| grant.key()).filter(|key| keys.contains(key)).collect()
     };
-    let of_kind = |kind, names: &[String]| Address::keycloak(realm, kind, names.iter().map(String::as_str));
+    let of_kind = |kind, path: &[String]| names.here(&Address::keycloak(realm, kind, path.iter().map(String::as_str)));
     let users = user::everybody(reader, realm, |user| !held(user).is_empty()).await?;
     let users = users.into_iter().map(|(username, body)| (of_kind(KeycloakKind::User, &[username]), body));
     let groups = group::tree(reader, realm).await?;

@@ -34,6 +34,7 @@ use crate::http::Reader;
 use crate::http::failure::Failure;
 use crate::http::route::Route;
 use crate::model::address::{Address, Ids, KeycloakKind};
+use crate::model::renames::Renames;
 use crate::model::step::Step;
 use crate::resource::{Ask, Behaviour, Found, Resource as _};
 
@@ -114,7 +115,7 @@ pub fn is_built_in(address: &Address) -> bool {
 }
 
 /// The users and groups of a realm who have grants under these `keys` in this `attribute` and keep them whatever the `steps`
-/// do, by key; `ids` are those of the domains. Nobody of a realm that is not there.
+/// do, by key; `ids` are those of the domains, `names` what is called otherwise there. Nobody of a realm that is not there.
 ///
 /// # Errors
 /// [`Failure`] of any request, and when not everybody is shown.
@@ -123,13 +124,14 @@ pub async fn holders(
     realm: &str,
     attribute: &str,
     keys: &BTreeSet<String>,
+    names: &Renames,
     steps: &[Step],
     ids: &Ids,
 ) -> Result<BTreeMap<String, Vec<Address>>, Failure> {
     if is_missing(reader, realm).await {
         return Ok(BTreeMap::new());
     }
-    holders::of_grants(reader, realm, attribute, keys, steps, ids).await
+    holders::of_grants(reader, realm, attribute, keys, names, steps, ids).await
 }
 
 /// Whether there is certainly no such realm. What keeps that from being seen is told by whoever looks into it.
