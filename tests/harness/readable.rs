@@ -4,7 +4,6 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use opcp_provision::model::address::Address;
-use opcp_provision::model::renames::Renames;
 use serde_json::{Map, Value as Json};
 
 /// Replacements of text, longest first, so that no name is cut by a shorter one.
@@ -120,20 +119,34 @@ fn around(address: &str, before: &BTreeMap<String, Json>) -> Vec<String> {
 /// What stands between the address of an object that gets another name and its old one.
 const RENAMED: &str = " (renamed from ";
 
-/// A dump from before a plan was carried out, with the names that objects have afterwards.
-pub(crate) fn with_new_names(before: BTreeMap<String, Json>, plan: &str) -> BTreeMap<String, Json> {
-    let renamed =
-        plan.lines().filter_map(|line| Some((step(line)?.parse::<Address>().ok()?, line.split_once(RENAMED)?.1)));
-    let mut renamed: Vec<(Address, String)> = renamed
-        .filter_map(|(address, rest)| Some((address, serde_json::from_str(rest.rsplit_once(')')?.0).ok()?)))
-        .collect();
-    renamed.sort_by_key(|(address, _)| address.names().len());
-    let mut names = Renames::default();
-    for (address, old) in &renamed {
-        names.add(address, old);
+/// The new names of objects that a plan renames, each by the address that it has while it is itself called as before.
+#[derive(Default)]
+pub(crate) struct NewNames(BTreeMap<Address, String>);
+
+impl NewNames {
+    /// Those that the text of a plan tells.
+    pub(crate) fn told(plan: &str) -> Self {
+        let renamed = |line: &str| {
+            let address: Address = step(line)?.parse().ok()?;
+            let old: String = serde_json::from_str(line.split_once(RENAMED)?.1.rsplit_once(')')?.0).ok()?;
+            Some((address.called(&old), address.name().to_owned()))
+        };
+        Self(plan.lines().filter_map(renamed).collect())
     }
-    let new = |old: String| old.parse().map_or(old, |address| names.here(&address).to_string());
-    before.into_iter().map(|(address, body)| (new(address), body)).collect()
+
+    /// A dump of the servers as if all of them had been given, however many have been.
+    pub(crate) fn given(&self, dump: BTreeMap<String, Json>) -> BTreeMap<String, Json> {
+        let new = |old: String| old.parse().map_or(old, |address| self.address(address).to_string());
+        dump.into_iter().map(|(address, body)| (new(address), body)).collect()
+    }
+
+    fn address(&self, mut address: Address) -> Address {
+        let old = |(index, object): (usize, Address)| Some((index, self.0.get(&object)?));
+        while let Some((index, name)) = address.named().into_iter().find_map(old) {
+            address = address.with_name(index, name);
+        }
+        address
+    }
 }
 
 /// The addresses of a plan's steps, as its text shows them.

@@ -8,7 +8,7 @@ use std::sync::{Arc, LazyLock, Mutex};
 use serde_json::Value as Json;
 
 use super::harness::proxy::{Passage, Proxy};
-use super::harness::readable::changed;
+use super::harness::readable::{NewNames, changed};
 use super::harness::stage::{Stage, allowed, folder, steps};
 use super::harness::sweep::apply;
 use super::harness::tool::{Outcome, Running};
@@ -51,7 +51,9 @@ pub(super) struct Scene {
     pub(super) to_each: [usize; 2],
     /// What is created.
     created: Vec<String>,
-    /// The addresses of all that changes.
+    /// The names that objects get.
+    names: NewNames,
+    /// The addresses of all that changes, by these names.
     changed: Vec<String>,
 }
 
@@ -63,7 +65,9 @@ impl Scene {
         let unknown = Self { name: name.clone(), steps: steps.clone(), ..Self::default() };
         let mut take = Take::proxied(&unknown);
         let before = take.passage.seen().len();
-        let first = (take.run().code, take.state());
+        let run = take.run();
+        let first = (run.code, take.state());
+        let names = NewNames::told(&run.stdout);
         let models = &take.stage.models;
         let to_each = [models.keycloak.log.entries().len(), models.keystone.log.entries().len()];
         let requests = take.passage.seen().split_off(before);
@@ -76,7 +80,8 @@ impl Scene {
             requests,
             to_each,
             created: take.stage.created(),
-            changed: changed(&take.before, &take.stage.dump()),
+            changed: changed(&names.given(take.before), &names.given(take.stage.dump())),
+            names,
         }
     }
 
@@ -171,7 +176,8 @@ impl<'a> Take<'a> {
         if !self.stage.tool.files().into_keys().eq(self.files.iter().cloned()) {
             return Err(Broken::Wrong(format!("files are left: {:?}", self.stage.tool.files().keys())));
         }
-        let touched = changed(&self.before, &self.stage.dump());
+        let names = &self.scene.names;
+        let touched = changed(&names.given(self.before.clone()), &names.given(self.stage.dump()));
         let foreign: Vec<&String> = touched.iter().filter(|address| !self.scene.changed.contains(address)).collect();
         if !foreign.is_empty() {
             return Err(Broken::Lost(format!("what does not change without a disturbance is changed: {foreign:?}")));

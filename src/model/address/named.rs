@@ -19,7 +19,7 @@ impl Address {
 
     /// The same with another name at `index`.
     #[must_use]
-    pub(in crate::model) fn with_name(mut self, index: usize, name: &str) -> Self {
+    pub fn with_name(mut self, index: usize, name: &str) -> Self {
         let (Self::Keycloak { names, .. } | Self::Keystone { names, .. } | Self::Sink { names, .. }) = &mut self;
         if let Some(own) = names.get_mut(index) {
             name.clone_into(own);
