@@ -160,6 +160,17 @@ pub struct LinkSweep {
 pub enum Swept {
     /// All such things that one thing has: those not listed go, but for those that come with the realm.
     All(Address),
+    /// All keys of a list that one thing has: what nobody lists goes.
+    List {
+        /// The thing.
+        of: Address,
+        /// The operator's word for the list.
+        word: String,
+        /// Where it is.
+        path: Path,
+        /// How its items are told apart.
+        by: Key,
+    },
     /// These keys of a list that each such thing has: what is not listed under them goes.
     Items {
         /// The operator's word for the list.

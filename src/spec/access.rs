@@ -271,6 +271,8 @@ pub struct Group {
     /// Whether the group shall be there. One that goes takes its sub-groups with it.
     #[serde(default)]
     pub ensure: Ensure,
+    /// A text for people. Keycloak 26.0 has none.
+    pub description: Option<String>,
     /// Attributes by name, each a value list of texts of at most 255 characters; those not named stay as they are.
     pub attributes: Option<BTreeMap<String, Vec<String>>>,
     /// The users in it, by username; those not listed stay as they are.
@@ -298,6 +300,8 @@ pub enum AuthoritativeGroup {
     Members,
     /// Its roles: those of the realm and those of clients.
     Roles,
+    /// Its grants, on whatever project. What is no grant stays, and is told.
+    Grants,
 }
 
 /// A collection of a user.
@@ -309,6 +313,8 @@ pub enum AuthoritativeUser {
     Groups,
     /// The roles that the user has directly: those of the realm, but for its default roles, and those of clients.
     Roles,
+    /// The user's grants, on whatever project. What is no grant stays, and is told.
+    Grants,
 }
 
 /// A user in a group.

@@ -71,6 +71,18 @@ fn each_word_changes_its_own_field_alone() {
 }
 
 #[test]
+fn a_policy_for_keys_is_changed_in_one_field_and_stays_as_it_is_in_the_others() {
+    let ground = Ground::new();
+    let theirs = json!({"webAuthnPolicyPasswordlessRpEntityName": "Theirs", "webAuthnPolicyPasswordlessPasskeysEnabled": true,
+        "webAuthnPolicyPasswordlessMediation": "required"});
+    ground.keycloak("PUT", "", Some(&theirs)).expect(204);
+    let before = live(&ground);
+    ground.realm_spec(json!({"settings": {"webAuthnPolicyPasswordlessCreateTimeout": 9}}));
+    ground.apply();
+    assert_eq!(live(&ground), with(&before, json!({"webAuthnPolicyPasswordlessCreateTimeout": 9})));
+}
+
+#[test]
 fn a_realm_is_made_with_all_settings_of_the_example() {
     let mut ground = Ground::new();
     ground.tool.set("MAIL_PASSWORD", PASSWORD);

@@ -34,6 +34,10 @@ const POLICIES: [(&str, &str); 3] = [
     ("webAuthnPolicy", "webAuthnPolicyRpEntityName"),
 ];
 
+/// What a policy for keys that are passwords forgets that does not mention it.
+const FORGOTTEN_OF_KEYS: [&str; 2] =
+    ["webAuthnPolicyPasswordlessPasskeysEnabled", "webAuthnPolicyPasswordlessMediation"];
+
 const PASSWORD_POLICIES: [&str; 7] =
     ["digits", "length", "maxLength", "notEmail", "notUsername", "passwordHistory", "specialChars"];
 
@@ -131,6 +135,9 @@ fn replace(document: &mut Document, mut body: Document) -> Result<(), Answer> {
         if !body.contains_key(leader) {
             body.retain(|key, _| !key.starts_with(start) || (passwordless(key) && start != POLICIES[1].0));
         }
+    }
+    if body.contains_key(POLICIES[1].1) {
+        document.retain(|key, _| !FORGOTTEN_OF_KEYS.contains(&key.as_str()));
     }
     let reusable = body.get("otpPolicyCodeReusable").cloned();
     let known = document[SMTP]["password"].clone();

@@ -81,4 +81,11 @@ pub(super) fn realm_settings(caller: &mut Caller) {
     let keys = ["webAuthnPolicyRpEntityName", "webAuthnPolicyCreateTimeout", "webAuthnPolicyPasswordlessCreateTimeout"];
     put(caller, json!({"webAuthnPolicyCreateTimeout": 9, "webAuthnPolicyPasswordlessCreateTimeout": 9}), &keys);
     put(caller, policy("webAuthnPolicy", json!({"webAuthnPolicyCreateTimeout": 9})), &keys);
+
+    caller.about("a policy for keys that are passwords forgets two of its fields, unless they are mentioned");
+    let leader = "webAuthnPolicyPasswordlessRpEntityName";
+    let keys = [leader, "webAuthnPolicyPasswordlessPasskeysEnabled", "webAuthnPolicyPasswordlessMediation"];
+    put(caller, json!({(leader): "a", (keys[1]): true, (keys[2]): "required"}), &keys);
+    put(caller, json!({"displayName": "C name"}), &keys);
+    put(caller, json!({(leader): "b"}), &keys);
 }
