@@ -422,6 +422,7 @@ scenarios! {
     realm_is_created_by_an_account_that_may_do_just_that,
     realm_is_created_with_all_that_is_in_it,
     realm_is_shown_in_part,
+    realm_mails_are_sent_with_a_token,
     realm_policy_for_keys_is_kept_whole,
     realm_settings_are_adopted,
     realm_settings_in_words,
