@@ -277,6 +277,26 @@ pub async fn revived(
     if failures.is_empty() { Ok(revived.collect()) } else { Err(failures) }
 }
 
+/// What `steps` delete through which the tool's `own` accounts in Keycloak have their rights.
+///
+/// # Errors
+/// Every [`Failure`].
+pub async fn ended(
+    steps: &[Step],
+    own: &BTreeSet<Address>,
+    observation: &Observation,
+) -> Result<BTreeSet<Address>, Vec<Failure>> {
+    let asked = observation.realms.iter().map(|(realm, reader)| keycloak::ended(reader, realm, own, steps));
+    let (mut ended, mut failures) = (BTreeSet::new(), Vec::new());
+    for answer in join_all(asked).await {
+        match answer {
+            Ok(of_realm) => ended.extend(of_realm),
+            Err(failure) => failures.push(failure),
+        }
+    }
+    if failures.is_empty() { Ok(ended) } else { Err(failures) }
+}
+
 /// The key of all grants on a project.
 fn grant_key(project: &Address) -> String {
     let names = project.names().iter().map(String::as_str).collect::<Vec<_>>();

@@ -25,6 +25,7 @@ pub mod user_profile;
 
 mod hidden;
 mod holders;
+mod own_rights;
 mod settings;
 mod sweep;
 
@@ -138,6 +139,20 @@ pub async fn holders(
 pub async fn is_missing(reader: &Reader, name: &str) -> bool {
     let answer = reader.get(&realm::of(name)).await;
     answer.is_err_and(|failure| realm::is_missing(&failure))
+}
+
+/// What the `steps` delete in a realm through which one of the `own` accounts has its rights: a group that it is in, a role
+/// that it has. Nothing of a realm that is not there.
+///
+/// # Errors
+/// [`Failure`] of any request.
+pub async fn ended(
+    reader: &Reader,
+    realm: &str,
+    own: &BTreeSet<Address>,
+    steps: &[Step],
+) -> Result<Vec<Address>, Failure> {
+    own_rights::ended(reader, realm, own, steps).await
 }
 
 /// The realm that a Keycloak address is in; empty for other addresses, which no resource here is given.

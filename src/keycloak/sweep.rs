@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::model::Json;
 use crate::model::address::{Address, Ids, KeycloakKind};
 use crate::model::declared::At;
+use crate::model::path::Path;
 use crate::model::spelling::Spelling;
 use crate::model::value::{Key, Owned};
 use crate::model::wanted::{Ensure, Field, Live, Mode, Sweep, Swept, Want, Wanted};
-use crate::resource::{Ask, Found, ids};
+use crate::resource::{Ask, Found, Warning, ids};
 use crate::spec::grant::Grant;
 
 /// That what is declared `at` some place lists all things of this kind that the thing at `of` has.
@@ -26,7 +27,7 @@ pub(super) fn all_of(of: &Address, kind: KeycloakKind, at: &At) -> Sweep {
 pub(super) fn swept<'a>(ask: &Ask<'a>) -> BTreeSet<&'a Address> {
     let swept = |sweep: &&'a Sweep| match &sweep.of {
         Swept::All(of) => Some(of),
-        Swept::Items { .. } => None,
+        Swept::List { .. } | Swept::Items { .. } => None,
     };
     ask.sweeps.iter().filter_map(swept).collect()
 }
@@ -72,29 +73,39 @@ pub(super) fn concerns(sweeps: &[&Sweep], body: &Json) -> bool {
     })
 }
 
-/// What is asked of each holder that has something under a swept key: that what is not listed goes.
+/// Whether any of the sweeps is about whoever has something, and not about things that are named.
+pub(super) fn is_of_all(sweeps: &[&Sweep]) -> bool {
+    sweeps.iter().any(|sweep| matches!(sweep.of, Swept::Items { .. }))
+}
+
+/// What is asked of each holder that has something under a swept key: that what is not listed goes. What is no grant, where
+/// all of them are swept, stays and is told.
 pub(super) fn holders(ask: &Ask<'_>, found: &Found) -> Found {
     let mut settled = BTreeMap::new();
+    let mut warnings = Vec::new();
     let mut asked = BTreeMap::<&Address, Vec<&Wanted>>::new();
     for wanted in &ask.wanted {
         asked.entry(&wanted.address).or_default().push(wanted);
     }
     let ids = ids(&found.live);
     for sweep in &ask.sweeps {
-        let Swept::Items { word, path, by: Key::Grant, keys } = &sweep.of else { continue };
-        for (address, live) in &found.live {
-            if !is_of(sweep, address) {
-                continue;
-            }
+        let (Swept::Items { word, path, by: Key::Grant, .. } | Swept::List { word, path, by: Key::Grant, .. }) =
+            &sweep.of
+        else {
+            continue;
+        };
+        for (address, live) in found.live.iter().filter(|(address, _)| is_about(sweep, address)) {
             let values = path.get(&live.body).and_then(Json::as_array);
-            let held = values.into_iter().flatten().filter_map(|value| Grant::parse(value.as_str()?, &ids));
+            let values: Vec<&str> = values.into_iter().flatten().filter_map(Json::as_str).collect();
+            warnings.extend(told(sweep, address, path, &values, &ids));
             let asked = asked.get(address).map_or(&[][..], Vec::as_slice);
             let listed = |key: &String| asked.iter().any(|wanted| lists(wanted, key));
-            let stray: Vec<Grant> = held.filter(|grant| keys.contains(&grant.key()) && !listed(&grant.key())).collect();
+            let held = values.iter().filter_map(|value| Some((Grant::key_of(value, &ids)?, *value)));
+            let stray: BTreeMap<String, &str> = held.filter(|(key, _)| sweeps(sweep, key) && !listed(key)).collect();
             if stray.is_empty() {
                 continue;
             }
-            let owned = Owned::Keys(stray.iter().map(Grant::key).collect());
+            let owned = Owned::Keys(stray.keys().cloned().collect());
             let want = Want::Items { by: Key::Grant, owned, items: Vec::new() };
             let (word, path) = (word.clone(), path.clone());
             let field = Field { word, path, spelling: Spelling::Same, want, source: Some(sweep.source.clone()) };
@@ -104,10 +115,43 @@ pub(super) fn holders(ask: &Ask<'_>, found: &Found) -> Found {
                 .or_insert_with(|| asked().map_or_else(|| unlisted(address, sweep), |asked| as_it_is(asked)));
             join(wanted, field);
             // A grant that is there may name its domain by id.
-            wanted.requires.extend(stray.iter().map(|grant| Address::domain(&grant.domain)));
+            let domains = stray.values().filter_map(|value| Grant::parse(value, &ids));
+            let domains = domains.map(|grant| Address::domain(&grant.domain));
+            wanted.requires.extend(domains.filter(|domain| found.live.contains_key(domain)));
         }
     }
-    Found { adapted: settled.into_values().collect(), ..Found::default() }
+    Found { adapted: settled.into_values().collect(), warnings, ..Found::default() }
+}
+
+/// Whether a sweep is about this thing.
+fn is_about(sweep: &Sweep, address: &Address) -> bool {
+    match &sweep.of {
+        Swept::List { of, .. } => of == address,
+        Swept::Items { .. } => is_of(sweep, address),
+        Swept::All(_) => false,
+    }
+}
+
+/// Whether a sweep is about this key.
+fn sweeps(sweep: &Sweep, key: &str) -> bool {
+    match &sweep.of {
+        Swept::List { .. } => true,
+        Swept::Items { keys, .. } => keys.contains(key),
+        Swept::All(_) => false,
+    }
+}
+
+/// What is told of values that are no grants, where all grants are swept.
+fn told(sweep: &Sweep, holder: &Address, path: &Path, values: &[&str], ids: &Ids) -> Option<Warning> {
+    let strange = values.iter().filter(|value| Grant::key_of(value, ids).is_none());
+    let strange: Vec<String> = strange.map(|value| Json::from(*value).to_string()).collect();
+    let is_swept = matches!(sweep.of, Swept::List { .. }) && !strange.is_empty();
+    is_swept.then(|| Warning {
+        address: holder.clone(),
+        source: Some(sweep.source.clone()),
+        message: format!("keeps in `{path}` what is no grant: {}", strange.join(", ")),
+        hint: Some("Keystone may refuse its people with it; take it away by hand".to_owned()),
+    })
 }
 
 fn is_of(sweep: &Sweep, address: &Address) -> bool {

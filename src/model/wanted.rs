@@ -162,6 +162,17 @@ pub struct LinkSweep {
 pub enum Swept {
     /// All such things that one thing has: those not listed go, but for those that come with the realm.
     All(Address),
+    /// All keys of a list that one thing has: what nobody lists goes.
+    List {
+        /// The thing.
+        of: Address,
+        /// The operator's word for the list.
+        word: String,
+        /// Where it is.
+        path: Path,
+        /// How its items are told apart.
+        by: Key,
+    },
     /// These keys of a list that each such thing has: what is not listed under them goes.
     Items {
         /// The operator's word for the list.
@@ -182,6 +193,16 @@ pub struct Live {
     pub id: Option<String>,
     /// Its JSON, normalised.
     pub body: Json,
+}
+
+impl Swept {
+    fn readdressed(self, other: &impl Fn(&Address) -> Address) -> Self {
+        match self {
+            Self::All(of) => Self::All(other(&of)),
+            Self::List { of, word, path, by } => Self::List { of: other(&of), word, path, by },
+            same @ Self::Items { .. } => same,
+        }
+    }
 }
 
 impl Want {
@@ -253,10 +274,7 @@ impl Wanted {
             source,
         } = self;
         let field = |field: Field| Field { want: field.want.readdressed(other), ..field };
-        let sweep = |sweep: Sweep| match sweep.of {
-            Swept::All(of) => Sweep { of: Swept::All(other(&of)), ..sweep },
-            of @ Swept::Items { .. } => Sweep { of, ..sweep },
-        };
+        let sweep = |sweep: Sweep| Sweep { of: sweep.of.readdressed(other), ..sweep };
         Self {
             address: other(&address),
             shape,

@@ -46,6 +46,8 @@ pub struct Policy {
     pub own: BTreeSet<Address>,
     /// Those of them that are known by their ids alone.
     pub own_ids: BTreeSet<String>,
+    /// What the plan takes away through which they have their rights: their groups, roles that they have.
+    pub ended: BTreeSet<Address>,
     /// The codes that have been allowed.
     pub allowed: BTreeSet<String>,
 }
@@ -72,6 +74,13 @@ impl Policy {
     #[must_use]
     pub fn with_own(mut self, ids: BTreeSet<String>) -> Self {
         self.own_ids.extend(ids);
+        self
+    }
+
+    /// With what the plan takes away through which the tool has its rights.
+    #[must_use]
+    pub fn with_ended(mut self, ended: BTreeSet<Address>) -> Self {
+        self.ended.extend(ended);
         self
     }
 
@@ -146,19 +155,22 @@ fn ends_its_own_rights(step: &Step, ids: &Ids, policy: &Policy) -> Option<Findin
         _ => false,
     };
     let holds = holds || (carried && policy.own.contains(client));
+    let ended = policy.ended.contains(&step.address);
+    let is_link = step.address.role_holder().is_some() || step.address.composite_roles().is_some();
     let what = match (step.action, turned_off(step).find(|word| LIFELINES.contains(word))) {
-        (Action::Delete, _) if holds => "would be taken away".to_owned(),
+        (Action::Delete, _) if holds || (ended && is_link) => "would be taken away".to_owned(),
         (Action::Delete, _) => "would be deleted".to_owned(),
         (_, _) if step.renamed_from.is_some() => "would be renamed".to_owned(),
         (_, Some(word)) => format!("would have {word} turned off"),
         (_, None) => return None,
     };
     let within = |own: &Address| own.within().as_ref() == Some(&step.address);
-    (own || holds || policy.own.iter().any(within)).then(|| Finding {
+    let how = if ended { "has rights through it" } else { "runs with it" };
+    (own || holds || ended || policy.own.iter().any(within)).then(|| Finding {
         code: ENDS_ITS_OWN_RIGHTS,
         address: step.address.clone(),
         source: step.source.clone(),
-        message: format!("{what}, and the tool runs with it"),
+        message: format!("{what}, and the tool {how}"),
         hint: "log in as another account to do this".to_owned(),
         allowed: false,
     })

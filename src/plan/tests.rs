@@ -35,6 +35,29 @@ fn addresses(plan: &Plan) -> Vec<String> {
 }
 
 #[test]
+fn what_the_tool_has_its_rights_through_stays() {
+    let address = |text: &str| text.parse::<Address>().unwrap();
+    let group = address("keycloak/pod/group/robots");
+    let mapping = address("keycloak/pod/role-mapping/realm/ops/group/robots");
+    let composite = address("keycloak/pod/composite/realm/ops/client/realm-management/view-users");
+    let other = address("keycloak/pod/group/people");
+    let all = [&group, &mapping, &composite, &other];
+    let gone = all.map(|address| Wanted { ensure: Ensure::Absent, ..asked(address.clone(), &[]) });
+    let plan = plan(&gone, found(&all.map(|address| (address.clone(), json!({}))))).unwrap();
+    let ended = BTreeSet::from([group, mapping, composite]);
+    let policy = guard::Policy::default().with_ended(ended.clone());
+    let findings = guard::check(&plan, &[], &[], &policy);
+    let own = findings.into_iter().filter(|finding| finding.code == guard::ENDS_ITS_OWN_RIGHTS);
+    let own: BTreeMap<Address, String> = own.map(|finding| (finding.address, finding.message)).collect();
+    assert_eq!(own.keys().cloned().collect::<BTreeSet<_>>(), ended);
+    let said: Vec<&str> = own.values().map(String::as_str).collect();
+    let (deleted, taken) = ("would be deleted", "would be taken away");
+    let expected = [deleted, taken, taken].map(|what| format!("{what}, and the tool has rights through it"));
+    assert_eq!(said.iter().filter(|said| said.starts_with(deleted)).count(), 1);
+    assert!(said.iter().all(|said| expected.iter().any(|expected| expected == said)), "{said:?}");
+}
+
+#[test]
 fn steps_come_behind_what_they_require() {
     let (domain, project) = (Address::domain("z"), Address::project("z", "a"));
     let wanted = [asked(project.clone(), std::slice::from_ref(&domain)), asked(domain, &[])];

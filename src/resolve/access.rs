@@ -102,6 +102,26 @@ fn sweep_grants(
     }
 }
 
+/// Has all grants of one holder looked at: those that nobody lists go. Some may name their domains by id, so that Keystone
+/// is asked for the names of all.
+fn sweep_grants_of(holder: &Address, at: &At, tenant: &Tenant, resolved: &mut Resolved) {
+    let Address::Keycloak { realm, kind, .. } = holder else { return };
+    let mode = match resolved.modes.of(at) {
+        Mode::Manage => wanted::Mode::Manage,
+        Mode::Verify => wanted::Mode::Verify,
+        Mode::Ignore => return,
+    };
+    let of = Swept::List {
+        of: holder.clone(),
+        word: "grants".to_owned(),
+        path: Path::new(["attributes", &tenant.grant_attribute]),
+        by: Key::Grant,
+    };
+    let value = Sweep { realm: realm.clone(), kind: *kind, of, mode, source: at.field("authoritative").source() };
+    let address = Address::domain(DEFAULT_DOMAIN);
+    resolved.sweeps.push(Declared { address, at: at.clone(), value });
+}
+
 /// Complains about grants on projects of which another document says that it knows all of them.
 pub(super) fn contested(resolved: &Resolved, diagnostics: &mut Diagnostics) {
     for Declared { at: document, value: sweep, .. } in &resolved.sweeps {
@@ -144,6 +164,11 @@ fn declare_group(
     }
     let words = [(tenant.grant_attribute.as_str(), "grants")];
     let rule = attributes::Rule { longest: LONGEST_OF_GROUP, words: &words };
+    // A longer one is an error that says nothing (seen on 26.7).
+    if group.description.as_ref().is_some_and(|text| text.chars().count() > LONGEST_OF_GROUP) {
+        let message = format!("Keycloak stores at most {LONGEST_OF_GROUP} characters here");
+        diagnostics.push(Diagnostic::error(at.field("description").source(), message));
+    }
     attributes::check(group.attributes.as_ref(), &rule, &at.field("attributes"), diagnostics);
     for (index, Short(member)) in group.members.iter().enumerate() {
         let at = at.field("members").entry(index);
@@ -157,6 +182,9 @@ fn declare_group(
     let grants = group.grants.as_deref();
     let grants = grants.map(|grants| tenant.own.grants(grants, LONGEST_OF_GROUP, &at.field("grants"), diagnostics));
     let address = Address::keycloak(&tenant.realm, KeycloakKind::Group, names.iter().map(String::as_str));
+    if group.ensure != Ensure::Absent && group.authoritative.contains(&access::AuthoritativeGroup::Grants) {
+        sweep_grants_of(&address, &at, tenant, resolved);
+    }
     let value = group::Group { group, grants, grant_attribute: tenant.grant_attribute.clone() };
     resolved.groups.push(Declared { address, at, value });
 }
@@ -191,6 +219,9 @@ fn declare_user(
     let profile = resolved.user_profiles.iter().filter(looked_at).find(|declared| declared.address == profile);
     let requires: Vec<Address> = profile.map(|declared| declared.address.clone()).into_iter().collect();
     let address = Address::keycloak(&tenant.realm, KeycloakKind::User, [username.as_str()]);
+    if user.ensure != Ensure::Absent && user.authoritative.contains(&access::AuthoritativeUser::Grants) {
+        sweep_grants_of(&address, &at, tenant, resolved);
+    }
     let value = Person { user, grants, grant_attribute: tenant.grant_attribute.clone(), requires };
     resolved.users.push(Declared { address, at, value });
 }

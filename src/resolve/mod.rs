@@ -28,7 +28,7 @@ mod realm;
 mod realm_identity_provider;
 mod realm_settings;
 mod role;
-mod settings;
+pub(crate) mod settings;
 mod user_profile;
 
 use std::collections::BTreeMap;

@@ -26,7 +26,7 @@ pub(super) fn declare(
     check_password_policy(declared.password_policy.as_deref(), &at.field("passwordPolicy"), diagnostics);
     check_duplicate_emails(&declared, at, diagnostics);
     if let Some(email) = &mut declared.email {
-        check_email(email, directory, &at.field("email").field("password"), diagnostics);
+        check_email(email, directory, &at.field("email"), diagnostics);
     }
     resolved.keycloak_realms.push(Declared { address: Address::realm(realm), at: at.clone(), value: declared });
 }
@@ -120,14 +120,22 @@ fn check_duplicate_emails(declared: &words::Realm, at: &At, diagnostics: &mut Di
     }
 }
 
-/// The password of the mail server, its references followed from anywhere.
+/// The secrets that a mail server wants to see, their references followed from anywhere.
 fn check_email(email: &mut Email, directory: &Path, at: &At, diagnostics: &mut Diagnostics) {
-    if email.password.is_some() && email.authentication != Some(true) {
-        let diagnostic = Diagnostic::error(at.source(), "Keycloak keeps no password that is not used");
-        diagnostics.push(diagnostic.help("say `authentication: true`, too"));
+    let places = [at.field("password"), at.field("tokenClientSecret")];
+    if let (Some(_), Some(_)) = (&email.password, &email.token_client_secret) {
+        let diagnostic = Diagnostic::error(places[1].source(), "Keycloak keeps a password or this, and not both");
+        diagnostics.push(diagnostic.also(places[0].source(), "the password"));
     }
-    let checked = |secret| hidden_secret::checked(secret, directory, at, diagnostics);
-    email.password = email.password.take().map(checked);
+    let is_used = email.authentication == Some(true);
+    for (secret, at) in [&mut email.password, &mut email.token_client_secret].into_iter().zip(&places) {
+        let Some(given) = secret.take() else { continue };
+        if !is_used {
+            let diagnostic = Diagnostic::error(at.source(), "Keycloak keeps no secret that is not used");
+            diagnostics.push(diagnostic.help("say `authentication: true`, too"));
+        }
+        *secret = Some(hidden_secret::checked(given, directory, at, diagnostics));
+    }
 }
 
 /// Complains about what the server would take for several policies, or for another one.

@@ -8,7 +8,7 @@ use crate::model::Json;
 use crate::model::declared::At;
 
 /// Keys that `settings` of a realm refuses, and what to use instead.
-const NOT_REALM_SETTINGS: [(&str, &str); 35] = [
+const NOT_REALM_SETTINGS: [(&str, &str); 54] = [
     ("id", "ids are the server's"),
     ("realm", "it is `realm`"),
     ("displayName", "it has its own word, `displayName`"),
@@ -34,9 +34,9 @@ const NOT_REALM_SETTINGS: [(&str, &str); 35] = [
     ("clientScopes", "they are `clientScopes`"),
     ("defaultDefaultClientScopes", "it is `type: default` of each of `clientScopes`"),
     ("defaultOptionalClientScopes", "it is `type: optional` of each of `clientScopes`"),
-    ("clientScopeMappings", NOT_OURS),
-    ("scopeMappings", NOT_OURS),
-    ("roles", NOT_OURS),
+    ("clientScopeMappings", "they are `clientRoles` of `clientScopes` and of dedicated scopes"),
+    ("scopeMappings", "they are `realmRoles` of `clientScopes` and of dedicated scopes"),
+    ("roles", "they are `roles`"),
     ("defaultRole", NOT_OURS),
     ("components", NOT_OURS),
     ("identityProviders", "they are `identityProviders`"),
@@ -44,7 +44,32 @@ const NOT_REALM_SETTINGS: [(&str, &str); 35] = [
     ("authenticationFlows", NOT_OURS),
     ("authenticatorConfig", NOT_OURS),
     ("requiredActions", NOT_OURS),
+    ("organizations", NOT_OURS),
+    ("userFederationProviders", NOT_OURS),
+    ("userFederationMappers", NOT_OURS),
+    ("localizationTexts", NOT_OURS),
+    ("defaultGroups", "they are `defaultGroups`"),
+    ("publicKey", "a realm's keys are things of their own"),
+    ("certificate", "a realm's keys are things of their own"),
+    ("adminPermissionsClient", "the server makes it by itself"),
+    ("keycloakVersion", TOLD),
+    ("applicationScopeMappings", OUTDATED),
+    ("clientTemplates", OUTDATED),
+    ("defaultRoles", OUTDATED),
+    ("otpSupportedApplications", TOLD),
+    ("passwordCredentialGrantAllowed", OUTDATED),
+    ("realmCacheEnabled", OUTDATED),
+    ("userCacheEnabled", OUTDATED),
+    ("social", OUTDATED),
+    ("socialProviders", OUTDATED),
+    ("updateProfileOnInitialSocialLogin", OUTDATED),
 ];
+
+/// What the server shows and does not take (seen on 26.7).
+const TOLD: &str = "the server tells it and does not take it";
+
+/// What the server takes, if at all, and drops (seen on 26.7).
+const OUTDATED: &str = "it is of older servers, and this one drops it";
 
 /// Further fields of a realm that have words of their own.
 const WORDS_OF_REALMS: [(&str, &str); 54] = [
@@ -107,7 +132,7 @@ const WORDS_OF_REALMS: [(&str, &str); 54] = [
 const NOT_OURS: &str = "it is not a field of the realm but things of their own";
 
 /// Keys that `settings` of a client refuses, and what to use instead.
-const NOT_SETTINGS: [(&str, &str); 28] = [
+const NOT_SETTINGS: [(&str, &str); 35] = [
     ("id", "ids are the server's"),
     ("clientId", "it is `clientId`"),
     ("secret", "it has its own word, `secret`, which refers to it"),
@@ -135,7 +160,14 @@ const NOT_SETTINGS: [(&str, &str); 28] = [
     ("optionalClientScopes", "they are `clientScopes` of `type: optional`"),
     ("authorizationSettings", "the server keeps it elsewhere"),
     ("registeredNodes", "the server keeps it by itself"),
-    ("access", "the server tells it and does not take it"),
+    ("access", TOLD),
+    ("origin", TOLD),
+    ("clientTemplate", OUTDATED),
+    ("defaultRoles", OUTDATED),
+    ("directGrantsOnly", OUTDATED),
+    ("useTemplateConfig", OUTDATED),
+    ("useTemplateMappers", OUTDATED),
+    ("useTemplateScope", OUTDATED),
 ];
 
 /// Attributes of a client that have words of their own.
@@ -177,22 +209,53 @@ const NOT_IN_REALM_SETTINGS: [(&str, &str, &str); 12] = [
 
 const SMTP: &str = "smtpServer";
 
+/// What has `settings`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Of {
+    /// A realm.
+    Realm,
+    /// A client.
+    Client,
+    /// A client scope.
+    ClientScope,
+}
+
+/// What to use instead of this key in `settings`, or of this one in the object under it; nothing where they can hold it.
+#[must_use]
+pub(crate) fn instead(of: Of, key: &str, inner: Option<&str>) -> Option<String> {
+    let told =
+        |known: &[(&str, &str)]| known.iter().find(|(refused, _)| *refused == key).map(|(_, why)| (*why).to_owned());
+    let own = |word: &str| format!("it has its own word, `{word}`");
+    let words =
+        |known: &[(&str, &str)], asked: &str| known.iter().find(|(one, _)| *one == asked).map(|(_, word)| own(word));
+    match (of, inner) {
+        (Of::Realm, None) => told(&NOT_REALM_SETTINGS).or_else(|| words(&WORDS_OF_REALMS, key)),
+        (Of::Client, None) => told(&NOT_SETTINGS),
+        (Of::ClientScope, None) => told(&NOT_SCOPE_SETTINGS),
+        (Of::Realm, Some(inner)) => {
+            let known = NOT_IN_REALM_SETTINGS.iter().find(|(outer, known, _)| key == *outer && inner == *known);
+            known.map(|(_, _, word)| own(word))
+        }
+        (Of::Client, Some(inner)) => words(&OWN_ATTRIBUTES, inner).filter(|_| key == "attributes"),
+        (Of::ClientScope, Some(inner)) => words(&OWN_SCOPE_ATTRIBUTES, inner).filter(|_| key == "attributes"),
+    }
+}
+
+fn refused(key: &str, instead: &str) -> String {
+    format!("`settings` cannot hold `{key}`: {instead}")
+}
+
 /// Complains about `settings` of a realm, which stand `at` some place.
 pub(super) fn of_realm(settings: Option<&Map<String, Json>>, at: &At, diagnostics: &mut Diagnostics) {
     for (key, value) in settings.into_iter().flatten() {
         let place = at.field(key);
-        if let Some((_, instead)) = NOT_REALM_SETTINGS.iter().find(|(refused, _)| refused == key) {
-            diagnostics.push(Diagnostic::error(place.source(), format!("`settings` cannot hold `{key}`: {instead}")));
-        } else if let Some((_, word)) = WORDS_OF_REALMS.iter().find(|(known, _)| known == key) {
-            let message = format!("`settings` cannot hold `{key}`: it has its own word, `{word}`");
-            diagnostics.push(Diagnostic::error(place.source(), message));
+        if let Some(instead) = instead(Of::Realm, key, None) {
+            diagnostics.push(Diagnostic::error(place.source(), refused(key, &instead)));
         }
         for inner in value.as_object().into_iter().flat_map(Map::keys) {
             let place = place.field(inner).source();
-            let own = NOT_IN_REALM_SETTINGS.iter().find(|(outer, known, _)| key == outer && inner == known);
-            if let Some((_, _, word)) = own {
-                let message = format!("`settings` cannot hold `{inner}`: it has its own word, `{word}`");
-                diagnostics.push(Diagnostic::error(place, message));
+            if let Some(instead) = instead(Of::Realm, key, Some(inner)) {
+                diagnostics.push(Diagnostic::error(place, refused(inner, &instead)));
             } else if names_a_secret(inner) {
                 diagnostics.push(Diagnostic::error(place, "secrets are never written in a spec").conceal());
             }
@@ -202,49 +265,42 @@ pub(super) fn of_realm(settings: Option<&Map<String, Json>>, at: &At, diagnostic
 
 /// Complains about `settings` of the client `at` some place.
 pub(super) fn of_client(settings: Option<&Map<String, Json>>, at: &At, diagnostics: &mut Diagnostics) {
-    check(settings, &NOT_SETTINGS, &OWN_ATTRIBUTES, at, diagnostics);
+    check(settings, Of::Client, at, diagnostics);
 }
 
 /// Complains about `settings` of the client scope `at` some place.
 pub(super) fn of_client_scope(settings: Option<&Map<String, Json>>, at: &At, diagnostics: &mut Diagnostics) {
-    check(settings, &NOT_SCOPE_SETTINGS, &OWN_SCOPE_ATTRIBUTES, at, diagnostics);
+    check(settings, Of::ClientScope, at, diagnostics);
 }
 
-fn check(
-    settings: Option<&Map<String, Json>>,
-    refused: &[(&str, &str)],
-    own_attributes: &[(&str, &str)],
-    at: &At,
-    diagnostics: &mut Diagnostics,
-) {
+fn check(settings: Option<&Map<String, Json>>, of: Of, at: &At, diagnostics: &mut Diagnostics) {
     for (key, value) in settings.into_iter().flatten() {
         let place = at.field("settings").field(key);
-        if let Some((_, instead)) = refused.iter().find(|(refused, _)| refused == key) {
-            diagnostics.push(Diagnostic::error(place.source(), format!("`settings` cannot hold `{key}`: {instead}")));
+        if let Some(instead) = instead(of, key, None) {
+            diagnostics.push(Diagnostic::error(place.source(), refused(key, &instead)));
         } else if key == "attributes" {
-            check_attributes(value, own_attributes, &place, diagnostics);
+            check_attributes(value, of, &place, diagnostics);
         }
     }
 }
 
 /// Whether an attribute's value is a secret, by its name.
-pub(super) fn names_a_secret(attribute: &str) -> bool {
+pub(crate) fn names_a_secret(attribute: &str) -> bool {
     let name = attribute.to_lowercase();
     name != "client.secret.creation.time"
         && ["secret", "password", "private.key"].iter().any(|part| name.contains(part))
 }
 
 /// The attributes of a client, or of a client scope, are single texts, and some of them are secrets.
-fn check_attributes(attributes: &Json, own: &[(&str, &str)], at: &At, diagnostics: &mut Diagnostics) {
+fn check_attributes(attributes: &Json, of: Of, at: &At, diagnostics: &mut Diagnostics) {
     let Json::Object(attributes) = attributes else {
         diagnostics.push(Diagnostic::error(at.source(), "expected a map of attributes"));
         return;
     };
     for (key, value) in attributes {
         let place = at.field(key).source();
-        if let Some((_, word)) = own.iter().find(|(known, _)| known == key) {
-            let message = format!("`settings` cannot hold `{key}`: it has its own word, `{word}`");
-            diagnostics.push(Diagnostic::error(place, message));
+        if let Some(instead) = instead(of, "attributes", Some(key)) {
+            diagnostics.push(Diagnostic::error(place, refused(key, &instead)));
         } else if names_a_secret(key) {
             diagnostics.push(Diagnostic::error(place, "secrets are never written in a spec").conceal());
         } else if value.is_array() || value.is_object() {

@@ -10,8 +10,11 @@ use super::grants::Grants;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::address::{Address, KeystoneKind, encode};
 use crate::model::declared::{At, Declared};
-use crate::spec::access::RoleAssignment;
+use crate::spec::access::{AuthoritativeGroup, AuthoritativeUser, RoleAssignment};
 use crate::spec::environment;
+
+/// Patterns of all projects of all domains.
+const EVERYWHERE: [&str; 3] = ["*/*", "**", "**/*"];
 
 /// All tenants of an environment.
 pub struct Tenants(Vec<Tenant>);
@@ -21,6 +24,8 @@ struct Tenant {
     projects: GlobSet,
     /// Domains of which it may speak of every project.
     domains: GlobSet,
+    /// Whether it may speak of every project there is.
+    everywhere: bool,
     groups: GlobSet,
     roles: BTreeSet<String>,
     /// Whether it may give them on the whole system.
@@ -41,6 +46,7 @@ impl Tenants {
             let domains = projects.iter().filter_map(|pattern| glob(pattern.strip_suffix("/*")?).ok());
             Tenant {
                 access,
+                everywhere: projects.iter().any(|pattern| EVERYWHERE.contains(&pattern.as_str())),
                 domains: set(domains),
                 projects: patterns(&projects, &at.field("projects"), diagnostics),
                 groups: patterns(&groups, &at.field("groups"), diagnostics),
@@ -74,9 +80,11 @@ impl Tenants {
                 check.group(old.names(), &at.field("renamedFrom"));
             }
             check.grants(value.grants.as_ref(), at);
+            check.all_grants(value.group.authoritative.contains(&AuthoritativeGroup::Grants), at);
         }
         for Declared { at, value, address: _ } in within(&resolved.users, at) {
             check.grants(value.grants.as_ref(), at);
+            check.all_grants(value.user.authoritative.contains(&AuthoritativeUser::Grants), at);
         }
         for Declared { address, at, value: _ } in within(&resolved.memberships, at) {
             check.group(address.names().split_last().map_or(&[], |(_, path)| path), at);
@@ -152,6 +160,13 @@ impl Check<'_> {
             let at = holder.field("grants").entry(index);
             self.project(&grant.project(), &at.field("project"));
             grant.roles.iter().for_each(|role| self.role(role, &at.field("roles")));
+        }
+    }
+
+    /// Who says everything of somebody's grants takes away those that others have given on their projects.
+    fn all_grants(&mut self, says_all: bool, holder: &At) {
+        if says_all && !self.tenants.iter().any(|tenant| tenant.everywhere) {
+            self.refuse(&holder.field("authoritative"), "every project, as `authoritative: [grants]` of a holder does");
         }
     }
 

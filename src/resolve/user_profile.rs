@@ -16,6 +16,7 @@ pub(super) fn declare(
     diagnostics: &mut Diagnostics,
 ) {
     check_attributes(&profile, grants, at, diagnostics);
+    check_groups(&profile, at, diagnostics);
     let warning = match profile.unmanaged_attributes {
         None | Some(words::UnmanagedAttributes::AdminEdit) => None,
         Some(words::UnmanagedAttributes::Enabled) => {
@@ -33,6 +34,21 @@ pub(super) fn declare(
     resolved.user_profiles.push(Declared { address, at: at.clone(), value: profile });
 }
 
+fn check_groups(profile: &words::UserProfile, at: &At, diagnostics: &mut Diagnostics) {
+    for (index, group) in profile.groups.iter().enumerate() {
+        let at = at.field("groups").entry(index);
+        name::check(&group.name, name::KEYCLOAK, &at.field("name"), diagnostics);
+        if profile.groups[..index].iter().any(|first| first.name == group.name) {
+            let message = format!("group `{}` is declared twice", group.name);
+            diagnostics.push(Diagnostic::error(at.field("name").source(), message));
+        }
+        if group.ensure == Ensure::Existing {
+            let message = "a group of the profile is `present` or `absent`";
+            diagnostics.push(Diagnostic::error(at.field("ensure").source(), message));
+        }
+    }
+}
+
 fn check_attributes(profile: &words::UserProfile, grants: &str, at: &At, diagnostics: &mut Diagnostics) {
     for (index, attribute) in profile.attributes.iter().enumerate() {
         let at = at.field("attributes").entry(index);
@@ -44,6 +60,11 @@ fn check_attributes(profile: &words::UserProfile, grants: &str, at: &At, diagnos
         if attribute.ensure == Ensure::Existing {
             let message = "an attribute of the profile is `present` or `absent`";
             diagnostics.push(Diagnostic::error(at.field("ensure").source(), message));
+        }
+        let demanded = attribute.required.as_ref().is_some_and(|who| !who.is_empty());
+        if attribute.required_scopes.is_some() && !demanded {
+            let diagnostic = Diagnostic::error(at.field("requiredScopes").source(), "nobody must give it a value");
+            diagnostics.push(diagnostic.help("say who: `required: [user]`"));
         }
         let editors = attribute.edit.iter().flatten();
         if attribute.name == grants && editors.into_iter().any(|who| *who == words::Audience::User) {

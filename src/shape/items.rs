@@ -13,7 +13,7 @@ use crate::spec::grant::Grant;
 fn key(by: Key, item: &Json, ids: &Ids) -> Option<String> {
     match by {
         Key::Whole => Some(item.as_str().map_or_else(|| item.to_string(), str::to_owned)),
-        Key::Grant => Grant::parse(item.as_str()?, ids).map(|grant| grant.key()),
+        Key::Grant => Grant::key_of(item.as_str()?, ids),
         Key::Name => item.get("name").and_then(Json::as_str).map(str::to_owned),
     }
 }
@@ -35,7 +35,8 @@ fn equal(by: Key, one: &Json, other: &Json, ids: &Ids) -> bool {
 fn covers(whole: &Json, part: &Json) -> bool {
     match (whole, part) {
         (Json::Object(whole), Json::Object(part)) => {
-            part.iter().all(|(key, value)| whole.get(key).is_some_and(|whole| covers(whole, value)))
+            // What shall be null must not be there.
+            part.iter().all(|(key, value)| covers(whole.get(key).unwrap_or(&Json::Null), value))
         }
         (Json::Array(whole), Json::Array(part)) => {
             whole.len() == part.len() && part.iter().all(|item| whole.contains(item))

@@ -287,6 +287,8 @@ pub struct Group {
     /// there and none of the new one, it is renamed and stays what it is, with all that belongs to it.
     #[schemars(extend("x-becomes" = RENAMED))]
     pub renamed_from: Option<String>,
+    /// A text for people. Keycloak 26.0 has none.
+    pub description: Option<String>,
     /// Attributes by name, each a value list of texts of at most 255 characters; those not named stay as they are.
     pub attributes: Option<BTreeMap<String, Vec<String>>>,
     /// The users in it, by username; those not listed stay as they are.
@@ -314,6 +316,8 @@ pub enum AuthoritativeGroup {
     Members,
     /// Its roles: those of the realm and those of clients.
     Roles,
+    /// Its grants, on whatever project. What is no grant stays, and is told.
+    Grants,
 }
 
 /// A collection of a user.
@@ -325,6 +329,8 @@ pub enum AuthoritativeUser {
     Groups,
     /// The roles that the user has directly: those of the realm, but for its default roles, and those of clients.
     Roles,
+    /// The user's grants, on whatever project. What is no grant stays, and is told.
+    Grants,
 }
 
 /// A user in a group.

@@ -66,7 +66,7 @@ pub struct Tenant {
     #[schemars(extend("x-becomes" = OWN))]
     pub access: String,
     /// Patterns of `DOMAIN/PROJECT`: what it declares, and what it grants something on. `DOMAIN/*` also means the
-    /// domain's own users and groups, and the roles on it.
+    /// domain's own users and groups, and the roles on it; `*/*` also means `authoritative: [grants]` of users and groups.
     #[serde(default)]
     #[schemars(extend("x-becomes" = OWN))]
     pub projects: Vec<String>,

@@ -62,6 +62,21 @@ impl Grant {
 }
 
 impl Grant {
+    /// What tells an attribute value apart from the other grants of its holder; nothing if it is not a grant.
+    ///
+    /// One whose domain is given by an id that `ids` has no name for is told apart by that id, behind a slash: no encoded
+    /// name begins with one.
+    #[must_use]
+    pub fn key_of(value: &str, ids: &Ids) -> Option<String> {
+        if let Some(grant) = Self::parse(value, ids) {
+            return Some(grant.key());
+        }
+        let json: Json = serde_json::from_str(value).ok()?;
+        roles(&json)?;
+        let (domain, project) = (json.pointer("/domain/id")?.as_str()?, json.get("name")?.as_str()?);
+        Some(format!("/{}/{}", encode(domain), encode(project)))
+    }
+
     /// Whether an attribute value has the words of a grant and no others: project, domain by name or id or both, roles by name.
     #[must_use]
     pub fn is_plain(value: &str) -> bool {

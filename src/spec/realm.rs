@@ -202,6 +202,30 @@ pub struct UserProfile {
     /// Attributes that the profile declares; those not listed stay as they are.
     #[serde(default)]
     pub attributes: Vec<ProfileAttribute>,
+    /// Groups that attributes are shown in; those not listed stay as they are.
+    #[serde(default)]
+    pub groups: Vec<ProfileGroup>,
+}
+
+/// A group that attributes of a user profile are shown in. What is not said of one that is there stays as it is.
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ProfileGroup {
+    /// Its name.
+    #[schemars(extend("x-becomes" = "Keycloak user-profile `name` of the group"))]
+    pub name: String,
+    /// Whether the profile shall have it: `present` or `absent`.
+    #[serde(default)]
+    pub ensure: Ensure,
+    /// Its name for people.
+    #[schemars(extend("x-becomes" = "Keycloak user-profile `displayHeader` of the group"))]
+    pub display_header: Option<String>,
+    /// A text for people.
+    #[schemars(extend("x-becomes" = "Keycloak user-profile `displayDescription` of the group"))]
+    pub display_description: Option<String>,
+    /// What else pages are told of it, by name; others stay as they are.
+    #[schemars(extend("x-becomes" = "Keycloak user-profile `annotations` of the group"))]
+    pub annotations: Option<serde_json::Map<String, Json>>,
 }
 
 /// An attribute that a user profile declares. What is not said of one that is there stays as it is.
@@ -226,6 +250,24 @@ pub struct ProfileAttribute {
     /// Value list: who changes it. Whoever may change the attribute of grants may grant themselves projects.
     #[schemars(extend("x-becomes" = "Keycloak user-profile `permissions.edit` of the attribute"))]
     pub edit: Option<Vec<Audience>>,
+    /// Value list: who must give it a value; nobody if empty.
+    #[schemars(extend("x-becomes" = "Keycloak user-profile `required.roles` of the attribute"))]
+    pub required: Option<Vec<Audience>>,
+    /// Value list: the client scopes with one of which a login demands it, besides; only where somebody must give it.
+    #[schemars(extend("x-becomes" = "Keycloak user-profile `required.scopes` of the attribute"))]
+    pub required_scopes: Option<Vec<String>>,
+    /// Value list: the client scopes with one of which it is asked for and shown; always if empty.
+    #[schemars(extend("x-becomes" = "Keycloak user-profile `selector.scopes` of the attribute"))]
+    pub scopes: Option<Vec<String>>,
+    /// The value that it has where none is given; a server of 26.0 does not know it.
+    #[schemars(extend("x-becomes" = "Keycloak user-profile `defaultValue` of the attribute"))]
+    pub default_value: Option<String>,
+    /// The group that it is shown in, by name; none if empty.
+    #[schemars(extend("x-becomes" = "Keycloak user-profile `group` of the attribute"))]
+    pub group: Option<String>,
+    /// What else pages are told of it, by name, such as `inputType`; others stay as they are.
+    #[schemars(extend("x-becomes" = "Keycloak user-profile `annotations` of the attribute"))]
+    pub annotations: Option<serde_json::Map<String, Json>>,
     /// Validators by the server's names, such as `length`, each with its configuration; others stay as they are.
     #[schemars(extend("x-becomes" = "Keycloak user-profile `validations` of the attribute"))]
     pub validations: Option<serde_json::Map<String, Json>>,

@@ -149,6 +149,9 @@ pub struct Email {
     pub username: Option<String>,
     /// That password; only with `authentication: true`.
     pub password: Option<HiddenSecret>,
+    /// In place of a password: the secret of the client that a token is asked for with. Where that is, and what else it
+    /// takes, is said by `settings: {smtpServer: {authType: token, authTokenUrl: …, authTokenClientId: …, authTokenScope: …}}`.
+    pub token_client_secret: Option<HiddenSecret>,
 }
 
 /// What is written down of what happens in a realm.

@@ -138,3 +138,21 @@ fn groups_that_are_hidden_are_not_taken_for_absent() {
     assert!(said.contains("view-users"), "{said}");
     assert_eq!(groups(&ground).len(), 1);
 }
+
+#[test]
+fn a_group_is_described_and_a_description_of_others_stays() {
+    let ground = Ground::new();
+    by_hand(&ground, None, &json!({"name": "theirs", "description": "Their / ü 🚀"}));
+    let say = |ground: &Ground, description: &str| {
+        ground.access_spec(json!({"groups": [{"path": "/acme", "description": "Around"}, {"path": "/acme/inner", "description": description},
+            {"path": "/theirs", "attributes": {"a": ["b"]}}]}));
+    };
+    for description in ["Neu / ü 🚀", "", "Other"] {
+        say(&ground, description);
+        ground.apply();
+        assert_eq!(group(&ground, "/acme/inner")["description"], description);
+    }
+    assert_eq!(group(&ground, "/acme")["description"], "Around");
+    assert_eq!(group(&ground, "/theirs")["description"], "Their / ü 🚀");
+    assert!(reads_only(&ground.passed()));
+}

@@ -1,7 +1,7 @@
 //! The settings of a realm: each word changes its own field and no other, and a mail is sent with the password that nobody
 //! can see.
 
-use std::io::{BufRead as _, BufReader, Write as _};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpListener;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
@@ -71,6 +71,18 @@ fn each_word_changes_its_own_field_alone() {
 }
 
 #[test]
+fn a_policy_for_keys_is_changed_in_one_field_and_stays_as_it_is_in_the_others() {
+    let ground = Ground::new();
+    let theirs = json!({"webAuthnPolicyPasswordlessRpEntityName": "Theirs", "webAuthnPolicyPasswordlessPasskeysEnabled": true,
+        "webAuthnPolicyPasswordlessMediation": "required"});
+    ground.keycloak("PUT", "", Some(&theirs)).expect(204);
+    let before = live(&ground);
+    ground.realm_spec(json!({"settings": {"webAuthnPolicyPasswordlessCreateTimeout": 9}}));
+    ground.apply();
+    assert_eq!(live(&ground), with(&before, json!({"webAuthnPolicyPasswordlessCreateTimeout": 9})));
+}
+
+#[test]
 fn a_realm_is_made_with_all_settings_of_the_example() {
     let mut ground = Ground::new();
     ground.tool.set("MAIL_PASSWORD", PASSWORD);
@@ -110,10 +122,16 @@ fn mail_server() -> (u16, Receiver<String>) {
             say("220 mail");
             while let Some(Ok(line)) = lines.next() {
                 match line.split_whitespace().collect::<Vec<_>>().as_slice() {
-                    ["EHLO", ..] => say("250-mail\r\n250 AUTH PLAIN"),
+                    ["EHLO", ..] => say("250-mail\r\n250 AUTH PLAIN XOAUTH2"),
                     ["AUTH", "PLAIN", proof] => {
                         let proof = String::from_utf8(STANDARD.decode(proof).unwrap()).unwrap();
                         let _heard = told.send(proof.rsplit('\0').next().unwrap_or_default().to_owned());
+                        say("235 welcome");
+                    }
+                    ["AUTH", "XOAUTH2", proof] => {
+                        let proof = String::from_utf8(STANDARD.decode(proof).unwrap()).unwrap();
+                        let token = proof.split('\u{1}').find_map(|part| part.strip_prefix("auth=Bearer "));
+                        let _heard = told.send(token.unwrap_or_default().to_owned());
                         say("235 welcome");
                     }
                     ["AUTH", "PLAIN"] => say("334 "),
@@ -160,4 +178,61 @@ fn mails_are_sent_with_the_password_that_nobody_can_see() {
     ground.realm_spec(email(json!({"password": {"env": "MAIL_PASSWORD", "version": "2"}})));
     ground.apply();
     assert_eq!(used(&ground), other);
+}
+
+/// Gives out tokens that say which secret they were asked for with.
+fn token_server() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let mut reader = BufReader::new(stream.try_clone().unwrap());
+            let (mut line, mut length) = (String::new(), 0);
+            while reader.read_line(&mut line).is_ok_and(|read| read > 2) {
+                if let Some(value) = line.to_lowercase().strip_prefix("content-length:") {
+                    length = value.trim().parse().unwrap();
+                }
+                line.clear();
+            }
+            let mut body = vec![0; length];
+            reader.read_exact(&mut body).unwrap();
+            let body = String::from_utf8(body).unwrap();
+            let secret = body.split('&').find_map(|field| field.strip_prefix("client_secret=")).unwrap_or_default();
+            let token = json!({"access_token": secret, "token_type": "Bearer", "expires_in": 0}).to_string();
+            let head =
+                format!("content-type: application/json\r\ncontent-length: {}\r\nconnection: close", token.len());
+            stream.write_all(format!("HTTP/1.1 200 OK\r\n{head}\r\n\r\n{token}").as_bytes()).unwrap();
+        }
+    });
+    port
+}
+
+#[test]
+fn mails_are_sent_with_a_token_whose_secret_nobody_can_see() {
+    let mut ground = Ground::new();
+    ground.tool.set("MAIL_SECRET", "firstcanary");
+    let ((port, hears), tokens) = (mail_server(), token_server());
+    let alice = json!({"username": "alice", "email": "alice@example.com", "enabled": true});
+    let alice = ground.keycloak("POST", "users", Some(&alice)).expect(201).new_id();
+    let used = |ground: &Ground| {
+        ground.keycloak("PUT", &format!("users/{alice}/send-verify-email"), None).expect(204);
+        hears.recv_timeout(Duration::from_secs(30)).unwrap()
+    };
+    // Tokens of one scope are remembered.
+    let say = |ground: &Ground, scope: &str, secret: Json| {
+        let email = json!({"host": "127.0.0.1", "port": port, "from": "cloud@example.com", "authentication": true,
+            "username": "cloud", "tokenClientSecret": secret});
+        let token = json!({"authType": "token", "authTokenUrl": format!("http://127.0.0.1:{tokens}/token"),
+            "authTokenClientId": "cloud", "authTokenScope": scope});
+        ground.realm_spec(json!({"email": email, "settings": {"smtpServer": token}}));
+        ground.apply();
+    };
+    say(&ground, "one", json!({"env": "MAIL_SECRET"}));
+    assert_eq!(used(&ground), "firstcanary");
+    ground.tool.set("MAIL_SECRET", "secondcanary");
+    say(&ground, "two", json!({"env": "MAIL_SECRET"}));
+    assert_eq!(used(&ground), "firstcanary", "another word has changed it");
+    say(&ground, "three", json!({"env": "MAIL_SECRET", "version": "2"}));
+    assert_eq!(used(&ground), "secondcanary");
 }

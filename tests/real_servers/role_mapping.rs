@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use super::ground::{Ground, PASSWORD, reads_only};
+use super::ground::{Ground, PASSWORD, reads_only, with};
 
 fn alice() -> Json {
     json!({"username": "alice", "email": "alice@example.com", "firstName": "Alice", "lastName": "Ash"})
@@ -243,4 +243,58 @@ fn an_account_that_may_only_create_realms_gives_roles_in_the_one_that_it_makes()
         held.as_array().map(|roles| roles.iter().map(|role| role["name"].clone()).collect::<Vec<_>>()),
         Some(vec![json!("view-users")])
     );
+}
+
+#[test]
+fn the_tool_keeps_what_it_has_through_groups_and_other_roles() {
+    let mut ground = Ground::new();
+    let login = ground.robot(&["manage-users", "manage-realm", "manage-clients"]);
+    let account = ground.user("service-account-robot")["id"].as_str().unwrap().to_owned();
+    let make = |list: &str, body: &Json| {
+        ground.keycloak("POST", list, Some(body)).expect(201);
+    };
+    for role in ["staff", "held", "harmless"] {
+        make("roles", &json!({"name": role}));
+    }
+    let role = |name: &str| ground.keycloak("GET", &format!("roles/{name}"), None).expect(200).json();
+    let management = ground.client("realm-management")["id"].as_str().unwrap().to_owned();
+    let right = ground.keycloak("GET", &format!("clients/{management}/roles/view-users"), None).expect(200).json();
+    let inside = format!("roles-by-id/{}/composites", role("staff")["id"].as_str().unwrap());
+    ground.keycloak("POST", &inside, Some(&json!([right, role("harmless")]))).expect(204);
+    let outer = ground.keycloak("POST", "groups", Some(&json!({"name": "robots"}))).expect(201).new_id();
+    let inner = format!("groups/{outer}/children");
+    let inner = ground.keycloak("POST", &inner, Some(&json!({"name": "inner"}))).expect(201).json()["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    make("groups", &json!({"name": "people"}));
+    ground.keycloak("PUT", &format!("users/{account}/groups/{inner}"), None).expect(204);
+    let of_group = format!("groups/{outer}/role-mappings/realm");
+    ground.keycloak("POST", &of_group, Some(&json!([role("staff"), role("held")]))).expect(204);
+
+    let refused = |realm: Json, access: Json, of: &str| {
+        let ground = &ground;
+        ground.spec(json!({}), with(&json!({"login": login}), realm), access);
+        let outcome = ground.run("apply", &["--auto-approve", "--allow", "OPCP-G001"]);
+        assert_eq!(outcome.code, Some(3), "{of}:\n{}{}", outcome.stdout, outcome.stderr);
+        assert!(
+            outcome.stderr.contains("OPCP-G010") && outcome.stderr.contains("has rights through it"),
+            "{}",
+            outcome.stderr
+        );
+    };
+    let absent = |name: &str| json!([{"name": name, "ensure": "absent"}]);
+    let none = json!({});
+    let of_client = json!({"clientRoles": {"realm-management": absent("view-users")}});
+    refused(json!({"roles": [{"name": "staff", "composites": of_client}]}), none.clone(), "a right in a role");
+    refused(json!({"roles": absent("held")}), none.clone(), "a role of a group");
+    refused(none.clone(), json!({"groups": [{"path": "/robots", "realmRoles": absent("staff")}]}), "what a group has");
+    refused(none.clone(), json!({"groups": [{"path": "/robots", "ensure": "absent"}]}), "the group around");
+    ground.spec(
+        json!({}),
+        json!({"login": login, "roles": [{"name": "staff", "composites": {"realmRoles": absent("harmless")}}]}),
+        json!({"groups": [{"path": "/people", "ensure": "absent"}]}),
+    );
+    ground.run("apply", &["--auto-approve", "--allow", "OPCP-G001"]).expect(0);
+    ground.unchanged();
 }

@@ -139,3 +139,33 @@ fn a_document_that_lists_all_grants_takes_every_other_one_away() {
     assert_eq!(group["attributes"], expected);
     assert!(reads_only(&ground.passed()));
 }
+
+#[test]
+fn all_grants_of_one_user_are_listed_and_what_is_no_grant_stays() {
+    let ground = Ground::new();
+    ground.make_project(json!({"name": "prod"}));
+    let by_id = |id: &str| json!({"domain": {"id": id}, "name": "by / id ü", "roles": [{"name": "admin"}]}).to_string();
+    let theirs = "no JSON at all".to_owned();
+    let stray = value(&ground, "foreign", &["admin"]);
+    by_hand(
+        &ground,
+        &[value(&ground, "prod", &["reader"]), by_id(&ground.domain_id), by_id("nowhere"), stray, theirs.clone()],
+    );
+    let bob =
+        json!({"username": "bob", "enabled": true, "attributes": {"project": [value(&ground, "foreign", &["admin"])]}});
+    ground.keycloak("POST", "users", Some(&bob)).expect(201);
+    let alice =
+        json!({"username": "alice", "grants": [grant(&ground, "prod", &["member"])], "authoritative": ["grants"]});
+    ground.access_spec(json!({"users": [alice]}));
+    let planned = ground.run("plan", &[]).expect(0);
+    let key = format!("- {}/by %2F id ü: admin", ground.domain);
+    assert!(planned.stdout.contains(&key), "{}", planned.stdout);
+    assert!(planned.stderr.contains("no JSON at all"), "{}", planned.stderr);
+    ground.apply();
+    let mut expected = [theirs, value(&ground, "prod", &["member"])];
+    expected.sort();
+    assert_eq!(stored(&ground), expected);
+    assert_eq!(ground.user("bob")["attributes"]["project"], bob["attributes"]["project"]);
+    assert_eq!(ground.user("alice")["attributes"]["theirs"], json!(["kept", "twice"]));
+    assert!(reads_only(&ground.passed()));
+}

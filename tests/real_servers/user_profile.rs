@@ -73,3 +73,44 @@ fn attributes_are_declared_changed_and_removed_beside_those_of_others() {
     assert_eq!(profile(&ground), before);
     assert!(reads_only(&ground.passed()));
 }
+
+#[test]
+fn attributes_and_the_groups_that_they_are_shown_in_are_declared_in_every_field() {
+    let ground = Ground::new();
+    let mut by_hand = profile(&ground);
+    by_hand["groups"].as_array_mut().unwrap().push(json!({"name": "theirs", "annotations": {"a": "b"}}));
+    ground.keycloak("PUT", "users/profile", Some(&by_hand)).expect(200);
+    let before = profile(&ground);
+    let declare = |groups: Json, attributes: Json| {
+        ground.realm_spec(json!({"userProfile": {"groups": groups, "attributes": attributes}}));
+        ground.apply();
+        let live = profile(&ground);
+        let last = |list: &str| live[list].as_array().unwrap().last().unwrap().clone();
+        (last("attributes"), last("groups"))
+    };
+    let desks = json!({"name": "desks / ü 🚀", "displayHeader": "Desks", "displayDescription": "Where people sit", "annotations": {"order": "1"}});
+    let (desk, group) = declare(
+        json!([desks]),
+        json!([{"name": "desk", "required": ["user", "admin"], "requiredScopes": ["email"], "scopes": ["profile"], "view": ["admin"],
+            "edit": ["admin"], "group": "desks / ü 🚀", "defaultValue": "none", "annotations": {"inputType": "text"}}]),
+    );
+    assert_eq!(group, desks);
+    let mut whole = json!({"name": "desk", "required": {"roles": ["admin", "user"], "scopes": ["email"]}, "selector": {"scopes": ["profile"]},
+        "permissions": {"view": ["admin"], "edit": ["admin"]}, "group": "desks / ü 🚀", "defaultValue": "none",
+        "annotations": {"inputType": "text"}, "multivalued": false});
+    assert_eq!(desk, whole);
+    // Nobody must give it any more, it is always asked for, and shown with all others.
+    let (desk, _) = declare(
+        json!([]),
+        json!([{"name": "desk", "required": [], "scopes": [], "group": "", "annotations": {"more": "x"}}]),
+    );
+    for gone in ["required", "group"] {
+        whole.as_object_mut().unwrap().shift_remove(gone);
+    }
+    whole["selector"]["scopes"] = json!([]);
+    whole["annotations"] = json!({"inputType": "text", "more": "x"});
+    assert_eq!(desk, whole);
+    declare(json!([{"name": "desks / ü 🚀", "ensure": "absent"}]), json!([{"name": "desk", "ensure": "absent"}]));
+    assert_eq!(profile(&ground), before);
+    assert!(reads_only(&ground.passed()));
+}

@@ -104,7 +104,7 @@ impl Resource for Composite {
 }
 
 /// All roles that a role contains; nothing of one that is not there.
-async fn parts_of(reader: &Reader, whole: &Address) -> Result<Vec<Address>, Failure> {
+pub(super) async fn parts_of(reader: &Reader, whole: &Address) -> Result<Vec<Address>, Failure> {
     let realm = super::realm(whole);
     let ids = ids_of(reader, [whole].into()).await?;
     let Some(id) = ids.get(whole) else { return Ok(Vec::new()) };

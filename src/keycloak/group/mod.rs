@@ -37,6 +37,7 @@ impl Resource for Group {
             path: _,
             ensure,
             renamed_from: _,
+            description,
             attributes,
             members: _,
             authoritative,
@@ -47,14 +48,17 @@ impl Resource for Group {
         let all = Path::new(["attributes"]);
         let fields = Fields::at(at)
             .identity("path", Path::new(["name"]), Value::Json(address.name().into()))
+            .is("description", Path::new(["description"]), Spelling::Same, description.as_deref())
             .value_lists("attributes", &all, attributes.as_ref())
             .push("grants", all.child(grant_attribute), Spelling::Same, grants.as_ref().map(Grants::want));
-        let sweeps = authoritative.iter().filter(|_| *ensure != Ensure::Absent).map(|collection| {
+        let sweeps = authoritative.iter().filter(|_| *ensure != Ensure::Absent).filter_map(|collection| {
             let kind = match collection {
                 access::AuthoritativeGroup::Members => KeycloakKind::Membership,
                 access::AuthoritativeGroup::Roles => KeycloakKind::RoleMapping,
+                // Which ones these are, Keystone knows too: see `resolve`.
+                access::AuthoritativeGroup::Grants => return None,
             };
-            sweep::all_of(address, kind, at)
+            Some(sweep::all_of(address, kind, at))
         });
         let bare = Self::bare(address.clone());
         let requires = bare.requires.iter().cloned().chain(grants.iter().flat_map(Grants::requires)).collect();
@@ -81,7 +85,7 @@ impl Resource for Group {
                 found.live.insert(address.clone(), Live { id, body });
             }
         }
-        if found.live.len() < ask.wanted.len() || !ask.sweeps.is_empty() {
+        if found.live.len() < ask.wanted.len() || sweep::is_of_all(&ask.sweeps) {
             user::require_sight(reader, realm, &wire::count(realm)).await?;
         }
         for (names, body) in groups.into_iter().filter(|(_, body)| sweep::concerns(&ask.sweeps, body)) {

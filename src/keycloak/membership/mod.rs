@@ -115,6 +115,18 @@ impl Resource for Membership {
     }
 }
 
+/// The paths of the groups that a user is in; nothing if there is no such user.
+pub(super) async fn paths_of(reader: &Reader, user: &Address) -> Result<Option<Vec<Vec<String>>>, Failure> {
+    let ids = ids(&linked(reader, [user].into()).await?);
+    let Ok(list) = wire::groups_of(user, &ids) else { return Ok(None) };
+    let answer = reader.get(&list).await?;
+    let of_user = objects(reader, &list, answer.as_ref().clone())?;
+    let of_user: BTreeSet<&str> = of_user.iter().filter_map(id_of).collect();
+    let groups = group::tree(reader, super::realm(user)).await?;
+    let is_of_user = |(_, group): &(&Vec<String>, &Json)| id_of(group).is_some_and(|id| of_user.contains(id));
+    Ok(Some(groups.iter().filter(is_of_user).map(|(path, _)| path.clone()).collect()))
+}
+
 /// The groups of a user that nobody lists, asked to go; with what they are, by the realm's `groups`.
 async fn groups_of(reader: &Reader, ask: &Ask<'_>, user: &Address, groups: &Tree) -> Result<Found, Failure> {
     let ids = ids(&linked(reader, [user].into()).await?);

@@ -147,6 +147,7 @@ fn email(email: &Email, at: &At) -> Vec<Field> {
         authentication,
         username,
         password,
+        token_client_secret,
     } = email;
     let smtp = |name| Path::new([wire::SMTP, name]);
     let fields = Fields::at(at)
@@ -161,8 +162,12 @@ fn email(email: &Email, at: &At) -> Vec<Field> {
         .is("startTls", smtp("starttls"), TEXT, *start_tls)
         .is("authentication", smtp("auth"), TEXT, *authentication)
         .is("username", smtp("user"), SAME, username.as_deref());
-    let secret = hidden::fields("password", &key(wire::SMTP), "password", password.as_ref(), &at.field("password"));
-    fields.into_vec().into_iter().chain(secret).collect()
+    let secrets =
+        [("password", "password", password), ("tokenClientSecret", "authTokenClientSecret", token_client_secret)];
+    let secrets = secrets.into_iter().flat_map(|(word, property, secret)| {
+        hidden::fields(word, &key(wire::SMTP), property, secret.as_ref(), &at.field(word))
+    });
+    fields.into_vec().into_iter().chain(secrets).collect()
 }
 
 fn events(events: &Events, at: &At) -> Vec<Field> {

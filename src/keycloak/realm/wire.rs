@@ -36,7 +36,7 @@ const FORGOTTEN: [&str; 2] = [DEVICE_CODE, DEVICE_POLLING];
 const OBJECTS: [&str; 5] = [DEVICE_CODE, DEVICE_POLLING, ATTRIBUTES, "browserSecurityHeaders", SMTP];
 
 /// The same, and policies that are taken whole or not at all.
-const POLICIES: [&str; 36] = [
+const POLICIES: [&str; 38] = [
     DEVICE_CODE,
     DEVICE_POLLING,
     ATTRIBUTES,
@@ -73,6 +73,8 @@ const POLICIES: [&str; 36] = [
     "webAuthnPolicyPasswordlessAvoidSameAuthenticatorRegister",
     "webAuthnPolicyPasswordlessAcceptableAaguids",
     "webAuthnPolicyPasswordlessExtraOrigins",
+    "webAuthnPolicyPasswordlessPasskeysEnabled",
+    "webAuthnPolicyPasswordlessMediation",
 ];
 
 /// One of the many fields that are shown to those alone who may view the realm; the others see a few harmless ones.

@@ -106,6 +106,11 @@ pub(super) fn is_built_in(realm: &str, role: &str) -> bool {
         || role == defaults(realm)
 }
 
+/// Whether it is a role of administrators, in their realm.
+pub(super) fn is_administrators(role: &str) -> bool {
+    wire::ADMINISTRATORS.contains(&role)
+}
+
 /// Whether it is the role of a realm that Keycloak gives everybody.
 pub(super) fn is_default(role: &Address) -> bool {
     matches!(role, Address::Keycloak { realm, kind: KeycloakKind::RealmRole, .. } if role.name() == defaults(realm))

@@ -93,6 +93,7 @@ fn link(mapping: &Address) -> Option<Link> {
 }
 
 pub(super) use holders::{ids_of, linked};
+pub(super) use wire::effective;
 
 #[cfg(test)]
 mod tests;

@@ -44,6 +44,15 @@ pub(super) fn of_holder(holder: &Address, client: Option<&Address>, ids: &Ids) -
     })
 }
 
+/// The roles that a holder has in whatever way: through groups and other roles, too.
+pub(in crate::keycloak) fn effective(
+    holder: &Address,
+    client: Option<&Address>,
+    ids: &Ids,
+) -> Result<Route, Unsendable> {
+    Ok(of_holder(holder, client, ids)?.child("composite"))
+}
+
 /// The users who have a role themselves.
 pub(super) fn users_of(role: &Address, client: Option<&Address>, ids: &Ids) -> Result<Route, Unsendable> {
     let container = match client {

@@ -73,12 +73,14 @@ impl Resource for User {
             .value_lists("attributes", &key("attributes"), attributes.as_ref())
             .push("grants", Path::new(["attributes", grant_attribute]), same, grants.as_ref().map(Grants::want));
         let requires = requires.iter().cloned().chain(grants.iter().flat_map(Grants::requires)).collect();
-        let sweeps = authoritative.iter().filter(|_| *ensure != spec::Ensure::Absent).map(|collection| {
+        let sweeps = authoritative.iter().filter(|_| *ensure != spec::Ensure::Absent).filter_map(|collection| {
             let kind = match collection {
                 access::AuthoritativeUser::Groups => KeycloakKind::Membership,
                 access::AuthoritativeUser::Roles => KeycloakKind::RoleMapping,
+                // Which ones these are, Keystone knows too: see `resolve`.
+                access::AuthoritativeUser::Grants => return None,
             };
-            sweep::all_of(address, kind, at)
+            Some(sweep::all_of(address, kind, at))
         });
         Wanted {
             fields: fields.into_vec(),
@@ -98,10 +100,10 @@ impl Resource for User {
         let collection = collection(realm, &count, &sight);
         let mut users = if ask.realm_is_missing {
             BTreeMap::new()
-        } else if ask.sweeps.is_empty() {
-            collection.find(reader, &keys).await?
-        } else {
+        } else if sweep::is_of_all(&ask.sweeps) {
             collection.all(reader, &keys, |user| sweep::concerns(&ask.sweeps, user)).await?
+        } else {
+            collection.find(reader, &keys).await?
         };
         for wanted in &ask.wanted {
             if let Some(body) = users.remove(wanted.address.name()) {

@@ -33,7 +33,7 @@ impl Resource for UserProfile {
 
     fn wanted(declared: &Self::Declared) -> Wanted {
         let Declared { address, at, value } = declared;
-        let realm::UserProfile { unmanaged_attributes, attributes } = value;
+        let realm::UserProfile { unmanaged_attributes, attributes, groups } = value;
         let policy = unmanaged_attributes.map(realm::UnmanagedAttributes::word);
         let declared = attributes.iter().filter(|attribute| attribute.ensure != Ensure::Absent);
         let items = Want::Items {
@@ -41,12 +41,20 @@ impl Resource for UserProfile {
             owned: Owned::Keys(attributes.iter().map(|attribute| attribute.name.clone()).collect()),
             items: declared.map(wire::attribute).map(Value::Json).collect(),
         };
+        let there = groups.iter().filter(|group| group.ensure != Ensure::Absent);
+        let of_groups = Want::Items {
+            by: Key::Name,
+            owned: Owned::Keys(groups.iter().map(|group| group.name.clone()).collect()),
+            items: there.map(wire::group).map(Value::Json).collect(),
+        };
         let fields = Fields::at(at).is("unmanagedAttributes", Path::new([POLICY]), Spelling::Policy, policy).push(
             "attributes",
             Path::new([wire::ATTRIBUTES]),
             Spelling::Same,
             Some(items).filter(|_| !attributes.is_empty()),
         );
+        let of_groups = Some(of_groups).filter(|_| !groups.is_empty());
+        let fields = fields.push("groups", Path::new([wire::GROUPS]), Spelling::Same, of_groups);
         Wanted { fields: fields.into_vec(), source: Some(at.source()), ..Self::bare(address.clone()) }
     }
 

@@ -48,9 +48,9 @@ impl Resource for Domain {
         super::list::each(reader, "domains", |body| {
             let [id, name] = ["id", "name"].map(|key| body.get(key).and_then(Json::as_str));
             let address = Address::domain(name.unwrap_or_default());
-            if asked.contains(&address) {
-                found.live.insert(address, Live { id: id.map(str::to_owned), body: Self::normalise(body.clone()) });
-            }
+            // What others are called is asked of their ids: grants may name their domains by them.
+            let body = if asked.contains(&address) { Self::normalise(body.clone()) } else { Json::Null };
+            found.live.insert(address, Live { id: id.map(str::to_owned), body });
         })
         .await?;
         for wanted in ask.wanted.iter().filter(|wanted| goes(wanted)) {

@@ -1,5 +1,6 @@
 //! The reference page: every field of the language, what it means, and what becomes of it.
 
+mod api;
 mod becomes;
 mod field;
 
@@ -23,6 +24,7 @@ Here are the fields of each kind's `spec`.
 - A **value list** is the value: `[]` empties it. In a **collection** each entry is managed for itself: entries that are
   not listed stay, and `[]` changes nothing.
 - *Becomes* says which object on which server is made of a field, or which field of it; what has no such thing says so.
+  [The other way round](#the-servers-fields) it is told by the servers' own names.
 ";
 
 /// The page about these kinds, as Markdown.
@@ -37,6 +39,7 @@ pub fn page(meant: &[&str]) -> String {
     }
     choices(&mut page, &kinds);
     secrets(&mut page);
+    api::section(&mut page, &kinds, &servers);
     rights(&mut page);
     page
 }

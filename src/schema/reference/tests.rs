@@ -51,3 +51,53 @@ fn whole(item: &Value) -> Option<Json> {
         Value::Id(_) => None,
     }
 }
+
+#[test]
+fn every_field_of_the_servers_has_a_word_or_passes_through_settings_or_says_why_not() {
+    let kinds = KINDS.map(field::kind);
+    let servers = Servers::of(&kinds);
+    let kinds: Vec<&Kind> = kinds.iter().collect();
+    let words = api::Words::of(&kinds, &servers);
+    let sorts = api::sorts();
+    assert!(sorts.len() > 18, "{}", sorts.len());
+    let mut unsaid = Vec::new();
+    for (sort, fields) in &sorts {
+        assert!(words.speak_of(sort), "nothing is said of any {sort}");
+        let rows = api::rows(sort, fields, &words).into_iter();
+        unsaid.extend(rows.filter(|row| row.said.is_none()).map(|row| format!("{sort} {}", row.field)));
+    }
+    assert!(unsaid.is_empty(), "give them words, or say in `api.rs` why they have none:\n{}", unsaid.join("\n"));
+}
+
+#[test]
+fn only_what_is_on_a_server_and_has_no_word_is_said_to_have_none() {
+    let kinds = KINDS.map(field::kind);
+    let servers = Servers::of(&kinds);
+    let kinds: Vec<&Kind> = kinds.iter().collect();
+    let (words, sorts) = (api::Words::of(&kinds, &servers), api::sorts());
+    let said: Vec<String> = kinds.iter().flat_map(|kind| &kind.fields).map(|field| path(&field.pointer)).collect();
+    for (sort, field, why) in api::unmanaged() {
+        let fields: Vec<String> = sorts[sort].iter().filter(|known| *known == field).cloned().collect();
+        let rows = api::rows(sort, &fields, &words);
+        assert!(matches!(&rows[..], [row] if row.said.as_deref() == Some(why)), "{sort} {field}: {why}");
+        // What is said instead is a word.
+        if let Some((word, _)) = why.split_once("`spec.").and_then(|(_, rest)| rest.split_once('`')) {
+            assert!(said.contains(&format!("spec.{word}")), "{sort} {field}: {why}");
+        }
+    }
+}
+
+#[test]
+fn what_has_a_word_does_not_pass_through_settings_too() {
+    let kinds = KINDS.map(field::kind);
+    let servers = Servers::of(&kinds);
+    let words = api::Words::of(&kinds.iter().collect::<Vec<_>>(), &servers);
+    let said = words.said_of_what_has_settings();
+    assert!(said.len() > 100, "{}", said.len());
+    for (of, key, inner) in said {
+        let refused = |inner| crate::resolve::settings::instead(of, key, inner).is_some();
+        // What is kept beside a secret, and secrets themselves, are refused by what they are called.
+        let secret = inner.is_some_and(crate::resolve::settings::names_a_secret);
+        assert!(refused(None) || refused(inner) || secret, "{of:?} {key} {inner:?}");
+    }
+}

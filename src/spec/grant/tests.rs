@@ -45,6 +45,19 @@ fn what_is_not_a_grant_has_no_key() {
 }
 
 #[test]
+fn a_grant_in_a_domain_that_nobody_knows_is_told_apart_by_its_id() {
+    let key = |value: &str| Grant::key_of(value, &Ids::from([(Address::domain("one"), "1".to_owned())]));
+    assert_eq!(key(r#"{"name":"a/b","domain":{"id":"1"}}"#).as_deref(), Some("one/a%2Fb"));
+    assert_eq!(key(r#"{"name":"a/b","domain":{"id":"2/","name":"one"}}"#).as_deref(), Some("/2%2F/a%2Fb"));
+    assert_eq!(key(r#"{"name":"a"}"#).as_deref(), Some("Default/a"));
+    for value in
+        ["theirs", "{}", r#"{"name":"a","domain":{"id":2}}"#, r#"{"domain":{"id":"2"}}"#, r#"{"name":"a","domain":7}"#]
+    {
+        assert_eq!(key(value), None, "{value}");
+    }
+}
+
+#[test]
 fn the_roles_of_a_grant_are_told_wherever_it_is() {
     let roles = |value| roles_of(value).map(|roles| roles.into_iter().collect::<Vec<_>>());
     let by_id = r#"{"name":"a","domain":{"id":"unknown"},"roles":[{"name":"r"},{"name":"m"}]}"#;

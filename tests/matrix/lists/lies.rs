@@ -73,6 +73,13 @@ const CHILDREN: List = List::of_keycloak("inner groups", |request| ends(request,
 const MEMBERS: List = List::of_keycloak("members", |request| ends(request, "members"));
 const CLIENTS: List = List::of_keycloak("clients", |request| ends(request, "clients"));
 const ROLES: List = List::of_keycloak("roles", |request| ends(request, "roles"));
+const SCOPES: List = List::of_keycloak("client scopes", |request| ends(request, "client-scopes"));
+const GIVEN: List = List::of_keycloak("scopes of new clients", |request| {
+    ends(request, "default-default-client-scopes") || ends(request, "default-optional-client-scopes")
+});
+const PROVIDERS: List = List::of_keycloak("identity providers", |request| ends(request, "instances"));
+const PROVIDER_MAPPERS: List = List::of_keycloak("mappers", |request| ends(request, "mappers"));
+const DEFAULT_GROUPS: List = List::of_keycloak("default groups", |request| ends(request, "default-groups"));
 const PROJECTS: List = List { name: "projects", of_keystone: true, is: |request| ends(request, "projects") };
 const KEYSTONE: [List; 9] = [
     List { name: "domains", of_keystone: true, is: |request| ends(request, "domains") },
@@ -85,6 +92,9 @@ const KEYSTONE: [List; 9] = [
     List { name: "identity providers", of_keystone: true, is: |request| ends(request, "identity_providers") },
     List { name: "protocols", of_keystone: true, is: |request| ends(request, "protocols") },
 ];
+
+/// What is looked for of groups of Keystone's own, who is in them included.
+const LOCAL: [List; 3] = [KEYSTONE[0], KEYSTONE[3], KEYSTONE[4]];
 
 /// The list of a setup that goes over several pages, where it has one.
 pub(super) fn paged(setup: &str) -> Option<List> {
@@ -126,6 +136,10 @@ pub(super) fn of(setup: &Known) -> impl Iterator<Item = Case<'_>> {
         "members" => (&[MEMBERS], &[]),
         "clients and mappers" => (&[CLIENTS], &[CLIENTS]),
         "many projects" => (&[PROJECTS], &[]),
+        "client scopes" => (&[SCOPES, GIVEN, CLIENTS, ROLES], &[SCOPES, CLIENTS, ROLES]),
+        // That there is none is what such a list shows where there is none: who may not see it is refused.
+        "directory" => (&[PROVIDERS, PROVIDER_MAPPERS, DEFAULT_GROUPS, FLAT], &[FLAT]),
+        "local groups" => (&LOCAL, &[KEYSTONE[0]]),
         _ => (&KEYSTONE, &[KEYSTONE[0], KEYSTONE[2]]),
     };
     lies.extend(whole.iter().flat_map(|list| ways(*list)));

@@ -51,6 +51,9 @@ pub(super) fn all() -> Vec<Setup> {
         clients(),
         projects(),
         keystone(),
+        client_scopes(),
+        directory(),
+        local_groups(),
     ]
 }
 
@@ -192,6 +195,52 @@ fn clients() -> Setup {
         - {clientId: gone, ensure: absent}\n";
     let spec = Spec { realm: lines.to_owned(), ..access("  projects: []\n") };
     Setup::new("clients and mappers", realm(json!({"clients": clients})), json!({}), spec)
+}
+
+/// Client scopes, which of them new clients get, and which ones a client has.
+fn client_scopes() -> Setup {
+    let mapper = json!({"name": "stray", "protocol": "openid-connect", "protocolMapper": "oidc-usermodel-attribute-mapper",
+        "config": {"user.attribute": "a", "claim.name": "a"}});
+    let theirs = json!({"roles": [{"name": "viewer"}, {"name": "old"}],
+        "clientScopes": [{"name": "projects", "type": "optional", "protocolMappers": [mapper], "realmRoles": ["old"]},
+            {"name": "stray"}],
+        "clients": [{"clientId": "app", "defaultClientScopes": ["basic", "projects", "stray"], "optionalClientScopes": ["phone"]}]});
+    let lines = "  clientScopes:\n    - name: projects\n      description: new\n      type: default\n      \
+        authoritative: [mappers, roles]\n      realmRoles: [viewer]\n    - {name: fresh, type: optional}\n    \
+        - {name: gone, ensure: absent}\n  clients:\n    - clientId: app\n      authoritative: [clientScopes]\n      \
+        clientScopes: [basic, {name: projects, type: optional}]\n      \
+        dedicatedScope: {realmRoles: [viewer]}\n";
+    let spec = Spec { realm: lines.to_owned(), ..access("  projects: []\n") };
+    Setup::new("client scopes", realm(theirs), json!({}), spec)
+}
+
+/// Where people come from, what is done with what is told of them, and the groups that they are put into.
+fn directory() -> Setup {
+    let mapper = |name: &str| json!({"name": name, "identityProviderMapper": "oidc-role-idp-mapper", "config": {}});
+    let theirs = json!({
+        "identityProviders": [{"alias": "nobodys", "providerId": "saml", "config": {}},
+            {"alias": "ours", "providerId": "oidc", "config": {}, "mappers": [mapper("ours"), mapper("stray")]}],
+        "groups": [{"path": "/old", "isDefault": true}, {"path": "/new"}, {"path": "/stray", "isDefault": true}],
+    });
+    let lines = "  authoritative: [identityProviders, defaultGroups]\n  defaultGroups: [/new]\n  identityProviders:\n    \
+        - alias: ours\n      ensure: existing\n      displayName: new\n      authoritative: [mappers]\n      \
+        mappers: [{name: ours, ensure: existing}, {name: fresh, type: oidc-role-idp-mapper, role: offline_access}]\n    \
+        - {alias: fresh, type: oidc, clientId: x, authorizationUrl: \"https://a\", tokenUrl: \"https://b\"}\n";
+    let spec = Spec { realm: lines.to_owned(), ..access("  projects: []\n") };
+    Setup::new("directory", realm(theirs), json!({}), spec)
+}
+
+/// Groups of Keystone's own, and who is in them.
+fn local_groups() -> Setup {
+    let users = ["ann", "bob", "eve"].map(|name| json!({"name": name}));
+    let keystone = json!({"users": users, "groups": [{"name": "operators", "members": ["ann", "eve"]},
+        {"name": "all", "members": ["ann", "eve"]}, {"name": "past", "members": ["ann"]}]});
+    let spec = access(
+        "  keystone:\n    groups:\n      - {name: operators, description: new, members: [bob, {name: eve, ensure: absent}]}\n      \
+         - {name: all, members: [ann], authoritative: [members]}\n      - {name: past, ensure: absent}\n      \
+         - {name: fresh, members: [ann]}\n",
+    );
+    Setup::new("local groups", json!({}), keystone, spec)
 }
 
 /// More projects than any page shows, and those that matter at the end.

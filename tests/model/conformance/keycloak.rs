@@ -5,6 +5,8 @@ use serde_json::{Value as Json, json};
 use super::{Caller, Story};
 use crate::harness::http::Body;
 
+mod described;
+mod effective_roles;
 mod identity_provider;
 mod lists;
 mod realm_settings;
@@ -12,7 +14,7 @@ mod rename;
 mod rights;
 mod scopes;
 
-pub(super) const STORIES: [Story; 19] = [
+pub(super) const STORIES: [Story; 23] = [
     Story { name: "keycloak-provider", tell: provider },
     Story { name: "keycloak-client", tell: client },
     Story { name: "keycloak-client-secret", tell: client_secret },
@@ -22,8 +24,11 @@ pub(super) const STORIES: [Story; 19] = [
     Story { name: "keycloak-user", tell: user },
     Story { name: "keycloak-user-attributes", tell: user_attributes },
     Story { name: "keycloak-group", tell: group },
+    Story { name: "keycloak-group-description", tell: described::of_groups },
+    Story { name: "keycloak-profile-attributes", tell: described::of_profile },
     Story { name: "keycloak-realm", tell: realm },
     Story { name: "keycloak-role", tell: role },
+    Story { name: "keycloak-effective-roles", tell: effective_roles::effective_roles },
     Story { name: "keycloak-login", tell: login },
     Story { name: "keycloak-example-token", tell: example_token },
     Story { name: "keycloak-lists", tell: lists::lists },
@@ -31,6 +36,7 @@ pub(super) const STORIES: [Story; 19] = [
     Story { name: "keycloak-realm-settings", tell: realm_settings::realm_settings },
     Story { name: "keycloak-rename", tell: rename::rename },
     Story { name: "keycloak-rights", tell: rights::rights },
+    Story { name: "keycloak-rights-effective-roles", tell: rights::of_effective_roles },
     Story { name: "keycloak-rights-identity-provider", tell: rights::of_identity_providers },
 ];
 

@@ -123,6 +123,7 @@ impl Keycloak {
         if let Some(parent) = parent {
             group.insert("parentId".to_owned(), parent.into());
         }
+        described(&mut group, body)?;
         group.insert("attributes".to_owned(), stored(body.get("attributes"))?);
         self.realm(realm)?.groups.push(group);
         Ok(id)
@@ -136,15 +137,14 @@ impl Keycloak {
         let parent = text(self.group(realm, id)?, "parentId").to_owned();
         self.free(realm, &parent, &name, id)?;
         let attributes = body.get("attributes").map(|given| stored(Some(given))).transpose()?;
+        described(&mut Document::new(), body)?;
         let groups = &mut self.realm(realm)?.groups;
         for group in groups.iter_mut().filter(|group| text(group, "id") == id) {
             group.insert("name".to_owned(), name.clone().into());
             representation::renew(group, body);
             // Cleared by whoever does not mention it.
             group.shift_remove("description");
-            if let Some(description) = body.get("description") {
-                group.insert("description".to_owned(), description.clone());
-            }
+            described(group, body)?;
             if let Some(attributes) = &attributes {
                 group.insert("attributes".to_owned(), attributes.clone());
             }
@@ -250,7 +250,8 @@ impl Keycloak {
 
     /// The ids of a realm's users, by their names.
     pub(super) fn ids_of_users(&self, realm: &str) -> HashMap<String, String> {
-        let users = self.realms[realm].users.iter();
+        let realm = &self.realms[realm];
+        let users = realm.users.iter().chain(realm.accounts.values());
         users.map(|user| (text(user, "username").to_owned(), text(user, "id").to_owned())).collect()
     }
 
@@ -274,6 +275,7 @@ impl Keycloak {
         let realm = self.realm(realm).unwrap();
         let group = realm.groups.iter_mut().find(|group| text(group, "id") == id).unwrap();
         group.insert("attributes".to_owned(), stored(seed.get("attributes")).unwrap());
+        described(group, seed.as_object().unwrap()).unwrap();
         if seed["isDefault"] == true {
             realm.default_groups.insert(id.clone());
         }
@@ -325,4 +327,14 @@ fn stored(given: Option<&Json>) -> Result<Json, Answer> {
         return Err(representation::unknown_error());
     }
     Ok(Json::Object(given.into_iter().filter(|(_, values)| values != &json!([])).collect()))
+}
+
+/// Gives a group the description of a body; one that is too long is a mistake that the server has not foreseen.
+fn described(group: &mut Document, body: &Document) -> Result<(), Answer> {
+    let Some(description) = body.get("description") else { return Ok(()) };
+    if description.as_str().is_some_and(|text| text.chars().count() > LONGEST) {
+        return Err(representation::unknown_error());
+    }
+    group.insert("description".to_owned(), description.clone());
+    Ok(())
 }

@@ -42,12 +42,37 @@ impl Keycloak {
                     return Err(Answer::json(400, &json!({"errorMessage": text})));
                 }
                 profile.entry("groups").or_insert_with(|| json!([]));
+                tidy(&mut profile)?;
                 self.realm(realm)?.profile = profile;
             }
             _ => return Err(Answer::unknown_route()),
         }
         Ok(Answer::json(200, &Json::Object(self.realm(realm)?.profile.clone())))
     }
+}
+
+/// What is null is not there; whether there are several values is always said; attributes are in groups that are there.
+fn tidy(profile: &mut Document) -> Result<(), Answer> {
+    let entries =
+        |profile: &Document, list: &str| profile.get(list).and_then(Json::as_array).cloned().unwrap_or_default();
+    let groups: Vec<Json> = entries(profile, "groups").iter().map(|group| group["name"].clone()).collect();
+    let mut lost = Vec::new();
+    for list in ["attributes", "groups"] {
+        for entry in profile.get_mut(list).and_then(Json::as_array_mut).into_iter().flatten() {
+            let Some(entry) = entry.as_object_mut() else { continue };
+            entry.retain(|_, value| !value.is_null());
+            if list == "groups" {
+                continue;
+            }
+            entry.entry("multivalued").or_insert(false.into());
+            if let Some(group) = entry.get("group").filter(|group| !groups.contains(group)) {
+                let [name, group] = [&entry["name"], group].map(|text| text.as_str().unwrap_or_default());
+                lost.push(format!("Attribute '{name}' references unknown group '{group}'"));
+            }
+        }
+    }
+    let refused = || Answer::json(400, &json!({"errorMessage": format!("[{}]", lost.join(", "))}));
+    if lost.is_empty() { Ok(()) } else { Err(refused()) }
 }
 
 /// Whether a list of attributes leaves this one out; no list at all is let through.

@@ -22,6 +22,7 @@ const ALWAYS: [&str; 7] = [
 
 /// The server that mails are sent by, and what is shown of its password.
 const SMTP: &str = "smtpServer";
+const SECRETS: [&str; 2] = ["password", "authTokenClientSecret"];
 const MASK: &str = "**********";
 
 /// What a PUT puts back that does not mention it.
@@ -33,6 +34,10 @@ const POLICIES: [(&str, &str); 3] = [
     ("webAuthnPolicyPasswordless", "webAuthnPolicyPasswordlessRpEntityName"),
     ("webAuthnPolicy", "webAuthnPolicyRpEntityName"),
 ];
+
+/// What a policy for keys that are passwords forgets that does not mention it.
+const FORGOTTEN_OF_KEYS: [&str; 2] =
+    ["webAuthnPolicyPasswordlessPasskeysEnabled", "webAuthnPolicyPasswordlessMediation"];
 
 const PASSWORD_POLICIES: [&str; 7] =
     ["digits", "length", "maxLength", "notEmail", "notUsername", "passwordHistory", "specialChars"];
@@ -80,8 +85,10 @@ impl Keycloak {
             "GET" => {
                 rights.need_any()?;
                 let mut body = self.realm(name)?.document.clone();
-                if let Some(mail) = body.get_mut(SMTP).filter(|mail| !mail["password"].is_null()) {
-                    mail["password"] = MASK.into();
+                for secret in SECRETS {
+                    if let Some(mail) = body.get_mut(SMTP).filter(|mail| !mail[secret].is_null()) {
+                        mail[secret] = MASK.into();
+                    }
                 }
                 if rights.need(&["view-realm", "manage-realm"]).is_err() {
                     body.insert("supportedLocales".to_owned(), json!([]));
@@ -132,21 +139,28 @@ fn replace(document: &mut Document, mut body: Document) -> Result<(), Answer> {
             body.retain(|key, _| !key.starts_with(start) || (passwordless(key) && start != POLICIES[1].0));
         }
     }
-    let reusable = body.get("otpPolicyCodeReusable").cloned();
-    let known = document[SMTP]["password"].clone();
-    if let Some(mail) = body.get_mut(SMTP).and_then(Json::as_object_mut)
-        && mail.get("password").is_some_and(|password| password == MASK)
-    {
-        mail.shift_remove("password");
-        if !known.is_null() {
-            mail.insert("password".to_owned(), known);
-        }
+    if body.contains_key(POLICIES[1].1) {
+        document.retain(|key, _| !FORGOTTEN_OF_KEYS.contains(&key.as_str()));
     }
-    // None is kept that is not wanted.
-    if let Some(mail) = body.get_mut(SMTP).and_then(Json::as_object_mut)
-        && mail.get("auth").is_none_or(|wanted| wanted != "true")
-    {
-        mail.shift_remove("password");
+    let reusable = body.get("otpPolicyCodeReusable").cloned();
+    if let Some(mail) = body.get_mut(SMTP).and_then(Json::as_object_mut) {
+        for secret in SECRETS {
+            let known = document[SMTP][secret].clone();
+            if mail.get(secret).is_some_and(|shown| shown == MASK) {
+                mail.shift_remove(secret);
+                if !known.is_null() {
+                    mail.insert(secret.to_owned(), known);
+                }
+            }
+        }
+        // None is kept that is not wanted.
+        let is_wanted = mail.get("auth").is_some_and(|wanted| wanted == "true");
+        let by_token = mail.get("authType").is_some_and(|kind| kind == "token");
+        mail.retain(|key, _| match key.as_str() {
+            "password" => is_wanted && !by_token,
+            key if key.starts_with("authToken") => is_wanted && by_token,
+            _ => true,
+        });
     }
     merge(document, body);
     for (key, _) in FORGOTTEN {

@@ -1,5 +1,7 @@
 //! Roles of realms and clients, who has them directly, and what comes of having them.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value as Json, json};
 
 use super::login::Token;
@@ -105,13 +107,23 @@ impl Keycloak {
         realm.roles.push(role.as_object().cloned().unwrap());
     }
 
-    /// Has a role of the realm contain those that its seed names as `composites`.
+    /// Has a role of the realm contain those that its seed names as `composites`: of the realm by name, of a client with
+    /// the client's.
     pub(super) fn seed_composites(&mut self, realm: &str, seed: &Json) {
         let realm = self.realms.get_mut(realm).unwrap();
         let container = text(&realm.document, "id").to_owned();
-        let id = |name: &Json| text(realm.role(&container, name.as_str().unwrap()).unwrap(), "id").to_owned();
-        let parts: Vec<String> = seed["composites"].as_array().into_iter().flatten().map(id).collect();
-        let whole = id(&seed["name"]);
+        let id = |container: &str, name: &Json| {
+            text(realm.role(container, name.as_str().unwrap()).unwrap(), "id").to_owned()
+        };
+        let part = |part: &Json| match part["client"].as_str() {
+            Some(client) => {
+                let client = realm.clients.iter().find(|known| text(known, "clientId") == client).unwrap();
+                id(text(client, "id"), &part["name"])
+            }
+            None => id(&container, part),
+        };
+        let parts: Vec<String> = seed["composites"].as_array().into_iter().flatten().map(part).collect();
+        let whole = id(&container, &seed["name"]);
         realm.composites.extend(parts.into_iter().map(|part| (whole.clone(), part)));
     }
 
@@ -296,8 +308,9 @@ impl Keycloak {
         rights.need(if reads { VIEW_USERS } else { &["manage-users"] })?;
         let container = match rest {
             [] if reads => return Ok(Answer::json(200, &self.realm(realm)?.all_mappings(holder))),
-            ["realm"] => text(&self.realm(realm)?.document, "id").to_owned(),
-            ["clients", client] => {
+            ["realm", "composite"] | ["clients", _, "composite"] if !reads => return Err(Answer::unknown_route()),
+            ["realm"] | ["realm", "composite"] => text(&self.realm(realm)?.document, "id").to_owned(),
+            ["clients", client] | ["clients", client, "composite"] => {
                 if reads {
                     rights.need(&["view-clients", "manage-clients"])?;
                 }
@@ -309,7 +322,9 @@ impl Keycloak {
         let since = self.tokens.all().count();
         let realm = self.realm(realm)?;
         if reads {
-            let mine = |role: &&Document| text(role, "containerId") == container && realm.has(holder, text(role, "id"));
+            let all = (rest.last() == Some(&"composite")).then(|| realm.effective(holder));
+            let has = |role: &str| all.as_ref().map_or_else(|| realm.has(holder, role), |all| all.contains(role));
+            let mine = |role: &&Document| text(role, "containerId") == container && has(text(role, "id"));
             return Ok(Answer::json(200, &realm.roles.iter().filter(mine).map(brief).collect()));
         }
         let sent = request.json().filter(Json::is_array);
@@ -386,6 +401,26 @@ impl super::Realm {
 
     fn has(&self, holder: &str, role: &str) -> bool {
         self.mappings.iter().any(|mapping| mapping.holder == holder && mapping.role == role)
+    }
+
+    /// The ids of the roles that a holder has: itself, through groups and those around them, through other roles.
+    fn effective(&self, holder: &str) -> BTreeSet<String> {
+        let of = |group: &str| self.groups.iter().find(|known| text(known, "id") == group);
+        let mut holders = vec![holder.to_owned()];
+        let mut next: Vec<&str> =
+            self.members.iter().filter(|(_, user)| user == holder).map(|(group, _)| group.as_str()).collect();
+        while let Some(group) = next.pop() {
+            holders.push(group.to_owned());
+            next.extend(of(group).map(|group| text(group, "parentId")).filter(|parent| !parent.is_empty()));
+        }
+        let held = self.mappings.iter().filter(|mapping| holders.contains(&mapping.holder));
+        let mut next: Vec<String> = held.map(|mapping| mapping.role.clone()).collect();
+        let mut roles = BTreeSet::new();
+        while let Some(role) = next.pop() {
+            next.extend(self.composites.iter().filter(|(whole, _)| *whole == role).map(|(_, part)| part.clone()));
+            roles.insert(role);
+        }
+        roles
     }
 
     /// All roles that a holder has, those of clients by client.

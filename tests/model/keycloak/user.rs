@@ -90,18 +90,24 @@ impl Keycloak {
             }
             (method, [id, "groups", rest @ ..]) => {
                 rights.need(if method == "GET" { VIEW } else { MANAGE })?;
-                self.user(realm, id)?;
+                self.anybody(realm, id)?;
                 self.memberships(request, realm, id, rest)
             }
             (_, [id, "role-mappings", rest @ ..]) => {
-                let accounts = &self.realm(realm)?.accounts;
-                if !accounts.values().any(|account| text(account, "id") == *id) {
-                    self.user(realm, id)?;
-                }
+                self.anybody(realm, id)?;
                 self.role_mappings(request, rights, realm, id, rest)
             }
             _ => Err(Answer::unknown_route()),
         }
+    }
+
+    /// Refuses what is neither a user nor the account of a client.
+    fn anybody(&mut self, realm: &str, id: &str) -> Result<(), Answer> {
+        let accounts = &self.realm(realm)?.accounts;
+        if !accounts.values().any(|account| text(account, "id") == id) {
+            self.user(realm, id)?;
+        }
+        Ok(())
     }
 
     /// `attack-detection/brute-force/users/{id}` of a user who does not exist.

@@ -81,4 +81,26 @@ pub(super) fn realm_settings(caller: &mut Caller) {
     let keys = ["webAuthnPolicyRpEntityName", "webAuthnPolicyCreateTimeout", "webAuthnPolicyPasswordlessCreateTimeout"];
     put(caller, json!({"webAuthnPolicyCreateTimeout": 9, "webAuthnPolicyPasswordlessCreateTimeout": 9}), &keys);
     put(caller, policy("webAuthnPolicy", json!({"webAuthnPolicyCreateTimeout": 9})), &keys);
+
+    caller.about("a policy for keys that are passwords forgets two of its fields, unless they are mentioned");
+    let leader = "webAuthnPolicyPasswordlessRpEntityName";
+    let keys = [leader, "webAuthnPolicyPasswordlessPasskeysEnabled", "webAuthnPolicyPasswordlessMediation"];
+    put(caller, json!({(leader): "a", (keys[1]): true, (keys[2]): "required"}), &keys);
+    put(caller, json!({"displayName": "C name"}), &keys);
+    put(caller, json!({(leader): "b"}), &keys);
+
+    caller.about("mails are sent with a password or with a token, whose client's secret is shown to nobody");
+    let token = json!({"host": "a", "from": "a@example.com", "auth": "true", "user": "u", "authType": "token",
+        "authTokenUrl": "https://login.example.com/token", "authTokenScope": "mail", "authTokenClientId": "cloud",
+        "authTokenClientSecret": "first", "opcp.authTokenClientSecret.version": "1"});
+    let masked = |more: Json| {
+        let mut masked = token.clone();
+        masked["authTokenClientSecret"] = "**********".into();
+        masked.as_object_mut().unwrap().extend(more.as_object().cloned().unwrap_or_default());
+        masked
+    };
+    put(caller, json!({"smtpServer": token}), &["smtpServer"]);
+    put(caller, json!({"smtpServer": masked(json!({"fromDisplayName": "The cloud"}))}), &["smtpServer"]);
+    put(caller, json!({"smtpServer": masked(json!({"authType": "basic", "password": "second"}))}), &["smtpServer"]);
+    put(caller, json!({"smtpServer": masked(json!({}))}), &["smtpServer"]);
 }

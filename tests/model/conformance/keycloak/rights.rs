@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value as Json, json};
 
+use super::effective_roles::{Made, made};
 use super::identity_provider::{PROVIDERS, company};
 use super::scopes::{GIVEN, SCOPES};
 use super::{CLIENTS, Caller, GROUPS, PLATFORM, PROFILE, ROLES, TOKEN, USERS};
@@ -43,6 +44,15 @@ type Ask = (&'static str, String, Json);
 
 pub(super) fn rights(caller: &mut Caller) {
     each(caller, &SETS, prepare);
+}
+
+pub(super) fn of_effective_roles(caller: &mut Caller) {
+    each(caller, &SETS, |caller| {
+        let Made { user, client } = made(caller);
+        let lists = [format!("{user}/role-mappings/realm"), format!("{user}/role-mappings/clients/{client}")];
+        let asks = lists.map(|list| ("GET", format!("{list}/composite"), Json::Null)).to_vec();
+        vec![("the roles that accounts have in whatever way", asks)]
+    });
 }
 
 pub(super) fn of_identity_providers(caller: &mut Caller) {
