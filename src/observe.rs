@@ -18,7 +18,7 @@ use crate::model::address::{Address, Ids, KeycloakKind, KeystoneKind};
 use crate::model::step::{Action, Step};
 use crate::model::wanted::{Ensure, Live, Mode, Wanted};
 use crate::resolve::sink::{Client, Login};
-use crate::resource::{Ask, Behaviour, Estranged, Found, Problem, Revived};
+use crate::resource::{Ask, Behaviour, Estranged, Found, Named, Problem};
 use crate::secret::Secret;
 use crate::sink::issued::{self, Places};
 use crate::spec::grant::Grant;
@@ -224,53 +224,54 @@ pub async fn estranged(steps: &[Step], ids: &Ids, observation: &Observation) -> 
     }
 }
 
-/// Who would have a project come back that `steps` delete, of the `realms`, each with the attribute that holds grants; `ids`
-/// are those of what was found. Grants that `is_swept` go anyway.
+/// The projects and roles that `steps` delete and that grants name nevertheless, in the `realms`, each with the attribute
+/// that holds grants; `ids` are those of what was found. Grants on projects that are swept go anyway.
 ///
 /// # Errors
 /// Every [`Failure`].
-pub async fn revived(
+pub async fn named(
     steps: &[Step],
     ids: &Ids,
     realms: impl Iterator<Item = (&str, &str)>,
     is_swept: impl Fn(&str, &str) -> bool,
     observation: &Observation,
-) -> Result<Vec<Revived>, Vec<Failure>> {
-    let is_doomed = |step: &&Step| {
-        let is_project = matches!(step.address, Address::Keystone { kind: KeystoneKind::Project, .. });
-        is_project && step.action == Action::Delete
-    };
-    let doomed = steps.iter().filter(is_doomed).map(|step| (grant_key(&step.address), &step.address));
-    let doomed: BTreeMap<String, &Address> = doomed.collect();
+) -> Result<Vec<Named>, Vec<Failure>> {
+    let goes = |step: &&Step| step.action == Action::Delete;
+    let doomed = steps.iter().filter(goes).map(|step| &step.address).filter(|address| can_be_named(address));
+    let doomed: BTreeSet<&Address> = doomed.collect();
     let asked = realms.filter_map(|(realm, attribute)| {
-        let keys: BTreeSet<String> = doomed.keys().filter(|key| !is_swept(realm, key)).cloned().collect();
+        let stays = |address: &&&Address| grant_key(address).is_none_or(|key| !is_swept(realm, &key));
+        let asked: BTreeSet<Address> = doomed.iter().filter(stays).map(|address| (*address).clone()).collect();
         let reader = observation.realms.get(realm)?;
-        (!keys.is_empty()).then_some((reader, realm, attribute, keys))
+        (!asked.is_empty()).then_some((reader, realm, attribute, asked))
     });
-    let asked = asked.map(|(reader, realm, attribute, keys)| async move {
-        keycloak::holders(reader, realm, attribute, &keys, steps, ids).await
+    let asked = asked.map(|(reader, realm, attribute, asked)| async move {
+        keycloak::holders(reader, realm, attribute, &asked, steps, ids).await
     });
-    let mut revived = BTreeMap::<&Address, Vec<Address>>::new();
+    let mut named = BTreeMap::<Address, Vec<Address>>::new();
     let mut failures = Vec::new();
     for answer in join_all(asked.collect::<Vec<_>>()).await {
         match answer {
-            Ok(holders) => {
-                for (key, holders) in holders {
-                    revived.entry(doomed[&key]).or_default().extend(holders);
-                }
-            }
+            Ok(held) => held.into_iter().for_each(|(object, holders)| named.entry(object).or_default().extend(holders)),
             Err(failure) => failures.push(failure),
         }
     }
-    let revived = revived.into_iter().map(|(project, holders)| Revived { project: project.clone(), holders });
-    if failures.is_empty() { Ok(revived.collect()) } else { Err(failures) }
+    let named = named.into_iter().map(|(object, holders)| Named { object, holders });
+    if failures.is_empty() { Ok(named.collect()) } else { Err(failures) }
 }
 
-/// The key of all grants on a project.
-fn grant_key(project: &Address) -> String {
-    let names = project.names().iter().map(String::as_str).collect::<Vec<_>>();
-    let [domain, name] = names.as_slice() else { return String::new() };
-    Grant { domain: (*domain).to_owned(), project: (*name).to_owned(), roles: BTreeSet::new() }.key()
+/// Whether grants can name what is at this address: a project, or a role that is of no domain.
+#[must_use]
+pub fn can_be_named(address: &Address) -> bool {
+    let Address::Keystone { kind, .. } = address else { return false };
+    *kind == KeystoneKind::Project || *kind == KeystoneKind::Role && address.names().len() == 1
+}
+
+/// The key of all grants on a project; nothing for a role.
+fn grant_key(address: &Address) -> Option<String> {
+    let names = address.names().iter().map(String::as_str).collect::<Vec<_>>();
+    let [domain, name] = names.as_slice() else { return None };
+    Some(Grant { domain: (*domain).to_owned(), project: (*name).to_owned(), roles: BTreeSet::new() }.key())
 }
 
 /// Keystone's ids of what the tool works as there.

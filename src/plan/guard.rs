@@ -10,7 +10,7 @@ use crate::model::change::{Change, FieldChange};
 use crate::model::source::Source;
 use crate::model::step::{Action, Step};
 use crate::model::value::Value;
-use crate::resource::{Estranged, Revived};
+use crate::resource::{Estranged, Named};
 
 /// Destroys what people or programs work with.
 pub const DESTROYS: &str = "OPCP-G001";
@@ -20,7 +20,7 @@ pub const DESTROYS_BY_FLAG: &str = "OPCP-G002";
 pub const CHANGES_IDENTITIES: &str = "OPCP-G003";
 /// Gives whoever holds an application credential the means to make more of them.
 pub const MAKES_MORE: &str = "OPCP-G004";
-/// Deletes a project that somebody's grants still name.
+/// Deletes a project or a role that somebody's grants still name.
 pub const LEAVES_GRANTS: &str = "OPCP-G005";
 /// Ends the rights that the tool runs with.
 pub const ENDS_ITS_OWN_RIGHTS: &str = "OPCP-G010";
@@ -81,10 +81,10 @@ impl Policy {
     }
 }
 
-/// Every finding of every check; `estranged` are the people whom the plan makes others, `revived` the projects that people
-/// would have come back.
+/// Every finding of every check; `estranged` are the people whom the plan makes others, `named` what goes although
+/// grants name it.
 #[must_use]
-pub fn check(plan: &Plan, estranged: &[Estranged], revived: &[Revived], policy: &Policy) -> Vec<Finding> {
+pub fn check(plan: &Plan, estranged: &[Estranged], named: &[Named], policy: &Policy) -> Vec<Finding> {
     let ids = plan.ids();
     let findings = plan
         .steps()
@@ -103,7 +103,7 @@ pub fn check(plan: &Plan, estranged: &[Estranged], revived: &[Revived], policy: 
     let findings = findings
         .flatten()
         .chain(estranged.iter().map(|estranged| changes_identities(plan, estranged)))
-        .chain(revived.iter().map(|revived| leaves_grants(plan, revived)));
+        .chain(named.iter().map(|named| leaves_grants(plan, named)));
     let judged = |finding: Finding| Finding { allowed: policy.allows(finding.code), ..finding };
     findings.map(judged).collect()
 }
@@ -222,21 +222,27 @@ fn changes_identities(plan: &Plan, estranged: &Estranged) -> Finding {
 }
 
 /// Keystone makes the projects that a login's grants name, if it has none of that name (seen on 28 to 30).
-fn leaves_grants(plan: &Plan, revived: &Revived) -> Finding {
-    let Revived { project, holders } = revived;
-    let named: Vec<String> = holders.iter().map(Address::to_string).collect();
+fn leaves_grants(plan: &Plan, named: &Named) -> Finding {
+    let Named { object, holders } = named;
+    let holders: Vec<String> = holders.iter().map(Address::to_string).collect();
+    let holders = holders.join(", ");
+    let (message, remedy) = if matches!(object, Address::Keystone { kind: KeystoneKind::Role, .. }) {
+        let message = format!("would be deleted, and the logins of whoever has a grant with it fail then: {holders}");
+        (message, "give them other roles, or take the grants away, holder by holder")
+    } else {
+        let message =
+            format!("would be deleted, and made again at the next login of whoever has a grant on it: {holders}");
+        (
+            message,
+            "take the grants away as well: with `authoritative: [grants]` in the document of the project, or holder by holder",
+        )
+    };
     Finding {
         code: LEAVES_GRANTS,
-        address: project.clone(),
-        source: plan.steps().iter().find(|step| step.address == *project).and_then(|step| step.source.clone()),
-        message: format!(
-            "would be deleted, and made again at the next login of whoever has a grant on it: {}",
-            named.join(", ")
-        ),
-        hint: format!(
-            "take the grants away as well: with `authoritative: [grants]` in the document of the project, or holder by \
-             holder; if that is meant, say --allow {LEAVES_GRANTS}"
-        ),
+        address: object.clone(),
+        source: plan.steps().iter().find(|step| step.address == *object).and_then(|step| step.source.clone()),
+        message,
+        hint: format!("{remedy}; if that is meant, say --allow {LEAVES_GRANTS}"),
         allowed: false,
     }
 }
