@@ -48,3 +48,4 @@ mod user_grants;
 mod user_profile;
 mod verify;
 mod verify_login;
+mod year;
