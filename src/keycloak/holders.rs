@@ -66,14 +66,20 @@ fn named(value: &str, ids: &Ids) -> Vec<Address> {
     project.into_iter().chain(roles.iter().map(|role| Address::role(role))).collect()
 }
 
+/// Whether a holder goes when `gone` does: it is that itself, or a group in it.
+fn goes_with(holder: &Address, gone: &Address) -> bool {
+    let is_group = |address: &Address| matches!(address, Address::Keycloak { kind: KeycloakKind::Group, .. });
+    holder == gone || is_group(holder) && is_group(gone) && holder.names().starts_with(gone.names())
+}
+
 /// What a holder's value still names once the steps are done: nothing where they take it, or the holder.
 fn kept(steps: &[Step], holder: &Address, path: &Path, value: &str, ids: &Ids) -> Vec<Address> {
     let key = Grant::parse(value, ids).map(|grant| grant.key());
     let of_key = |item: &&Item| Some(&item.key) == key.as_ref();
+    if steps.iter().any(|step| step.action == Action::Delete && goes_with(holder, &step.address)) {
+        return Vec::new();
+    }
     for step in steps.iter().filter(|step| step.address == *holder) {
-        if step.action == Action::Delete {
-            return Vec::new();
-        }
         for field in step.fields.iter().filter(|field| field.path == *path) {
             let Change::Items { items, .. } = &field.change else { continue };
             match items.iter().find(of_key).map(|item| &item.after) {
