@@ -34,6 +34,7 @@ mod mapper;
 mod mapping;
 mod mapping_engine;
 mod modes;
+mod peers;
 mod project;
 mod realm;
 mod realm_role;
