@@ -39,6 +39,19 @@ macro_rules! scenarios {
 }
 
 #[test]
+fn what_the_readme_says_of_other_tools_is_there() {
+    let readme = include_str!("README.md");
+    let table = readme.split("## What other tools show").nth(1).unwrap().split("\n## ").next().unwrap();
+    let cells = table.lines().filter_map(|line| line.strip_prefix("| ")?.split(" | ").nth(1));
+    let names = cells.flat_map(|cell| cell.split('`').skip(1).step_by(2)).filter(|name| !name.contains(['/', '_']));
+    let names: Vec<&str> = names.collect();
+    assert!(names.len() > 50, "{names:?}");
+    for name in names {
+        assert!(harness::stage::folder().join(name).exists(), "{name}");
+    }
+}
+
+#[test]
 fn a_run_that_nobody_can_confirm_is_refused_in_the_form_that_was_asked_for() {
     let folder = harness::stage::folder().join("project-is-created");
     let stage = harness::stage::Stage::new(&folder);
@@ -478,5 +491,6 @@ scenarios! {
     verify_names_the_missing_client,
     verify_tokens_carry_another_claim,
     what_comes_with_a_realm_is_never_swept,
+    what_is_no_longer_listed,
     words_left_out_and_empty_ones,
 }

@@ -78,6 +78,11 @@ fn words_that_are_left_out_are_left_alone_and_empty_ones_empty() {
 }
 
 #[test]
+fn what_is_no_longer_listed_stays_unless_everything_is_said() {
+    holds("what-is-no-longer-listed");
+}
+
+#[test]
 fn what_somebody_deletes_is_made_again() {
     let ground = begun("names-of-every-sort");
     let realm = format!("realms/{}", ground.realm);
