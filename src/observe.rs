@@ -1,5 +1,7 @@
 //! Looking at the servers: one bulk observation of all that is wanted. What it means is decided elsewhere.
 
+mod renamed;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -15,6 +17,7 @@ use crate::keycloak::session::proves_itself;
 use crate::keystone;
 use crate::keystone::session::Credentials;
 use crate::model::address::{Address, Ids, KeycloakKind, KeystoneKind};
+use crate::model::renames::Renames;
 use crate::model::step::{Action, Step};
 use crate::model::wanted::{Ensure, Live, Mode, Wanted};
 use crate::resolve::sink::{Client, Login};
@@ -22,6 +25,8 @@ use crate::resource::{Ask, Behaviour, Estranged, Found, Named, Problem};
 use crate::secret::Secret;
 use crate::sink::issued::{self, Places};
 use crate::spec::grant::Grant;
+
+pub use renamed::{Looked, observe_renamed};
 
 /// The right to look at every server of an environment.
 #[derive(Clone, Default)]
@@ -224,8 +229,9 @@ pub async fn estranged(steps: &[Step], ids: &Ids, observation: &Observation) -> 
     }
 }
 
-/// The projects and roles that `steps` delete and that grants name nevertheless, in the `realms`, each with the attribute
-/// that holds grants; `ids` are those of what was found. Grants on projects that are swept go anyway.
+/// The projects and roles that `steps` delete, or take the name from, although grants name them, in the `realms`, each with
+/// the attribute that holds grants; `ids` are those of what was found, `names` what is called otherwise there. Grants on
+/// projects that are swept go anyway.
 ///
 /// # Errors
 /// Every [`Failure`].
@@ -234,29 +240,36 @@ pub async fn named(
     ids: &Ids,
     realms: impl Iterator<Item = (&str, &str)>,
     is_swept: impl Fn(&str, &str) -> bool,
+    names: &Renames,
     observation: &Observation,
 ) -> Result<Vec<Named>, Vec<Failure>> {
-    let goes = |step: &&Step| step.action == Action::Delete;
-    let doomed = steps.iter().filter(goes).map(|step| &step.address).filter(|address| can_be_named(address));
-    let doomed: BTreeSet<&Address> = doomed.collect();
+    let doomed = steps.iter().filter(|step| can_be_named(&step.address)).filter_map(|step| match step.action {
+        Action::Delete => Some((step.address.clone(), &step.address)),
+        _ => Some((step.renamed()?, &step.address)),
+    });
+    let doomed: BTreeMap<Address, &Address> = doomed.collect();
     let asked = realms.filter_map(|(realm, attribute)| {
-        let stays = |address: &&&Address| grant_key(address).is_none_or(|key| !is_swept(realm, &key));
-        let asked: BTreeSet<Address> = doomed.iter().filter(stays).map(|address| (*address).clone()).collect();
+        let stays = |address: &&Address| grant_key(address).is_none_or(|key| !is_swept(realm, &key));
+        let asked: BTreeSet<Address> = doomed.keys().filter(stays).cloned().collect();
         let reader = observation.realms.get(realm)?;
         (!asked.is_empty()).then_some((reader, realm, attribute, asked))
     });
     let asked = asked.map(|(reader, realm, attribute, asked)| async move {
-        keycloak::holders(reader, realm, attribute, &asked, steps, ids).await
+        keycloak::holders(reader, realm, attribute, &asked, names, steps, ids).await
     });
-    let mut named = BTreeMap::<Address, Vec<Address>>::new();
+    let mut named = BTreeMap::<&Address, Vec<Address>>::new();
     let mut failures = Vec::new();
     for answer in join_all(asked.collect::<Vec<_>>()).await {
         match answer {
-            Ok(held) => held.into_iter().for_each(|(object, holders)| named.entry(object).or_default().extend(holders)),
+            Ok(held) => {
+                for (name, holders) in held {
+                    named.entry(doomed[&name]).or_default().extend(holders);
+                }
+            }
             Err(failure) => failures.push(failure),
         }
     }
-    let named = named.into_iter().map(|(object, holders)| Named { object, holders });
+    let named = named.into_iter().map(|(object, holders)| Named { object: object.clone(), holders });
     if failures.is_empty() { Ok(named.collect()) } else { Err(failures) }
 }
 

@@ -21,8 +21,9 @@ use crate::model::address::{Address, Ids};
 use crate::model::declared::Declared;
 use crate::model::source::Source;
 use crate::model::wanted::{Want, Wanted};
-use crate::observe::{Servers, estranged, named, observe, own};
+use crate::observe::{Looked, Servers, estranged, named, observe_renamed, own};
 use crate::plan::guard::{self, Finding, Policy};
+use crate::plan::renaming::{looks_renamed, strangers};
 use crate::plan::{Plan, plan};
 use crate::resolve::merge::merge;
 use crate::resolve::modes::Modes;
@@ -124,6 +125,7 @@ fn statements(resolved: &Resolved) -> Vec<Wanted> {
         modes,
         sweeps: _,
         link_sweeps: _,
+        renames: _,
         domains,
         roles,
         implied_roles,
@@ -225,14 +227,16 @@ pub fn reveal(wanted: &mut [Wanted], secrets: &Secrets) -> Vec<(Option<Source>, 
 /// # Errors
 /// [`Trouble`] when the servers cannot be seen whole, or what is asked for is not possible.
 pub async fn look(spec: &Spec, servers: &Servers, policy: &Policy, occasion: &Occasion) -> Result<Planned, Trouble> {
-    let wanted = &spec.wanted;
     let observation = servers.begin();
-    let mut found = observe(wanted, &observation).await.map_err(Trouble::Failures)?;
-    let Resolved { application_credentials, client_secrets, .. } = &spec.resolved;
-    found.merge(rotation::settle(application_credentials, client_secrets, wanted, &found, occasion));
-    let warnings = std::mem::take(&mut found.warnings);
+    let Resolved { application_credentials, client_secrets, renames, .. } = &spec.resolved;
+    let looked = observe_renamed(&spec.wanted, renames, &observation).await;
+    let Looked { wanted, mut found, names } = looked.map_err(Trouble::Failures)?;
+    found.merge(rotation::settle(application_credentials, client_secrets, &wanted, &found, occasion));
+    let mut warnings = std::mem::take(&mut found.warnings);
     let ids = ids(&found.live);
-    let plan = plan(wanted, found).map_err(Trouble::Problems)?;
+    let plan = plan(&wanted, found).map_err(Trouble::Problems)?;
+    warnings.extend(looks_renamed(plan.steps()));
+    warnings.extend(strangers(&spec.resolved, plan.steps()));
     let estranged = if policy.allows(guard::CHANGES_IDENTITIES) {
         Vec::new()
     } else {
@@ -243,7 +247,7 @@ pub async fn look(spec: &Spec, servers: &Servers, policy: &Policy, occasion: &Oc
     } else {
         let realms = spec.resolved.realms.iter().map(|site| (site.realm.as_str(), site.grant_attribute.as_str()));
         let swept = |realm: &str, key: &str| spec.resolved.sweeps_grants(realm, key);
-        named(plan.steps(), &ids, realms, swept, &observation).await.map_err(Trouble::Failures)?
+        named(plan.steps(), &ids, realms, swept, &names, &observation).await.map_err(Trouble::Failures)?
     };
     let policy = policy.clone().with_own(own(servers).await.map_err(Trouble::Failures)?);
     let findings = guard::check(&plan, &estranged, &named, &policy);
@@ -256,7 +260,8 @@ pub async fn look(spec: &Spec, servers: &Servers, policy: &Policy, occasion: &Oc
 /// # Errors
 /// [`Trouble`] when the servers cannot be seen whole.
 pub async fn register(spec: &Spec, servers: &Servers, occasion: &Occasion) -> Result<Vec<Entry>, Trouble> {
-    let found = observe(&spec.wanted, &servers.begin()).await.map_err(Trouble::Failures)?;
+    let looked = observe_renamed(&spec.wanted, &spec.resolved.renames, &servers.begin()).await;
+    let Looked { found, .. } = looked.map_err(Trouble::Failures)?;
     Ok(rotation::register::register(&spec.resolved.application_credentials, &found, occasion))
 }
 

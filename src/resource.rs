@@ -10,7 +10,7 @@ use std::future::Future;
 use reqwest::Method;
 
 use crate::http::Reader;
-use crate::http::failure::Failure;
+use crate::http::failure::{Failure, Kind};
 use crate::http::route::Route;
 use crate::model::Json;
 use crate::model::address::{Address, Ids};
@@ -78,9 +78,9 @@ pub trait Resource {
         None
     }
 
-    /// What it means that the server forbids `step`, where its route does not tell.
+    /// What it means that the server says no to `step`, by this kind of failure, where its route does not tell.
     #[must_use]
-    fn forbidden(_step: &Step) -> Option<String> {
+    fn refused(_step: &Step, _kind: Kind) -> Option<String> {
         None
     }
 
@@ -108,8 +108,8 @@ pub struct Behaviour {
     pub brings: fn(&Step, &Address) -> bool,
     /// [`Resource::remedy`].
     pub remedy: fn() -> Option<&'static str>,
-    /// [`Resource::forbidden`].
-    pub forbidden: fn(&Step) -> Option<String>,
+    /// [`Resource::refused`].
+    pub refused: fn(&Step, Kind) -> Option<String>,
     /// [`Resource::suspect`].
     pub suspect: fn(&Path) -> Option<&'static str>,
 }
@@ -126,7 +126,7 @@ impl Behaviour {
             learns_id: R::learns_id,
             brings: R::brings,
             remedy: R::remedy,
-            forbidden: R::forbidden,
+            refused: R::refused,
             suspect: R::suspect,
         }
     }
@@ -193,6 +193,29 @@ pub struct First {
 }
 
 impl Found {
+    /// The same with other addresses.
+    #[must_use]
+    pub fn readdressed(self, other: &impl Fn(&Address) -> Address) -> Self {
+        let Self { live, adapted, first, problems, warnings } = self;
+        let first_of = |First { wanted, before }: First| First {
+            wanted: wanted.readdressed(other),
+            before: before.iter().map(other).collect(),
+        };
+        Self {
+            live: live.into_iter().map(|(address, live)| (other(&address), live)).collect(),
+            adapted: adapted.into_iter().map(|wanted| wanted.readdressed(other)).collect(),
+            first: first.into_iter().map(first_of).collect(),
+            problems: problems
+                .into_iter()
+                .map(|problem| Problem { address: other(&problem.address), ..problem })
+                .collect(),
+            warnings: warnings
+                .into_iter()
+                .map(|warning| Warning { address: other(&warning.address), ..warning })
+                .collect(),
+        }
+    }
+
     /// Adds what another observation found.
     pub fn merge(&mut self, other: Self) {
         let Self { live, adapted, first, problems, warnings } = other;

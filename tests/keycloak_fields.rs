@@ -128,6 +128,7 @@ fn a_role_is_given_by_fields_that_are_in_keycloaks_api() {
         requires,
         document,
         id: None,
+        renamed_from: None,
         source: None,
     };
     let request = (behaviour(&step.address).write)(&step, &ids).unwrap();

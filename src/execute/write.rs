@@ -174,8 +174,7 @@ impl Writing<'_> {
 
     /// A failure with what the resource knows of it.
     fn explained(&self, failure: Failure) -> Failure {
-        let hint = (failure.kind == Kind::Forbidden).then(|| (behaviour(&self.step.address).forbidden)(self.step));
-        match hint.flatten() {
+        match (behaviour(&self.step.address).refused)(self.step, failure.kind) {
             Some(hint) => failure.hint(hint),
             None => failure,
         }

@@ -30,6 +30,7 @@ use crate::http::route::Route;
 use crate::model::address::{Address, Ids, KeystoneKind};
 use crate::model::step::{Action, Step};
 use crate::resource::{Ask, Behaviour, Body, Estranged, Found, Request, Resource as _, Unsendable, id};
+use crate::spec::grant::DEFAULT_DOMAIN;
 
 /// The pure answers of a kind of resource.
 #[must_use]
@@ -99,6 +100,21 @@ fn write(step: &Step, ids: &Ids, collection: &str, envelope: &'static str) -> Re
         },
         Action::Delete => Request::delete(route.child(id(ids, &step.address)?)),
     })
+}
+
+/// The roles that `keystone-manage bootstrap` makes, which the default policies ask for (27 to 30).
+const BOOTSTRAP_ROLES: [&str; 5] = ["admin", "manager", "member", "reader", "service"];
+
+/// Whether an object comes with every Keystone, and its policies or its first login go by it.
+#[must_use]
+pub fn is_built_in(address: &Address) -> bool {
+    let Address::Keystone { kind, names } = address else { return false };
+    match (kind, names.iter().map(String::as_str).collect::<Vec<_>>().as_slice()) {
+        (KeystoneKind::Role, [name]) => BOOTSTRAP_ROLES.contains(name),
+        (KeystoneKind::Project, [DEFAULT_DOMAIN, name]) => *name == "admin",
+        (KeystoneKind::Domain, [name]) => *name == DEFAULT_DOMAIN,
+        _ => false,
+    }
 }
 
 /// The domain that a project, a user or a group is in.

@@ -363,6 +363,9 @@ pub fn decode(part: &str) -> Option<String> {
 }
 
 mod link;
+mod named;
+
+pub use link::Assigned;
 
 #[cfg(test)]
 mod tests;

@@ -4,6 +4,7 @@ pub mod address;
 pub mod change;
 pub mod declared;
 pub mod path;
+pub mod renames;
 pub mod source;
 pub mod spelling;
 pub mod step;

@@ -25,12 +25,21 @@ pub struct Step {
     pub document: Address,
     /// The server's id of the object, when it has been found.
     pub id: Option<String>,
+    /// What the server calls the object, where the step gives it another name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub renamed_from: Option<String>,
     /// Where the object is declared.
     #[serde(skip)]
     pub source: Option<Source>,
 }
 
 impl Step {
+    /// The object's address on the server, where the step gives it another name; what it is in has the names of the spec.
+    #[must_use]
+    pub fn renamed(&self) -> Option<Address> {
+        self.renamed_from.as_ref().map(|name| self.address.called(name))
+    }
+
     /// Whether it only makes another step of its object possible.
     #[must_use]
     pub fn is_first(&self) -> bool {

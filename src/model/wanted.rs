@@ -29,6 +29,8 @@ pub struct Wanted {
     pub link_sweeps: Vec<LinkSweep>,
     /// The server document that it is part of: two writes to one document never overlap.
     pub document: Address,
+    /// What it is called on the server, where that is another name: it gets its own.
+    pub renamed_from: Option<String>,
     /// Where the object is declared; nothing for one that is only referred to.
     pub source: Option<Source>,
 }
@@ -182,6 +184,27 @@ pub struct Live {
     pub body: Json,
 }
 
+impl Want {
+    fn readdressed(self, other: &impl Fn(&Address) -> Address) -> Self {
+        let value = |value: Value| match value {
+            Value::Id(address) => Value::Id(other(&address)),
+            json @ Value::Json(_) => json,
+        };
+        match self {
+            Self::Identity(of) => Self::Identity(value(of)),
+            Self::Once(of) => Self::Once(value(of)),
+            Self::Fixed(of) => Self::Fixed(value(of)),
+            Self::Is(of) => Self::Is(value(of)),
+            Self::Items { by, owned, items } => {
+                Self::Items { by, owned, items: items.into_iter().map(value).collect() }
+            }
+            Self::Issued(address) => Self::Issued(other(&address)),
+            same
+            @ (Self::Secret(_) | Self::Resent(_) | Self::Generated | Self::Renewed { .. } | Self::Known { .. }) => same,
+        }
+    }
+}
+
 impl Wanted {
     /// An object of the entity shape that is a document of its own, with no fields and requirements yet.
     #[must_use]
@@ -196,7 +219,56 @@ impl Wanted {
             requires: Vec::new(),
             sweeps: Vec::new(),
             link_sweeps: Vec::new(),
+            renamed_from: None,
             source: None,
+        }
+    }
+
+    /// The same, of an object that is called `name` on the server: what its address says is compared, too.
+    #[must_use]
+    pub fn renamed_from(mut self, name: &str) -> Self {
+        self.renamed_from = Some(name.to_owned());
+        for field in &mut self.fields {
+            if let Want::Identity(value) = &field.want {
+                field.want = Want::Is(value.clone());
+            }
+        }
+        self
+    }
+
+    /// The same with other addresses.
+    #[must_use]
+    pub fn readdressed(self, other: &impl Fn(&Address) -> Address) -> Self {
+        let Self {
+            address,
+            shape,
+            ensure,
+            mode,
+            fields,
+            requires,
+            sweeps,
+            link_sweeps,
+            document,
+            renamed_from,
+            source,
+        } = self;
+        let field = |field: Field| Field { want: field.want.readdressed(other), ..field };
+        let sweep = |sweep: Sweep| match sweep.of {
+            Swept::All(of) => Sweep { of: Swept::All(other(&of)), ..sweep },
+            of @ Swept::Items { .. } => Sweep { of, ..sweep },
+        };
+        Self {
+            address: other(&address),
+            shape,
+            ensure,
+            mode,
+            fields: fields.into_iter().map(field).collect(),
+            requires: requires.iter().map(other).collect(),
+            sweeps: sweeps.into_iter().map(sweep).collect(),
+            link_sweeps: link_sweeps.into_iter().map(|sweep| LinkSweep { of: other(&sweep.of), ..sweep }).collect(),
+            document: other(&document),
+            renamed_from,
+            source,
         }
     }
 

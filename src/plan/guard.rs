@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::Plan;
-use crate::keycloak::is_built_in;
+use crate::keycloak;
+use crate::keystone;
 use crate::model::Json;
 use crate::model::address::{Address, Ids, KeycloakKind, KeystoneKind};
 use crate::model::change::{Change, FieldChange};
@@ -20,12 +21,12 @@ pub const DESTROYS_BY_FLAG: &str = "OPCP-G002";
 pub const CHANGES_IDENTITIES: &str = "OPCP-G003";
 /// Gives whoever holds an application credential the means to make more of them.
 pub const MAKES_MORE: &str = "OPCP-G004";
-/// Deletes a project or a role that somebody's grants still name.
+/// Deletes or renames a project or a role that somebody's grants still name.
 pub const LEAVES_GRANTS: &str = "OPCP-G005";
 /// Ends the rights that the tool runs with.
 pub const ENDS_ITS_OWN_RIGHTS: &str = "OPCP-G010";
 
-/// Takes away what comes with every realm.
+/// Takes away what comes with every realm, or with every Keystone.
 pub const TAKES_BUILT_IN: &str = "OPCP-G011";
 
 /// The codes that can be allowed.
@@ -123,7 +124,7 @@ fn ends_its_own_rights(step: &Step, ids: &Ids, policy: &Policy) -> Option<Findin
     let is_own = |address: &Address, id: Option<&String>| {
         policy.own.contains(address) || id.is_some_and(|id| policy.own_ids.contains(id))
     };
-    let own = is_own(&step.address, step.id.as_ref());
+    let own = is_own(&step.renamed().unwrap_or_else(|| step.address.clone()), step.id.as_ref());
     let holder = holder(&step.address);
     let of_link = holder_id(step);
     let holds = holder.is_some_and(|holder| is_own(&holder, ids.get(&holder).or(of_link.as_ref())));
@@ -148,6 +149,7 @@ fn ends_its_own_rights(step: &Step, ids: &Ids, policy: &Policy) -> Option<Findin
     let what = match (step.action, turned_off(step).find(|word| LIFELINES.contains(word))) {
         (Action::Delete, _) if holds => "would be taken away".to_owned(),
         (Action::Delete, _) => "would be deleted".to_owned(),
+        (_, _) if step.renamed_from.is_some() => "would be renamed".to_owned(),
         (_, Some(word)) => format!("would have {word} turned off"),
         (_, None) => return None,
     };
@@ -182,20 +184,31 @@ fn holder_id(step: &Step) -> Option<String> {
     }
 }
 
-/// What comes with a realm goes with it only.
+/// What comes with a realm, or with Keystone, goes with it only.
 fn takes_built_in(step: &Step) -> Option<Finding> {
-    let Address::Keycloak { kind, names, .. } = &step.address else { return None };
-    let what = match kind {
-        KeycloakKind::RealmRole | KeycloakKind::ClientRole => format!("role `{}`", step.address.name()),
-        KeycloakKind::ClientScope => format!("client scope `{}`", step.address.name()),
-        KeycloakKind::ProtocolMapper | KeycloakKind::ScopeMapping => "it".to_owned(),
-        _ => format!("client `{}`", names.first()?),
+    let (how, taken) = match (step.action, step.renamed()) {
+        (Action::Delete, _) => ("deleted", step.address.clone()),
+        (_, Some(old)) => ("renamed", old),
+        (_, None) => return None,
     };
-    (step.action == Action::Delete && is_built_in(&step.address)).then(|| Finding {
+    let (server, is_built_in) = match &taken {
+        Address::Keycloak { .. } => ("Keycloak", keycloak::is_built_in(&taken)),
+        Address::Keystone { .. } => ("Keystone", keystone::is_built_in(&taken)),
+        Address::Sink { .. } => return None,
+    };
+    let name = taken.name();
+    let what = match &taken {
+        Address::Keycloak { kind: KeycloakKind::RealmRole | KeycloakKind::ClientRole, .. }
+        | Address::Keystone { kind: KeystoneKind::Role, .. } => format!("role `{name}`"),
+        Address::Keycloak { kind: KeycloakKind::ClientScope, .. } => format!("client scope `{name}`"),
+        Address::Keycloak { kind: KeycloakKind::Client, .. } => format!("client `{name}`"),
+        _ => "it".to_owned(),
+    };
+    is_built_in.then(|| Finding {
         code: TAKES_BUILT_IN,
         address: step.address.clone(),
         source: step.source.clone(),
-        message: format!("would be deleted, and Keycloak itself works with {what}"),
+        message: format!("would be {how}, and {server} itself works with {what}"),
         hint: "say nothing of it, or what it shall be".to_owned(),
         allowed: false,
     })
@@ -224,23 +237,40 @@ fn changes_identities(plan: &Plan, estranged: &Estranged) -> Finding {
 /// Keystone makes the projects that a login's grants name, if it has none of that name (seen on 28 to 30).
 fn leaves_grants(plan: &Plan, named: &Named) -> Finding {
     let Named { object, holders } = named;
-    let holders: Vec<String> = holders.iter().map(Address::to_string).collect();
-    let holders = holders.join(", ");
-    let (message, remedy) = if matches!(object, Address::Keystone { kind: KeystoneKind::Role, .. }) {
-        let message = format!("would be deleted, and the logins of whoever has a grant with it fail then: {holders}");
-        (message, "give them other roles, or take the grants away, holder by holder")
-    } else {
-        let message =
-            format!("would be deleted, and made again at the next login of whoever has a grant on it: {holders}");
-        (
-            message,
+    let holders = holders.iter().map(Address::to_string).collect::<Vec<_>>().join(", ");
+    let step = plan.steps().iter().find(|step| step.address == *object);
+    let old = step.and_then(Step::renamed);
+    let is_role = matches!(object, Address::Keystone { kind: KeystoneKind::Role, .. });
+    let (message, remedy) = match (is_role, old) {
+        (true, None) => (
+            format!("would be deleted, and the logins of whoever has a grant with it fail then: {holders}"),
+            "give them other roles, or take the grants away, holder by holder",
+        ),
+        (true, Some(old)) => (
+            format!(
+                "would be renamed, and the logins of whoever has a grant with `{}` fail then: {holders}",
+                old.name()
+            ),
+            "grant the role by its new name, holder by holder",
+        ),
+        (false, None) => (
+            format!("would be deleted, and made again at the next login of whoever has a grant on it: {holders}"),
             "take the grants away as well: with `authoritative: [grants]` in the document of the project, or holder by holder",
-        )
+        ),
+        (false, Some(old)) => (
+            format!(
+                "would be renamed, and another project `{}` made at the next login of whoever has a grant by that \
+                 name: {holders}",
+                old.name()
+            ),
+            "grant the new one instead and have the old grants go: with `authoritative: [grants]` in the document of the \
+             project, or holder by holder",
+        ),
     };
     Finding {
         code: LEAVES_GRANTS,
         address: object.clone(),
-        source: plan.steps().iter().find(|step| step.address == *object).and_then(|step| step.source.clone()),
+        source: step.and_then(|step| step.source.clone()),
         message,
         hint: format!("{remedy}; if that is meant, say --allow {LEAVES_GRANTS}"),
         allowed: false,

@@ -1,6 +1,7 @@
 //! What will happen, in which order: a value without secrets, made once and obeyed. Pure.
 
 pub mod guard;
+pub mod renaming;
 
 mod order;
 

@@ -69,7 +69,11 @@ fn step(text: &mut String, step: &Step) {
         Part::First { .. } => " (first)",
         Part::Last => " (then)",
     };
-    line(text, format_args!("  {style}{sign}{style:#} {BOLD}{}{BOLD:#}{turn}", plain(&step.address.to_string())));
+    let renamed =
+        step.renamed_from.as_ref().map(|name| format!(" (renamed from {})", literal(&Json::from(name.as_str()))));
+    let renamed = renamed.unwrap_or_default();
+    let address = plain(&step.address.to_string());
+    line(text, format_args!("  {style}{sign}{style:#} {BOLD}{address}{BOLD:#}{renamed}{turn}"));
     let shown: Vec<&FieldChange> =
         step.fields.iter().filter(|change| !matches!(change.change, Change::Identity(_))).collect();
     let width = shown.iter().filter(|change| is_one_line(change)).map(|change| change.word.len()).max().unwrap_or(0);

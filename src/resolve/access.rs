@@ -44,7 +44,7 @@ pub(super) fn resolve(document: Document<access::Access>, resolved: &mut Resolve
     let tenant = Tenant {
         realm: site.realm.clone(),
         grant_attribute: site.grant_attribute.clone(),
-        own: OwnProjects::new(projects.iter().map(|project| (domain(project), project.name.as_str()))),
+        own: OwnProjects::new(projects.iter().map(|project| (domain(project), names_of(project)))),
         directory,
     };
     if authoritative.contains(&access::Authoritative::Grants) {
@@ -137,6 +137,11 @@ fn declare_group(
     diagnostics: &mut Diagnostics,
 ) {
     let Some(names) = group::names(&group.path, &at.field("path"), diagnostics) else { return };
+    if group.renamed_from.as_ref().is_some_and(|name| name.starts_with('/')) {
+        let place = at.field("renamedFrom").source();
+        let diagnostic = Diagnostic::error(place, "a group is renamed where it is, and never moved");
+        diagnostics.push(diagnostic.help("say the old name of the group itself, without those before it"));
+    }
     let words = [(tenant.grant_attribute.as_str(), "grants")];
     let rule = attributes::Rule { longest: LONGEST_OF_GROUP, words: &words };
     attributes::check(group.attributes.as_ref(), &rule, &at.field("attributes"), diagnostics);
@@ -165,6 +170,7 @@ fn declare_user(
 ) {
     let username = user.username.to_lowercase();
     name::check(&username, name::USERNAME, &at.field("username"), diagnostics);
+    user.renamed_from = user.renamed_from.map(|name| name.to_lowercase());
     user.initial_password = user.initial_password.map(|reference| anchored(&reference, &tenant.directory));
     let words: Vec<_> = OWN_WORDS.into_iter().chain([(tenant.grant_attribute.as_str(), "grants")]).collect();
     let rule = attributes::Rule { longest: LONGEST_OF_USER, words: &words };
@@ -211,6 +217,11 @@ fn declare_project(project: access::Project, at: At, resolved: &mut Resolved, di
     }
     let address = Address::project(domain, &project.name);
     resolved.projects.push(Declared { address, at, value: project });
+}
+
+/// The name of a project, and the one that it had before.
+fn names_of(project: &access::Project) -> (&str, Option<&str>) {
+    (&project.name, project.renamed_from.as_deref())
 }
 
 fn domain(project: &access::Project) -> &str {

@@ -53,12 +53,13 @@ pub(super) struct OwnProjects {
 }
 
 impl OwnProjects {
-    /// Projects, by domain and name.
-    pub(super) fn new<'a>(projects: impl Iterator<Item = (&'a str, &'a str)>) -> Self {
+    /// Projects, by domain and name, some with the name that they had before: a grant under that would have Keystone make
+    /// another project at the next login.
+    pub(super) fn new<'a>(projects: impl Iterator<Item = (&'a str, (&'a str, Option<&'a str>))>) -> Self {
         let mut keys = BTreeSet::new();
         let mut domains_of = BTreeMap::<String, BTreeSet<String>>::new();
-        for (domain, name) in projects {
-            keys.insert(key(domain, name));
+        for (domain, (name, old)) in projects {
+            keys.extend([Some(name), old].into_iter().flatten().map(|name| key(domain, name)));
             domains_of.entry(name.to_owned()).or_default().insert(domain.to_owned());
         }
         let domains = domains_of.values().flatten().cloned().collect();

@@ -11,6 +11,8 @@ pub mod local;
 pub mod login;
 pub mod merge;
 pub mod modes;
+pub mod people;
+pub mod renames;
 pub mod role_mapping;
 pub mod sink;
 pub mod site;
@@ -22,7 +24,6 @@ mod attributes;
 mod client;
 mod hidden_secret;
 mod name;
-mod people;
 mod realm;
 mod realm_identity_provider;
 mod realm_settings;
@@ -46,6 +47,7 @@ use group::{Group, Membership};
 use identity_provider::Door;
 use local::Account;
 use modes::Modes;
+use renames::Rename;
 use role_mapping::RoleMapping;
 use site::{Environment, Realm};
 use user::Person;
@@ -62,6 +64,8 @@ pub struct Resolved {
     pub sweeps: Vec<Declared<Sweep>>,
     /// Things in Keystone of whose links a document says everything.
     pub link_sweeps: Vec<Declared<LinkSweep>>,
+    /// Objects that had other names before.
+    pub renames: Vec<Rename>,
     /// Keystone domains.
     pub domains: Vec<Declared<environment::Domain>>,
     /// Keystone roles.
@@ -207,6 +211,7 @@ pub fn resolve(documents: Documents, chosen: Option<&str>, diagnostics: &mut Dia
     name::check_case(&resolved.local_groups, diagnostics);
     name::check_case(&resolved.local_users, diagnostics);
     people::check(&resolved, diagnostics);
+    resolved.renames = renames::all(&resolved, diagnostics);
     Some(resolved)
 }
 

@@ -23,6 +23,8 @@ pub(super) const ROLE: Rule = Rule { server: "Keystone", longest: 255, refused: 
 pub(super) const GROUP: Rule = Rule { server: "Keystone", longest: 64, refused: &[], ascii: false };
 /// Ids of mappings, identity providers and protocols.
 pub(super) const FEDERATION: Rule = Rule { server: "Keystone", longest: 64, refused: &['/'], ascii: false };
+/// Names that things had before: whatever a server once took.
+pub(super) const OLD: Rule = Rule { server: "a server", longest: 255, refused: &[], ascii: false };
 /// Client ids and mappers' names.
 pub(super) const KEYCLOAK: Rule = Rule { server: "Keycloak", longest: 255, refused: &[], ascii: false };
 /// Names of client scopes: each can be asked for with others, parted by blanks, when a token is (seen on 26.7).

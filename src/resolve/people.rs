@@ -51,6 +51,14 @@ fn one_in_keystone(resolved: &Resolved, diagnostics: &mut Diagnostics) {
     }
 }
 
+/// Whether a person of the realm who gets another username comes to Keystone as another user, by the declared mapping of the
+/// realm's door.
+#[must_use]
+pub fn becomes_another(resolved: &Resolved, realm: &str, old: &str, new: &str) -> bool {
+    let doors = door(resolved, realm).unwrap_or_default();
+    doors.iter().any(|door| known(door, old) != known(door, new))
+}
+
 /// Who the people of a realm are by the declared mapping of its door.
 fn door(resolved: &Resolved, realm: &str) -> Option<Vec<Identity>> {
     let site = resolved.realms.iter().find(|site| site.realm == realm)?;

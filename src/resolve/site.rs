@@ -142,6 +142,7 @@ pub(super) fn environment(
         modes,
         sweeps: Vec::new(),
         link_sweeps: Vec::new(),
+        renames: Vec::new(),
         domains,
         roles,
         implied_roles,

@@ -8,7 +8,7 @@ use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
 use super::Resolved;
 use super::grants::Grants;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::model::address::{Address, encode};
+use crate::model::address::{Address, KeystoneKind, encode};
 use crate::model::declared::{At, Declared};
 use crate::spec::access::RoleAssignment;
 use crate::spec::environment;
@@ -61,12 +61,18 @@ impl Tenants {
         }
         for Declared { address, at, value } in within(&resolved.projects, at) {
             check.project(address, at);
+            if let Some(old) = renamed(address, value.renamed_from.as_ref()) {
+                check.project(&old, &at.field("renamedFrom"));
+            }
             if let (Some(parent), Some(domain)) = (&value.parent, address.names().first()) {
                 check.project(&Address::project(domain, parent), &at.field("parent"));
             }
         }
         for Declared { address, at, value } in within(&resolved.groups, at) {
             check.group(address.names(), at);
+            if let Some(old) = renamed(address, value.group.renamed_from.as_ref()) {
+                check.group(old.names(), &at.field("renamedFrom"));
+            }
             check.grants(value.grants.as_ref(), at);
         }
         for Declared { at, value, address: _ } in within(&resolved.users, at) {
@@ -154,18 +160,21 @@ impl Check<'_> {
         // As written where there is no domain: a name is allowed as it is.
         let role = if role.len() == 1 { written.role.clone() } else { spelled(&role) };
         self.role(&role, &at.field("role"));
-        match assignment.names().iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
-            [_, _, _, "project", domain, name, ..] | [_, _, _, "inherited", "project", domain, name, ..] => {
-                self.project(&Address::project(domain, name), &at.field("project"));
+        match assignment.assigned().map(|assigned| assigned.target) {
+            Some(Some(project @ Address::Keystone { kind: KeystoneKind::Project, .. })) => {
+                self.project(&project, &at.field("project"));
             }
-            [_, _, _, "domain", domain, ..] | [_, _, _, "inherited", "domain", domain, ..] => {
-                self.domain(domain, &at.field("domain"));
-            }
-            [_, _, _, "system", ..] if self.tenants.iter().any(|tenant| tenant.system) => {}
-            [_, _, _, "system", ..] => self.refuse(&at.field("system"), "the whole system"),
-            _ => self.refuse(at, "this"),
+            Some(Some(domain)) => self.domain(domain.name(), &at.field("domain")),
+            Some(None) if self.tenants.iter().any(|tenant| tenant.system) => {}
+            Some(None) => self.refuse(&at.field("system"), "the whole system"),
+            None => self.refuse(at, "this"),
         }
     }
+}
+
+/// What an object was called before, with what it is in.
+fn renamed(address: &Address, old: Option<&String>) -> Option<Address> {
+    old.map(|old| address.called(old))
 }
 
 /// Those declarations that are written `at` a place or below it.

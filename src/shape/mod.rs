@@ -38,6 +38,7 @@ fn step(wanted: &Wanted, action: Action, id: Option<String>, fields: Vec<FieldCh
         requires: wanted.requires.clone(),
         document: wanted.document.clone(),
         id,
+        renamed_from: wanted.renamed_from.clone().filter(|_| action == Action::Update),
         source: wanted.source.clone(),
     }
 }

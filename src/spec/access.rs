@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::grant::DEFAULT_DOMAIN;
 use super::role::HeldRole;
 use super::short::{self, Short};
-use super::{Ensure, Mode, NAMED, OWN, Options, REFERENCE};
+use super::{Ensure, Mode, NAMED, OWN, Options, REFERENCE, RENAMED};
 use crate::secret::SecretRef;
 
 /// A tenant's people and projects.
@@ -117,6 +117,10 @@ pub struct LocalGroup {
     /// Whether it shall be there.
     #[serde(default)]
     pub ensure: Ensure,
+    /// The name that it had before: where the server still has that one and not the new one, it is renamed and stays what
+    /// it is, with all that belongs to it.
+    #[schemars(extend("x-becomes" = RENAMED))]
+    pub renamed_from: Option<String>,
     /// The name of its domain; `Default` if absent.
     #[schemars(extend("default" = DEFAULT_DOMAIN))]
     pub domain: Option<String>,
@@ -169,6 +173,10 @@ pub struct LocalUser {
     /// Whether the account shall be there.
     #[serde(default)]
     pub ensure: Ensure,
+    /// The name that it had before: where the server still has that one and not the new one, it is renamed and stays what
+    /// it is, with all that belongs to it.
+    #[schemars(extend("x-becomes" = RENAMED))]
+    pub renamed_from: Option<String>,
     /// The name of its domain; `Default` if absent.
     #[schemars(extend("default" = DEFAULT_DOMAIN))]
     pub domain: Option<String>,
@@ -245,6 +253,10 @@ pub struct Project {
     /// Whether it shall be there.
     #[serde(default)]
     pub ensure: Ensure,
+    /// The name that it had before: where the server still has that one and not the new one, it is renamed and stays what
+    /// it is, with all that belongs to it.
+    #[schemars(extend("x-becomes" = RENAMED))]
+    pub renamed_from: Option<String>,
     /// The name of its domain; `Default` if absent.
     #[schemars(extend("default" = DEFAULT_DOMAIN))]
     pub domain: Option<String>,
@@ -271,6 +283,10 @@ pub struct Group {
     /// Whether the group shall be there. One that goes takes its sub-groups with it.
     #[serde(default)]
     pub ensure: Ensure,
+    /// Its own name before, without those of the groups that it is in: where the server still has a group of that name
+    /// there and none of the new one, it is renamed and stays what it is, with all that belongs to it.
+    #[schemars(extend("x-becomes" = RENAMED))]
+    pub renamed_from: Option<String>,
     /// Attributes by name, each a value list of texts of at most 255 characters; those not named stay as they are.
     pub attributes: Option<BTreeMap<String, Vec<String>>>,
     /// The users in it, by username; those not listed stay as they are.
@@ -356,6 +372,10 @@ pub struct User {
     /// Whether the account shall be there.
     #[serde(default)]
     pub ensure: Ensure,
+    /// The username before: where the server still has that one and not the new one, the account is renamed and stays
+    /// what it is. The realm must allow that: `editUsername`.
+    #[schemars(extend("x-becomes" = RENAMED))]
+    pub renamed_from: Option<String>,
     /// The e-mail address; Keycloak knows it in lower case.
     pub email: Option<String>,
     /// Whether the e-mail address is known to be the person's.

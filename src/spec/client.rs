@@ -9,7 +9,7 @@ use super::client_scope::{AssignedScope, SCOPE_MAPPING};
 use super::client_secret::ClientSecret;
 use super::role::{HeldRole, Role, ServiceAccount};
 use super::short::Short;
-use super::{Ensure, OWN};
+use super::{Ensure, OWN, RENAMED};
 use crate::model::Json;
 
 /// A Keycloak client.
@@ -21,6 +21,10 @@ pub struct Client {
     /// Whether it shall be there.
     #[serde(default)]
     pub ensure: Ensure,
+    /// The client id that it had before: where the server still has that one and not the new one, it is renamed and stays what
+    /// it is, with all that belongs to it.
+    #[schemars(extend("x-becomes" = RENAMED))]
+    pub renamed_from: Option<String>,
     /// Its display name.
     pub name: Option<String>,
     /// A text for people.

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::client::{AuthoritativeScope, ProtocolMapper};
 use super::role::HeldRole;
 use super::short::{self, Short};
-use super::{Ensure, NAMED, OWN};
+use super::{Ensure, NAMED, OWN, RENAMED};
 use crate::model::Json;
 
 /// What becomes of a role that tokens may carry.
@@ -23,6 +23,10 @@ pub struct ClientScope {
     /// Whether it shall be there. Those that come with every realm cannot go.
     #[serde(default)]
     pub ensure: Ensure,
+    /// The name that it had before: where the server still has that one and not the new one, it is renamed and stays what
+    /// it is, with all that belongs to it.
+    #[schemars(extend("x-becomes" = RENAMED))]
+    pub renamed_from: Option<String>,
     /// A text for people.
     pub description: Option<String>,
     /// How clients that are made from now on get it; the clients that are there keep what they have.

@@ -11,7 +11,7 @@ use url::Url;
 
 use super::grant::DEFAULT_DOMAIN;
 use super::short::{self, Short};
-use super::{Ensure, Mode, NAMED, OWN, Options, cluster};
+use super::{Ensure, Mode, NAMED, OWN, Options, RENAMED, cluster};
 use crate::model::Json;
 use crate::secret::SecretRef;
 
@@ -193,6 +193,10 @@ pub struct Role {
     /// Whether it shall be there.
     #[serde(default)]
     pub ensure: Ensure,
+    /// The name that it had before: where the server still has that one and not the new one, it is renamed and stays what
+    /// it is, with all that belongs to it.
+    #[schemars(extend("x-becomes" = RENAMED))]
+    pub renamed_from: Option<String>,
     /// The name of the domain that it is a role of. It is given in projects of that domain alone, and is worth there
     /// just what it implies; no grant can name it. Absent: a role of no domain, for all projects.
     pub domain: Option<String>,

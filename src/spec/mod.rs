@@ -55,6 +55,9 @@ pub(crate) const REFERENCE: &str = "nothing: it refers to a document";
 /// Of what says whether there is an object.
 pub(crate) const THERE: &str = "whether there is such an object";
 
+/// Of what says what an object was called.
+pub(crate) const RENAMED: &str = "which object is meant, where the server still calls it that";
+
 /// Of what says which object is meant.
 pub(crate) const NAMED: &str = "it says which object is meant";
 

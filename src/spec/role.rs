@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::short::{self, Short};
-use super::{Ensure, NAMED, OWN};
+use super::{Ensure, NAMED, OWN, RENAMED};
 
 /// What becomes of a role that another one contains.
 const COMPOSITE: &str = "Keycloak composite";
@@ -20,6 +20,10 @@ pub struct Role {
     /// Whether it shall be there. Those that come with every realm cannot go.
     #[serde(default)]
     pub ensure: Ensure,
+    /// The name that it had before: where the server still has that one and not the new one, it is renamed and stays what
+    /// it is, with all that belongs to it.
+    #[schemars(extend("x-becomes" = RENAMED))]
+    pub renamed_from: Option<String>,
     /// A text for people.
     pub description: Option<String>,
     /// Its attributes, each a value list; those not listed stay.
@@ -52,7 +56,15 @@ pub enum AuthoritativeServiceAccount {
 impl short::Named for Role {
     fn named(name: String) -> Self {
         let (ensure, composites) = (Ensure::default(), Composites::default());
-        Self { name, ensure, description: None, attributes: None, composites, authoritative: Vec::new() }
+        Self {
+            name,
+            ensure,
+            renamed_from: None,
+            description: None,
+            attributes: None,
+            composites,
+            authoritative: Vec::new(),
+        }
     }
 }
 

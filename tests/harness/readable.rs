@@ -3,6 +3,8 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
+use opcp_provision::model::address::Address;
+use opcp_provision::model::renames::Renames;
 use serde_json::{Map, Value as Json};
 
 /// Replacements of text, longest first, so that no name is cut by a shorter one.
@@ -115,6 +117,25 @@ fn around(address: &str, before: &BTreeMap<String, Json>) -> Vec<String> {
     }
 }
 
+/// What stands between the address of an object that gets another name and its old one.
+const RENAMED: &str = " (renamed from ";
+
+/// A dump from before a plan was carried out, with the names that objects have afterwards.
+pub(crate) fn with_new_names(before: BTreeMap<String, Json>, plan: &str) -> BTreeMap<String, Json> {
+    let renamed =
+        plan.lines().filter_map(|line| Some((step(line)?.parse::<Address>().ok()?, line.split_once(RENAMED)?.1)));
+    let mut renamed: Vec<(Address, String)> = renamed
+        .filter_map(|(address, rest)| Some((address, serde_json::from_str(rest.rsplit_once(')')?.0).ok()?)))
+        .collect();
+    renamed.sort_by_key(|(address, _)| address.names().len());
+    let mut names = Renames::default();
+    for (address, old) in &renamed {
+        names.add(address, old);
+    }
+    let new = |old: String| old.parse().map_or(old, |address| names.here(&address).to_string());
+    before.into_iter().map(|(address, body)| (new(address), body)).collect()
+}
+
 /// The addresses of a plan's steps, as its text shows them.
 pub(crate) fn planned(plan: &str) -> Vec<String> {
     // What is only verified is shown before.
@@ -129,5 +150,6 @@ pub(crate) fn planned(plan: &str) -> Vec<String> {
 pub(super) fn step(line: &str) -> Option<&str> {
     let rest = line.strip_prefix("  ")?.strip_prefix(['+', '~', '-'])?.strip_prefix(' ')?;
     let rest = rest.strip_suffix(" (first)").or(rest.strip_suffix(" (then)")).unwrap_or(rest);
+    let rest = rest.split_once(RENAMED).map_or(rest, |(address, _)| address);
     ["keycloak/", "keystone/"].iter().any(|start| rest.starts_with(start)).then_some(rest)
 }

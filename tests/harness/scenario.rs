@@ -21,7 +21,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::data;
-use super::readable::{changed, planned};
+use super::readable::{changed, planned, with_new_names};
 use super::snapshot::{compare, updating};
 use super::stage::{Stage, allowed, folder, read, steps};
 use super::tool::Outcome;
@@ -90,6 +90,7 @@ impl Play {
 
         let apply = self.run("apply", &["--auto-approve"], extra);
         let after = self.stage.dump();
+        let before = if apply.code == Some(0) { with_new_names(before, &plan.stdout) } else { before };
         if quiet {
             let writes = self.stage.writes();
             self.text(&folder.join("writes.txt"), &writes);

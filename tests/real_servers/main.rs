@@ -39,6 +39,7 @@ mod project;
 mod realm;
 mod realm_role;
 mod realm_settings;
+mod rename;
 mod rights;
 mod role;
 mod role_mapping;

@@ -13,6 +13,7 @@ pub(in crate::execute) fn step(name: &str, document: &str, requires: &[&str]) ->
         requires: requires.iter().map(|name| Address::domain(name)).collect(),
         document: Address::domain(document),
         id: None,
+        renamed_from: None,
         source: None,
     }
 }

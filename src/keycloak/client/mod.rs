@@ -34,6 +34,7 @@ impl Resource for Client {
         let client::Client {
             client_id,
             ensure,
+            renamed_from: _,
             name,
             description,
             enabled,

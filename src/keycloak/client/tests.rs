@@ -29,6 +29,7 @@ fn an_update_echoes_what_the_server_would_switch_off() {
         requires: vec![],
         document: address.clone(),
         id: Some("1".to_owned()),
+        renamed_from: None,
         source: None,
     };
     let request = Client::write(&step, &Ids::from([(address.clone(), "1".to_owned())])).unwrap();
@@ -79,6 +80,7 @@ fn a_client_brings_its_service_account_when_its_flag_is_turned_on() {
             requires: vec![],
             document,
             id: None,
+            renamed_from: None,
             source: None,
         }
     };

@@ -35,6 +35,7 @@ impl Resource for ClientScope {
         let client_scope::ClientScope {
             name,
             ensure,
+            renamed_from: _,
             description,
             assigned: _,
             display_on_consent_screen,

@@ -26,6 +26,7 @@ fn a_change_names_the_scope_since_the_server_wants_that() {
         requires: vec![],
         document: address.clone(),
         id: Some("1".to_owned()),
+        renamed_from: None,
         source: None,
     };
     let request = ClientScope::write(&step, &Ids::from([(address, "1".to_owned())])).unwrap();

@@ -8,7 +8,7 @@ use futures::{StreamExt as _, TryStreamExt as _, stream};
 
 use crate::http::Reader;
 use crate::http::collection::objects;
-use crate::http::failure::Failure;
+use crate::http::failure::{Failure, Kind};
 use crate::keycloak::role_mapping::{ids_of, linked};
 use crate::keycloak::{client, client_role, is_built_in, sweep};
 use crate::model::Json;
@@ -91,8 +91,8 @@ impl Resource for Composite {
     }
 
     /// Nobody can put a role of administrators that they do not have into another one (seen on 26.7).
-    fn forbidden(step: &Step) -> Option<String> {
-        let (whole, part) = step.address.composite_roles()?;
+    fn refused(step: &Step, kind: Kind) -> Option<String> {
+        let (whole, part) = step.address.composite_roles().filter(|_| kind == Kind::Forbidden)?;
         let right = |role: &Address| if is_of_client(role) { "`manage-clients`" } else { "`manage-realm`" };
         let rights = BTreeSet::from([right(&whole), right(&part)]).into_iter().collect::<Vec<_>>().join(" and ");
         let realm = super::realm(&whole);

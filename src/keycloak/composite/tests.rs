@@ -32,6 +32,7 @@ fn one_role_is_sent_and_never_an_empty_list() {
         requires: requires.clone(),
         document: document.clone(),
         id: None,
+        renamed_from: None,
         source: None,
     };
     for (action, method) in [(Action::Create, "POST"), (Action::Delete, "DELETE")] {

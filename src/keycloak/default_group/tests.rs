@@ -13,8 +13,17 @@ fn a_default_group_requires_the_group_and_is_written_by_its_id() {
     let ids: Ids = [(requires[0].clone(), "7".to_owned())].into();
     for (action, method) in [(Action::Create, Method::PUT), (Action::Delete, Method::DELETE)] {
         let (address, requires, document) = (address.clone(), requires.clone(), document.clone());
-        let step =
-            Step { address, action, part: Part::Only, fields: vec![], requires, document, id: None, source: None };
+        let step = Step {
+            address,
+            action,
+            part: Part::Only,
+            fields: vec![],
+            requires,
+            document,
+            id: None,
+            renamed_from: None,
+            source: None,
+        };
         let request = DefaultGroup::write(&step, &ids).unwrap();
         assert_eq!(
             (request.method, request.route.to_string().as_str()),

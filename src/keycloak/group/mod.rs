@@ -36,6 +36,7 @@ impl Resource for Group {
         let access::Group {
             path: _,
             ensure,
+            renamed_from: _,
             attributes,
             members: _,
             authoritative,

@@ -12,7 +12,17 @@ fn address(names: &[&str]) -> Address {
 
 fn step(action: Action, names: &[&str]) -> Step {
     let Wanted { address, requires, document, .. } = Group::bare(address(names));
-    Step { address, action, part: Part::Only, fields: vec![], requires, document, id: None, source: None }
+    Step {
+        address,
+        action,
+        part: Part::Only,
+        fields: vec![],
+        requires,
+        document,
+        id: None,
+        renamed_from: None,
+        source: None,
+    }
 }
 
 #[test]

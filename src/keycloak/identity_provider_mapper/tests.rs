@@ -19,6 +19,7 @@ fn a_mapper_is_written_below_its_provider() {
         requires: requires.clone(),
         document: document.clone(),
         id: None,
+        renamed_from: None,
         source: None,
     };
     let route = |action| IdentityProviderMapper::write(&step(action), &ids).unwrap().route.to_string();

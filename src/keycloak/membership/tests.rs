@@ -12,7 +12,17 @@ fn address() -> Address {
 
 fn step(action: Action) -> Step {
     let Wanted { address, requires, document, .. } = Membership::bare(address());
-    Step { address, action, part: Part::Only, fields: vec![], requires, document, id: None, source: None }
+    Step {
+        address,
+        action,
+        part: Part::Only,
+        fields: vec![],
+        requires,
+        document,
+        id: None,
+        renamed_from: None,
+        source: None,
+    }
 }
 
 #[test]

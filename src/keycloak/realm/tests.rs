@@ -18,6 +18,7 @@ fn update(path: Path) -> Request {
         requires: vec![],
         document: address,
         id: None,
+        renamed_from: None,
         source: None,
     };
     wire::write(&step)
@@ -50,6 +51,7 @@ fn a_new_realm_brings_its_own_clients_and_roles_and_one_client_of_the_administra
         requires: vec![],
         document: Address::realm("Pod"),
         id: None,
+        renamed_from: None,
         source: None,
     };
     let brings = |action, other: &str| Realm::brings(&step(action), &format!("keycloak/{other}").parse().unwrap());

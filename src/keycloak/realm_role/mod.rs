@@ -73,7 +73,7 @@ pub(super) const REMEDY: &str =
 /// What is asked of a role, of the realm or of a client, of which nothing is asked yet.
 pub(super) fn wanted(declared: &Declared<Role>, bare: Wanted) -> Wanted {
     let Declared { address, at, value } = declared;
-    let Role { name: _, ensure, description, attributes, composites: _, authoritative } = value;
+    let Role { name: _, ensure, renamed_from: _, description, attributes, composites: _, authoritative } = value;
     let fields = Fields::at(at)
         .identity("name", Path::new(["name"]), Value::Json(address.name().into()))
         .is("description", Path::new(["description"]), Spelling::Same, description.as_deref())

@@ -22,6 +22,7 @@ fn a_role_is_made_in_its_collection_and_changed_by_its_id() {
         fields: vec![],
         requires: vec![],
         id: None,
+        renamed_from: None,
         source: None,
     };
     let sent = |action| {

@@ -5,7 +5,7 @@ mod holders;
 mod wire;
 
 use crate::http::Reader;
-use crate::http::failure::Failure;
+use crate::http::failure::{Failure, Kind};
 use crate::keycloak::{client_role, realm_role, sweep};
 use crate::model::Json;
 use crate::model::address::{Address, Ids, KeycloakKind};
@@ -74,8 +74,8 @@ impl Resource for RoleMapping {
     }
 
     /// Nobody can give a role of administrators that they do not have (seen on 26.0 and 26.7).
-    fn forbidden(step: &Step) -> Option<String> {
-        let Link { role, client, .. } = link(&step.address)?;
+    fn refused(step: &Step, kind: Kind) -> Option<String> {
+        let Link { role, client, .. } = link(&step.address).filter(|_| kind == Kind::Forbidden)?;
         let (realm, name) = (super::realm(&role), role.name());
         let of = client.map_or_else(String::new, |client| format!(" of client `{}`", client.name()));
         Some(format!(

@@ -13,7 +13,17 @@ fn address(names: &str) -> Address {
 
 fn step(address: Address, action: Action) -> Step {
     let Wanted { address, requires, document, .. } = RoleMapping::bare(address);
-    Step { address, action, part: Part::Only, fields: vec![], requires, document, id: None, source: None }
+    Step {
+        address,
+        action,
+        part: Part::Only,
+        fields: vec![],
+        requires,
+        document,
+        id: None,
+        renamed_from: None,
+        source: None,
+    }
 }
 
 /// Every thing that is required has its address for an id.
@@ -52,7 +62,8 @@ fn a_role_is_given_and_taken_away_by_id_and_name() {
 
 #[test]
 fn a_refusal_names_the_role_that_the_tool_would_need_itself() {
-    let said = RoleMapping::forbidden(&step(address("client/app/ops/user/alice"), Action::Create)).unwrap();
+    let said =
+        RoleMapping::refused(&step(address("client/app/ops/user/alice"), Action::Create), Kind::Forbidden).unwrap();
     assert!(said.contains("`manage-users` of realm `pod`") && said.contains("`ops` of client `app`"), "{said}");
 }
 

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 
 use crate::http::Reader;
-use crate::http::failure::Failure;
+use crate::http::failure::{Failure, Kind};
 use crate::keycloak::role_mapping::{ids_of, linked};
 use crate::keycloak::{client_role, sweep};
 use crate::model::address::{Address, Ids, KeycloakKind};
@@ -86,8 +86,8 @@ impl Resource for ScopeMapping {
     }
 
     /// Nobody can put a role of the realm into a scope who may not change the realm (seen on 26.7).
-    fn forbidden(step: &Step) -> Option<String> {
-        let (role, _) = step.address.scoped_role()?;
+    fn refused(step: &Step, kind: Kind) -> Option<String> {
+        let (role, _) = step.address.scoped_role().filter(|_| kind == Kind::Forbidden)?;
         let right = if client_of(&role).is_some() { "`manage-clients`" } else { "`manage-clients` and `manage-realm`" };
         Some(format!("the tool's account needs {right} of realm `{}`", super::realm(&role)))
     }

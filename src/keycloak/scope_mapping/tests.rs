@@ -35,8 +35,17 @@ fn a_role_is_sent_by_its_id_and_never_an_empty_list() {
         let Wanted { address, requires, document, .. } = ScopeMapping::bare(address(names));
         let ids = requires.iter().map(|address| (address.clone(), address.name().to_uppercase())).collect();
         let (part, fields) = (Part::Only, vec![]);
-        let mut step =
-            Step { address, action: Action::Create, part, fields, requires, document, id: None, source: None };
+        let mut step = Step {
+            address,
+            action: Action::Create,
+            part,
+            fields,
+            requires,
+            document,
+            id: None,
+            renamed_from: None,
+            source: None,
+        };
         for (action, method) in [(Action::Create, "POST"), (Action::Delete, "DELETE")] {
             step.action = action;
             let request = ScopeMapping::write(&step, &ids).unwrap();
@@ -52,7 +61,10 @@ fn a_refusal_names_the_right_that_a_role_of_the_realm_takes_besides() {
     let said = |names: &str| {
         let Wanted { address, requires, document, .. } = ScopeMapping::bare(address(names));
         let (action, part, fields) = (Action::Create, Part::Only, vec![]);
-        ScopeMapping::forbidden(&Step { address, action, part, fields, requires, document, id: None, source: None })
+        ScopeMapping::refused(
+            &Step { address, action, part, fields, requires, document, id: None, renamed_from: None, source: None },
+            Kind::Forbidden,
+        )
     };
     assert!(said("realm/ops/client/app").unwrap().contains("`manage-realm`"));
     assert!(!said("client/app/reader/client/app").unwrap().contains("`manage-realm`"));

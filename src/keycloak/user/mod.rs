@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::http::Reader;
 use crate::http::collection::{self, Collection};
-use crate::http::failure::Failure;
+use crate::http::failure::{Failure, Kind};
 use crate::http::route::Route;
 use crate::keycloak::{sweep, user_profile};
 use crate::model::Json;
@@ -39,6 +39,7 @@ impl Resource for User {
         let access::User {
             username: _,
             ensure,
+            renamed_from: _,
             email,
             email_verified,
             first_name,
@@ -124,6 +125,12 @@ impl Resource for User {
 
     fn write(step: &Step, ids: &Ids) -> Result<Request, Unsendable> {
         wire::write(step, ids)
+    }
+
+    fn refused(step: &Step, kind: Kind) -> Option<String> {
+        (kind == Kind::Refused && step.renamed_from.is_some()).then(|| {
+            "the realm does not let usernames be changed: say `editUsername: true` in its Realm document".to_owned()
+        })
     }
 
     fn suspect(field: &Path) -> Option<&'static str> {

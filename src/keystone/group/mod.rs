@@ -28,7 +28,8 @@ impl Resource for Group {
 
     fn wanted(declared: &Self::Declared) -> Wanted {
         let Declared { address, at, value } = declared;
-        let access::LocalGroup { name, ensure, domain: _, description, members: _, authoritative: _ } = value;
+        let access::LocalGroup { name, ensure, renamed_from: _, domain: _, description, members: _, authoritative: _ } =
+            value;
         let key = |key| Path::new([key]);
         let fields = Fields::at(at)
             .identity("name", key("name"), Value::Json(name.as_str().into()))

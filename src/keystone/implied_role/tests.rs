@@ -19,6 +19,7 @@ fn both_roles_must_be_there_and_are_sent_by_their_ids() {
         requires: requires.clone(),
         document: document.clone(),
         id: None,
+        renamed_from: None,
         source: None,
     };
     for (action, method) in [(Action::Create, "PUT"), (Action::Delete, "DELETE")] {

@@ -17,6 +17,7 @@ fn step(action: Action) -> Step {
         requires: vec![],
         document: address,
         id: None,
+        renamed_from: None,
         source: None,
     }
 }

@@ -19,6 +19,7 @@ fn the_user_is_put_into_the_group_and_taken_out_by_the_id_that_was_found_there()
         requires: requires.clone(),
         document: document.clone(),
         id: id.map(str::to_owned),
+        renamed_from: None,
         source: None,
     };
     let sent = |action, id| {

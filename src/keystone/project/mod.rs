@@ -30,7 +30,8 @@ impl Resource for Project {
 
     fn wanted(declared: &Self::Declared) -> Wanted {
         let Declared { address, at, value } = declared;
-        let access::Project { name, ensure, domain: _, description, enabled, tags, parent, options } = value;
+        let access::Project { name, ensure, renamed_from: _, domain: _, description, enabled, tags, parent, options } =
+            value;
         let immutable = options.as_ref().and_then(|Options { immutable }| *immutable);
         let parent = parent.as_ref().map(|parent| Address::project(super::domain_of(address).name(), parent));
         let key = |key| Path::new([key]);

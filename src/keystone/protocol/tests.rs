@@ -17,6 +17,7 @@ fn every_change_names_the_mapping() {
         requires: vec![provider_of(&address), Address::mapping("projects")],
         document: address,
         id: Some("openid".to_owned()),
+        renamed_from: None,
         source: None,
     };
     let request = Protocol::write(&step, &Ids::new()).unwrap();

@@ -32,7 +32,7 @@ impl Resource for Role {
 
     fn wanted(declared: &Self::Declared) -> Wanted {
         let Declared { address, at, value } = declared;
-        let environment::Role { name, ensure, domain: _, description, options, implies: _ } = value;
+        let environment::Role { name, ensure, renamed_from: _, domain: _, description, options, implies: _ } = value;
         let immutable = options.as_ref().and_then(|Options { immutable }| *immutable);
         let key = |key| Path::new([key]);
         let mut fields = Fields::at(at).identity("name", key("name"), Value::Json(name.as_str().into()));

@@ -14,7 +14,7 @@ use crate::http::Reader;
 use crate::http::failure::Failure;
 use crate::http::route::Route;
 use crate::model::Json;
-use crate::model::address::{Address, Ids, KeystoneKind};
+use crate::model::address::{Address, Assigned, Ids, KeystoneKind};
 use crate::model::declared::Declared;
 use crate::model::step::{Action, Step};
 use crate::model::wanted::{Ensure, Live, Shape, Wanted};
@@ -24,21 +24,11 @@ use crate::spec::access;
 /// The resource `keystone/role-assignment/HOLDER/…/TARGET/…/ROLE`. The id of what is there is its place.
 pub struct RoleAssignment;
 
-/// What an assignment links.
-struct Link {
-    holder: Address,
-    /// Nothing for the whole system.
-    target: Option<Address>,
-    /// Whether it is a role in what is below the target, and none there.
-    inherited: bool,
-    role: Address,
-}
-
 impl Resource for RoleAssignment {
     type Declared = Declared<access::RoleAssignment>;
 
     fn bare(address: Address) -> Wanted {
-        let requires = link(&address).map_or_else(Vec::new, |Link { holder, target, inherited: _, role }| {
+        let requires = address.assigned().map_or_else(Vec::new, |Assigned { holder, target, inherited: _, role }| {
             [holder].into_iter().chain(target).chain([role]).collect()
         });
         Wanted { shape: Shape::Relation, requires, ..Wanted::entity(address) }
@@ -69,7 +59,7 @@ impl Resource for RoleAssignment {
         let mut asked = BTreeMap::new();
         for Wanted { address, .. } in &ask.wanted {
             // What links something that is not there is not there either.
-            let Some(place) = link(address).and_then(|link| place(&link, &ids).ok()) else { continue };
+            let Some(place) = address.assigned().and_then(|link| place(&link, &ids).ok()) else { continue };
             if there.contains(&place) {
                 found.live.insert(address.clone(), live(&place));
             }
@@ -86,9 +76,9 @@ impl Resource for RoleAssignment {
         let unsendable = || Unsendable(step.address.clone());
         let (method, place) = match (step.action, &step.id) {
             (Action::Delete, Some(found)) => (Method::DELETE, found.split('/').map(str::to_owned).collect()),
-            (Action::Delete, None) => (Method::DELETE, place(&link(&step.address).ok_or_else(unsendable)?, ids)?),
+            (Action::Delete, None) => (Method::DELETE, place(&step.address.assigned().ok_or_else(unsendable)?, ids)?),
             (Action::Create | Action::Update, _) => {
-                (Method::PUT, place(&link(&step.address).ok_or_else(unsendable)?, ids)?)
+                (Method::PUT, place(&step.address.assigned().ok_or_else(unsendable)?, ids)?)
             }
         };
         let route = Route::new(["v3"].into_iter().chain(place.iter().map(String::as_str)));
@@ -96,40 +86,13 @@ impl Resource for RoleAssignment {
     }
 }
 
-/// What is linked, as the address says it.
-fn link(address: &Address) -> Option<Link> {
-    let names: Vec<&str> = address.names().iter().map(String::as_str).collect();
-    let [holder, home, name, rest @ ..] = names.as_slice() else { return None };
-    let holder = match *holder {
-        "user" => Address::keystone(KeystoneKind::User, [*home, *name]),
-        "group" => Address::keystone(KeystoneKind::Group, [*home, *name]),
-        _ => return None,
-    };
-    let (inherited, rest) = match rest {
-        ["inherited", rest @ ..] => (true, rest),
-        rest => (false, rest),
-    };
-    let (target, role) = match rest {
-        ["project", domain, name, role @ ..] => (Some(Address::project(domain, name)), role),
-        ["domain", name, role @ ..] => (Some(Address::domain(name)), role),
-        ["system", role @ ..] if !inherited => (None, role),
-        _ => return None,
-    };
-    let role = match role {
-        [name] => Address::role(name),
-        [domain, name] => Address::role_of(Some(domain), name),
-        _ => return None,
-    };
-    Some(Link { holder, target, inherited, role })
-}
-
 /// Where the server keeps an assignment, segment by segment.
 type Place = Vec<String>;
 
 const INHERITED: [&str; 2] = ["OS-INHERIT", "inherited_to_projects"];
 
-fn place(link: &Link, ids: &Ids) -> Result<Place, Unsendable> {
-    let Link { holder, target, inherited, role } = link;
+fn place(link: &Assigned, ids: &Ids) -> Result<Place, Unsendable> {
+    let Assigned { holder, target, inherited, role } = link;
     let target = match target {
         None => vec!["system"],
         Some(target) if is_domain(target) => vec!["domains", id(ids, target)?],

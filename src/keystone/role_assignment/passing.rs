@@ -2,11 +2,12 @@
 //! person's token does not grant (seen on 30); on a domain it leaves them. One in what is below a project it takes for a
 //! direct one, which it does not find: that ends every login, unless the token grants the same role there.
 
-use super::{Link, is_domain, link};
+use super::is_domain;
 use crate::http::Reader;
 use crate::http::failure::Failure;
 use crate::keystone::{federation, list, mapping, user};
 use crate::model::Json;
+use crate::model::address::Assigned;
 use crate::model::wanted::Ensure;
 use crate::resource::{Ask, Found, Warning};
 
@@ -14,8 +15,8 @@ use crate::resource::{Ask, Found, Warning};
 pub(super) async fn warnings(reader: &Reader, ask: &Ask<'_>, linked: &Found) -> Result<Vec<Warning>, Failure> {
     let mut warnings = Vec::new();
     for wanted in ask.wanted.iter().filter(|wanted| wanted.ensure == Ensure::Present) {
-        let on_a_project = |link: &Link| link.target.as_ref().is_some_and(|target| !is_domain(target));
-        let Some(link) = link(&wanted.address).filter(on_a_project) else { continue };
+        let on_a_project = |link: &Assigned| link.target.as_ref().is_some_and(|target| !is_domain(target));
+        let Some(link) = wanted.address.assigned().filter(on_a_project) else { continue };
         let Some(live) = linked.live.get(&link.holder) else { continue };
         for (provider, protocol) in user::links(live) {
             if let Some(mapping) = sweeping(reader, provider, protocol).await? {

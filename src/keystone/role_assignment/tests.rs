@@ -39,6 +39,7 @@ fn it_is_put_and_deleted_where_the_list_shows_it() {
         requires: bare.requires.clone(),
         document: bare.address.clone(),
         id: None,
+        renamed_from: None,
         source: None,
     };
     let put = RoleAssignment::write(&step(Action::Create), &ids).unwrap();
@@ -78,7 +79,7 @@ fn what_is_inherited_or_on_the_system_has_a_place_of_its_own() {
             "system/users/u/roles/r",
         ),
     ] {
-        assert_eq!(place(&link(&address(text)).unwrap(), &ids).unwrap().join("/"), route);
+        assert_eq!(place(&address(text).assigned().unwrap(), &ids).unwrap().join("/"), route);
         assert_eq!(listed(scope), route);
     }
     for text in [
@@ -86,7 +87,7 @@ fn what_is_inherited_or_on_the_system_has_a_place_of_its_own() {
         "keystone/role-assignment/robot/Default/bob/system/member",
         "keystone/role-assignment/user/Default/bob/realm/acme/member",
     ] {
-        assert!(link(&address(text)).is_none(), "{text}");
+        assert!(address(text).assigned().is_none(), "{text}");
     }
 }
 
@@ -101,6 +102,7 @@ fn what_is_taken_away_is_what_was_found() {
         requires: vec![],
         document: bare.address.clone(),
         id: Some("domains/d/groups/other/roles/r".to_owned()),
+        renamed_from: None,
         source: None,
     };
     let sent = RoleAssignment::write(&step, &Ids::new()).unwrap();

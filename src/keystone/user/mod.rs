@@ -37,6 +37,7 @@ impl Resource for User {
         let access::LocalUser {
             name,
             ensure,
+            renamed_from: _,
             domain: _,
             description,
             email,

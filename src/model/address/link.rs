@@ -2,6 +2,19 @@
 
 use super::{Address, KeycloakKind, KeystoneKind};
 
+/// What a role assignment links.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Assigned {
+    /// Who has the role: a user or a group of Keystone's own.
+    pub holder: Address,
+    /// The project or the domain that it is a role on; nothing for the whole system.
+    pub target: Option<Address>,
+    /// Whether it is a role in what is below the target, and none there.
+    pub inherited: bool,
+    /// The role.
+    pub role: Address,
+}
+
 impl Address {
     /// The link by which `holder`, a user, a group or a service account of a realm, has a role of it or of one of its
     /// clients. Nothing for other things.
@@ -125,6 +138,35 @@ impl Address {
         (!holder.is_empty()).then(|| Self::keycloak(realm, kind, holder.iter().copied()))
     }
 
+    /// What a role assignment links. Nothing for other things.
+    #[must_use]
+    pub fn assigned(&self) -> Option<Assigned> {
+        let Self::Keystone { kind: KeystoneKind::RoleAssignment, names } = self else { return None };
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let [holder, home, name, rest @ ..] = names.as_slice() else { return None };
+        let holder = match *holder {
+            "user" => Self::keystone(KeystoneKind::User, [*home, *name]),
+            "group" => Self::keystone(KeystoneKind::Group, [*home, *name]),
+            _ => return None,
+        };
+        let (inherited, rest) = match rest {
+            ["inherited", rest @ ..] => (true, rest),
+            rest => (false, rest),
+        };
+        let (target, role) = match rest {
+            ["project", domain, name, role @ ..] => (Some(Self::project(domain, name)), role),
+            ["domain", name, role @ ..] => (Some(Self::domain(name)), role),
+            ["system", role @ ..] if !inherited => (None, role),
+            _ => return None,
+        };
+        let role = match role {
+            [name] => Self::role(name),
+            [domain, name] => Self::role_of(Some(domain), name),
+            _ => return None,
+        };
+        Some(Assigned { holder, target, inherited, role })
+    }
+
     /// The user in a group of Keystone's own whose membership this is. Nothing for other things.
     #[must_use]
     pub fn local_member(&self) -> Option<Self> {
@@ -185,7 +227,7 @@ fn role_words(role: &Address) -> Option<Vec<&str>> {
 }
 
 /// The role that `names` begin with, of the realm or of a client, and what comes after it.
-fn role_and_rest<'a>(realm: &str, names: &'a [String]) -> Option<(Address, &'a [String])> {
+pub(super) fn role_and_rest<'a>(realm: &str, names: &'a [String]) -> Option<(Address, &'a [String])> {
     match names {
         [sort, role, rest @ ..] if sort == "realm" => {
             Some((Address::keycloak(realm, KeycloakKind::RealmRole, [role.as_str()]), rest))
@@ -198,7 +240,7 @@ fn role_and_rest<'a>(realm: &str, names: &'a [String]) -> Option<(Address, &'a [
 }
 
 /// What `names` call with the word for what it is before it: a client or a client scope.
-fn scope(realm: &str, names: &[String]) -> Option<Address> {
+pub(super) fn scope(realm: &str, names: &[String]) -> Option<Address> {
     let [sort, name] = names else { return None };
     let kind = match sort.as_str() {
         "client" => KeycloakKind::Client,

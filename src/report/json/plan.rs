@@ -98,6 +98,9 @@ struct StepPlan {
     /// The server's id of the object, where it is there already.
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<String>,
+    /// What the server calls the object, where it gets another name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    renamed_from: Option<String>,
     /// What must be there, or done, before.
     requires: Vec<String>,
     /// Where the object is declared.
@@ -230,12 +233,13 @@ impl PlanReport {
 
 impl StepPlan {
     fn of(step: &Step) -> Self {
-        let Step { address, action, part, fields, requires, document: _, id, source } = step;
+        let Step { address, action, part, fields, requires, document: _, id, renamed_from, source } = step;
         Self {
             address: address.to_string(),
             action: ActionReport::of(*action),
             part: PartReport::of(part),
             id: id.clone(),
+            renamed_from: renamed_from.clone(),
             requires: requires.iter().map(Address::to_string).collect(),
             source: source.as_ref().map(Place::of),
             fields: fields.iter().filter_map(FieldReport::of).collect(),

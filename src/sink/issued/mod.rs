@@ -278,7 +278,7 @@ pub fn behaviour(_kind: SinkKind) -> Behaviour {
         learns_id: || IdSource::Answer,
         brings: |_, _| false,
         remedy: || None,
-        forbidden: |_| None,
+        refused: |_, _| None,
         suspect,
     }
 }

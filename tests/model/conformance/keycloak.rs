@@ -8,10 +8,11 @@ use crate::harness::http::Body;
 mod identity_provider;
 mod lists;
 mod realm_settings;
+mod rename;
 mod rights;
 mod scopes;
 
-pub(super) const STORIES: [Story; 18] = [
+pub(super) const STORIES: [Story; 19] = [
     Story { name: "keycloak-provider", tell: provider },
     Story { name: "keycloak-client", tell: client },
     Story { name: "keycloak-client-secret", tell: client_secret },
@@ -28,6 +29,7 @@ pub(super) const STORIES: [Story; 18] = [
     Story { name: "keycloak-lists", tell: lists::lists },
     Story { name: "keycloak-identity-provider", tell: identity_provider::identity_provider },
     Story { name: "keycloak-realm-settings", tell: realm_settings::realm_settings },
+    Story { name: "keycloak-rename", tell: rename::rename },
     Story { name: "keycloak-rights", tell: rights::rights },
     Story { name: "keycloak-rights-identity-provider", tell: rights::of_identity_providers },
 ];

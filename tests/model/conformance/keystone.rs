@@ -9,9 +9,10 @@ use crate::harness::http::Body;
 mod credential;
 mod federation;
 mod identity;
+mod rename;
 mod rights;
 
-pub(super) const STORIES: [Story; 20] = [
+pub(super) const STORIES: [Story; 21] = [
     Story { name: "keystone-role", tell: identity::role },
     Story { name: "keystone-domain-role", tell: identity::domain_role },
     Story { name: "keystone-user", tell: identity::user },
@@ -22,6 +23,7 @@ pub(super) const STORIES: [Story; 20] = [
     Story { name: "keystone-identity-provider", tell: federation::identity_provider },
     Story { name: "keystone-project", tell: project },
     Story { name: "keystone-project-tree", tell: tree },
+    Story { name: "keystone-rename", tell: rename::rename },
     Story { name: "keystone-domain", tell: domain },
     Story { name: "keystone-list", tell: list },
     Story { name: "keystone-login", tell: rights::login },

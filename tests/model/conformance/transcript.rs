@@ -205,14 +205,20 @@ fn is_id(word: &str) -> bool {
     parts == [8, 4, 4, 4, 12] || parts == [32]
 }
 
-/// The document with sorted keys, lists of texts sorted, volatile values hidden.
+/// What a thing with an id is called.
+fn called(item: &Json) -> Option<&str> {
+    let names = ["name", "clientId", "username", "alias"];
+    item["id"].as_str().and(names.iter().find_map(|key| item[key].as_str()))
+}
+
+/// The document with sorted keys, lists of texts and of what has an id sorted, volatile values hidden.
 fn stable(document: &Json) -> Json {
     match document {
         Json::Array(items) => {
             let mut items: Vec<Json> = items.iter().map(stable).collect();
-            // Texts are a set, and so are the mappers of a client.
-            if items.iter().all(|item| item.is_string() || !item["protocolMapper"].is_null()) {
-                items.sort_by_key(|item| item["name"].as_str().map_or_else(|| item.to_string(), str::to_owned));
+            // Texts are a set. What has an id often comes in the order of the ids, which are others each time.
+            if items.iter().all(|item| item.is_string() || called(item).is_some()) {
+                items.sort_by_key(|item| called(item).map_or_else(|| item.to_string(), str::to_owned));
             }
             Json::Array(items)
         }
@@ -227,13 +233,7 @@ fn stable(document: &Json) -> Json {
                 .iter()
                 .map(|(key, value)| {
                     let hidden = VOLATILE.contains(&key.as_str()) && !value.is_null();
-                    let mut value = if hidden { DIFFERS.into() } else { stable(value) };
-                    // Those of a token or a credential come in no order.
-                    if key == "roles"
-                        && let Some(roles) = value.as_array_mut()
-                    {
-                        roles.sort_by_key(|role| role["name"].as_str().map(str::to_owned));
-                    }
+                    let value = if hidden { DIFFERS.into() } else { stable(value) };
                     (key.clone(), value)
                 })
                 .collect();

@@ -203,6 +203,8 @@ impl Keycloak {
             let user = text(&account, "id").to_owned();
             self.realm(realm)?.accounts.insert(id.to_owned(), account);
             self.give_default_roles(realm, &user);
+        } else if let Some(account) = self.realm(realm)?.accounts.get_mut(id) {
+            account.insert("username".to_owned(), username.into());
         }
         Ok(())
     }

@@ -219,6 +219,10 @@ impl Keycloak {
                 if !body.contains_key("name") {
                     return Err(Answer::error(400, "role name is required"));
                 }
+                let (home, name) = (text(&role, "containerId"), text(&body, "name"));
+                if realm.role(home, name).is_some_and(|other| !of_id(other)) {
+                    return Err(representation::duplicate());
+                }
                 let stored = realm.roles.iter_mut().find(|role| of_id(role)).unwrap();
                 stored.shift_remove("description");
                 for (key, value) in body {

@@ -168,8 +168,15 @@ impl Keycloak {
         representation::renew(&mut user, &body);
         let username = body.shift_remove("username");
         let is_same = |name: &str| name.eq_ignore_ascii_case(text(&user, "username"));
-        if !username.as_ref().and_then(Json::as_str).is_none_or(is_same) {
-            return Err(invalid("username", "error-user-attribute-read-only", &json!(["username"])));
+        if let Some(name) = username.as_ref().and_then(Json::as_str).filter(|name| !is_same(name)) {
+            if self.realm(realm)?.document["editUsernameAllowed"] != true {
+                return Err(invalid("username", "error-user-attribute-read-only", &json!(["username"])));
+            }
+            let name = name.to_lowercase();
+            if self.realm(realm)?.users.iter().any(|user| text(user, "username") == name) {
+                return Err(exists("username"));
+            }
+            user.insert("username".to_owned(), name.into());
         }
         for ignored in IGNORED {
             body.shift_remove(ignored);

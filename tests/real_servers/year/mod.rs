@@ -30,6 +30,7 @@ fn a_year_in_the_life_of_an_environment() {
     people_move_between_tenants(&mut year);
     people_leave(&mut year);
     one_comes_back(&mut year);
+    a_project_is_renamed(&mut year);
     a_role_is_split_in_two(&mut year);
     a_directory_is_attached(&mut year);
     a_tenant_goes(&mut year);
@@ -149,14 +150,29 @@ fn one_comes_back(year: &mut Year) {
     year.apply();
 }
 
+/// What is granted on it, and the application's credential, go on under the new name; nothing is left under the old one.
+fn a_project_is_renamed(year: &mut Year) {
+    let acme = year.spec.tenant("acme");
+    acme.projects.remove("acme-prod");
+    acme.projects.insert("acme-live", json!({"renamedFrom": "acme-prod", "tags": ["prod"]}));
+    acme.groups.insert("/acme/operators", &[("acme-live", &["operator"])]);
+    year.spec.person("acme", "robot").grants = &[("acme-live", &["member"])];
+    year.spec.credential.as_mut().unwrap()["project"] = "acme-live".into();
+    year.apply();
+    // The new name is enough from now on.
+    year.spec.tenant("acme").projects.insert("acme-live", json!({"tags": ["prod"]}));
+    year.apply();
+    year.works_with_the_real_client("emil", "acme-live");
+}
+
 /// First everybody who has the old role gets what it becomes; then the old one goes, but not as long as the grant that an
 /// administrator has given by hand names it: with that, the person could not log in any more.
 fn a_role_is_split_in_two(year: &mut Year) {
     year.spec.roles.insert("viewer", json!({"description": "Sees"}));
     year.spec.roles.insert("changer", json!({"description": "Changes"}));
-    year.spec.tenant("acme").groups.insert("/acme/operators", &[("acme-prod", &["viewer"])]);
+    year.spec.tenant("acme").groups.insert("/acme/operators", &[("acme-live", &["viewer"])]);
     let anna = year.spec.person("acme", "anna");
-    anna.grants = &[("acme-test", &["member", "viewer"]), ("acme-prod", &["changer"])];
+    anna.grants = &[("acme-test", &["member", "viewer"]), ("acme-live", &["changer"])];
     year.spec.person("gamma", "jörg").grants = &[("gamma-lab", &["changer", "viewer"])];
     year.apply();
     year.spec.roles.insert("operator", json!({"ensure": "absent"}));
@@ -169,7 +185,7 @@ fn a_role_is_split_in_two(year: &mut Year) {
     year.apply_allowing(&["OPCP-G001"]);
     year.spec.roles.remove("operator");
     year.apply();
-    year.works_with_the_real_client("anna", "acme-prod");
+    year.works_with_the_real_client("anna", "acme-live");
 }
 
 /// Whoever comes through it is put into a group of gamma's, which gets a grant of its own.
@@ -323,7 +339,8 @@ impl Year {
         }
         if let Some(delivered) = &self.delivered {
             assert_eq!(&self.file_of_the_application(), delivered);
-            let worth = Roles::from([("acme-prod".to_owned(), ["member", "reader"].map(str::to_owned).into())]);
+            let project = self.spec.credential.as_ref().unwrap()["project"].as_str().unwrap();
+            let worth = Roles::from([(project.to_owned(), ["member", "reader"].map(str::to_owned).into())]);
             assert_eq!(self.application(delivered), Some(worth));
         }
     }
