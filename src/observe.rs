@@ -257,20 +257,20 @@ pub async fn named(
     let asked = asked.map(|(reader, realm, attribute, asked)| async move {
         keycloak::holders(reader, realm, attribute, &asked, names, steps, ids).await
     });
-    let mut named = BTreeMap::<&Address, Vec<Address>>::new();
+    let mut kept = BTreeMap::<&Address, Vec<Address>>::new();
     let mut failures = Vec::new();
     for answer in join_all(asked.collect::<Vec<_>>()).await {
         match answer {
             Ok(held) => {
                 for (name, holders) in held {
-                    named.entry(doomed[&name]).or_default().extend(holders);
+                    kept.entry(doomed[&name]).or_default().extend(holders);
                 }
             }
             Err(failure) => failures.push(failure),
         }
     }
-    let named = named.into_iter().map(|(object, holders)| Named { object: object.clone(), holders });
-    if failures.is_empty() { Ok(named.collect()) } else { Err(failures) }
+    let kept = kept.into_iter().map(|(object, holders)| Named { object: object.clone(), holders });
+    if failures.is_empty() { Ok(kept.collect()) } else { Err(failures) }
 }
 
 /// Whether grants can name what is at this address: a project, or a role that is of no domain.

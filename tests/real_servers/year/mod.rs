@@ -93,7 +93,7 @@ fn three_tenants_come(year: &mut Year) {
 fn an_application_gets_a_credential(year: &mut Year) {
     let owner = json!({"realm": "people", "username": "robot", "password": {"env": "INITIAL_PASSWORD"}});
     let credential = json!({"environment": "cloud", "owner": owner, "project": "acme-prod", "domain": year.spec.name,
-        "roles": ["member"], "expiresIn": "400d", "deliver": [{"cloudsYaml": {"path": "clouds.yaml", "cloud": "app"}}]});
+        "roles": ["member"], "expiresIn": "400d", "rotation": {"overlap": "1h"}, "deliver": [{"cloudsYaml": {"path": "clouds.yaml", "cloud": "app"}}]});
     year.spec.credential = Some(credential);
     year.apply();
     year.delivered = Some(year.file_of_the_application());
@@ -150,7 +150,7 @@ fn one_comes_back(year: &mut Year) {
     year.apply();
 }
 
-/// What is granted on it, and the application's credential, go on under the new name; nothing is left under the old one.
+/// What is granted on it, and the application, go on under the new name; nothing is left under the old one.
 fn a_project_is_renamed(year: &mut Year) {
     let acme = year.spec.tenant("acme");
     acme.projects.remove("acme-prod");
@@ -158,7 +158,13 @@ fn a_project_is_renamed(year: &mut Year) {
     acme.groups.insert("/acme/operators", &[("acme-live", &["operator"])]);
     year.spec.person("acme", "robot").grants = &[("acme-live", &["member"])];
     year.spec.credential.as_mut().unwrap()["project"] = "acme-live".into();
+    let before = year.delivered.take().unwrap();
     year.apply();
+    // A new one is delivered, since its mark tells of the project's name; the old one works on for the overlap.
+    let delivered = year.file_of_the_application();
+    assert!(before != delivered && year.application(&before).is_some());
+    assert_eq!(year.application(&before), year.application(&delivered));
+    year.delivered = Some(delivered);
     // The new name is enough from now on.
     year.spec.tenant("acme").projects.insert("acme-live", json!({"tags": ["prod"]}));
     year.apply();
