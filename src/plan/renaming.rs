@@ -11,7 +11,7 @@ use crate::resolve::Resolved;
 use crate::resolve::people::becomes_another;
 use crate::resource::Warning;
 
-/// How alike two names must be for one to look like the other, where others could be meant: 1 for the same name.
+/// How alike two names must be for one to look like the other: 1 for the same name.
 const ALIKE: f32 = 0.5;
 
 /// A warning for each object that is added and may be one under a new name that is destroyed.
@@ -29,13 +29,8 @@ pub fn looks_renamed(steps: &[Step]) -> Vec<Warning> {
     both.flat_map(|(made, gone)| pairs(made, gone)).map(|(made, gone)| warning(made, gone)).collect()
 }
 
-/// What goes with what: the only one of each; of several, and of people, who come and go, those whose names are most alike.
+/// What is made may be what goes and has the name that is most like its own.
 fn pairs<'a>(made: &[&'a Step], gone: &[&'a Step]) -> Vec<(&'a Step, &'a Step)> {
-    if let ([made], [gone]) = (made, gone)
-        && !matches!(made.address, Address::Keycloak { kind: KeycloakKind::User, .. })
-    {
-        return vec![(made, gone)];
-    }
     let alike = |made: &Step, gone: &Step| TextDiff::from_chars(made.address.name(), gone.address.name()).ratio();
     let best = |made: &&'a Step| {
         let ratios = gone.iter().map(|gone| (alike(made, gone), *gone));

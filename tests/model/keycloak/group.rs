@@ -158,7 +158,7 @@ impl Keycloak {
         if !self.realm(realm)?.groups.iter().filter(beside).any(|group| text(group, "name") == name) {
             return Ok(());
         }
-        let which = if parent.is_empty() { "Top level" } else { "Sibling" };
+        let which = if parent.is_empty() && own.is_empty() { "Top level" } else { "Sibling" };
         Err(Answer::json(409, &json!({"errorMessage": format!("{which} group named '{name}' already exists.")})))
     }
 
