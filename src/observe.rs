@@ -21,7 +21,7 @@ use crate::model::renames::Renames;
 use crate::model::step::{Action, Step};
 use crate::model::wanted::{Ensure, Live, Mode, Wanted};
 use crate::resolve::sink::{Client, Login};
-use crate::resource::{Ask, Behaviour, Estranged, Found, Problem, Revived};
+use crate::resource::{Ask, Behaviour, Estranged, Found, Named, Problem};
 use crate::secret::Secret;
 use crate::sink::issued::{self, Places};
 use crate::spec::grant::Grant;
@@ -229,52 +229,48 @@ pub async fn estranged(steps: &[Step], ids: &Ids, observation: &Observation) -> 
     }
 }
 
-/// Who would have a project come back that `steps` delete, or one made of the name that they take from it, of the `realms`,
-/// each with the attribute that holds grants; `ids` are those of what was found, `names` what is called otherwise there.
-/// Grants that `is_swept` go anyway.
+/// The projects and roles that `steps` delete, or take the name from, although grants name them, in the `realms`, each with
+/// the attribute that holds grants; `ids` are those of what was found, `names` what is called otherwise there. Grants on
+/// projects that are swept go anyway.
 ///
 /// # Errors
 /// Every [`Failure`].
-pub async fn revived(
+pub async fn named(
     steps: &[Step],
     ids: &Ids,
     realms: impl Iterator<Item = (&str, &str)>,
     is_swept: impl Fn(&str, &str) -> bool,
     names: &Renames,
     observation: &Observation,
-) -> Result<Vec<Revived>, Vec<Failure>> {
-    let doomed = steps.iter().filter_map(|step| match (&step.address, step.action) {
-        (Address::Keystone { kind: KeystoneKind::Project, .. }, Action::Delete) => {
-            Some((grant_key(&step.address), &step.address))
-        }
-        (Address::Keystone { kind: KeystoneKind::Project, .. }, _) => {
-            Some((grant_key(&step.renamed()?), &step.address))
-        }
-        _ => None,
+) -> Result<Vec<Named>, Vec<Failure>> {
+    let doomed = steps.iter().filter(|step| can_be_named(&step.address)).filter_map(|step| match step.action {
+        Action::Delete => Some((step.address.clone(), &step.address)),
+        _ => Some((step.renamed()?, &step.address)),
     });
-    let doomed: BTreeMap<String, &Address> = doomed.collect();
+    let doomed: BTreeMap<Address, &Address> = doomed.collect();
     let asked = realms.filter_map(|(realm, attribute)| {
-        let keys: BTreeSet<String> = doomed.keys().filter(|key| !is_swept(realm, key)).cloned().collect();
+        let stays = |address: &&Address| grant_key(address).is_none_or(|key| !is_swept(realm, &key));
+        let asked: BTreeSet<Address> = doomed.keys().filter(stays).cloned().collect();
         let reader = observation.realms.get(realm)?;
-        (!keys.is_empty()).then_some((reader, realm, attribute, keys))
+        (!asked.is_empty()).then_some((reader, realm, attribute, asked))
     });
-    let asked = asked.map(|(reader, realm, attribute, keys)| async move {
-        keycloak::holders(reader, realm, attribute, &keys, names, steps, ids).await
+    let asked = asked.map(|(reader, realm, attribute, asked)| async move {
+        keycloak::holders(reader, realm, attribute, &asked, names, steps, ids).await
     });
-    let mut revived = BTreeMap::<&Address, Vec<Address>>::new();
+    let mut kept = BTreeMap::<&Address, Vec<Address>>::new();
     let mut failures = Vec::new();
     for answer in join_all(asked.collect::<Vec<_>>()).await {
         match answer {
-            Ok(holders) => {
-                for (key, holders) in holders {
-                    revived.entry(doomed[&key]).or_default().extend(holders);
+            Ok(held) => {
+                for (name, holders) in held {
+                    kept.entry(doomed[&name]).or_default().extend(holders);
                 }
             }
             Err(failure) => failures.push(failure),
         }
     }
-    let revived = revived.into_iter().map(|(project, holders)| Revived { project: project.clone(), holders });
-    if failures.is_empty() { Ok(revived.collect()) } else { Err(failures) }
+    let kept = kept.into_iter().map(|(object, holders)| Named { object: object.clone(), holders });
+    if failures.is_empty() { Ok(kept.collect()) } else { Err(failures) }
 }
 
 /// What `steps` delete through which the tool's `own` accounts in Keycloak have their rights.
@@ -297,11 +293,18 @@ pub async fn ended(
     if failures.is_empty() { Ok(ended) } else { Err(failures) }
 }
 
-/// The key of all grants on a project.
-fn grant_key(project: &Address) -> String {
-    let names = project.names().iter().map(String::as_str).collect::<Vec<_>>();
-    let [domain, name] = names.as_slice() else { return String::new() };
-    Grant { domain: (*domain).to_owned(), project: (*name).to_owned(), roles: BTreeSet::new() }.key()
+/// Whether grants can name what is at this address: a project, or a role that is of no domain.
+#[must_use]
+pub fn can_be_named(address: &Address) -> bool {
+    let Address::Keystone { kind, .. } = address else { return false };
+    *kind == KeystoneKind::Project || *kind == KeystoneKind::Role && address.names().len() == 1
+}
+
+/// The key of all grants on a project; nothing for a role.
+fn grant_key(address: &Address) -> Option<String> {
+    let names = address.names().iter().map(String::as_str).collect::<Vec<_>>();
+    let [domain, name] = names.as_slice() else { return None };
+    Some(Grant { domain: (*domain).to_owned(), project: (*name).to_owned(), roles: BTreeSet::new() }.key())
 }
 
 /// Keystone's ids of what the tool works as there.

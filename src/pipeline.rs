@@ -21,7 +21,7 @@ use crate::model::address::{Address, Ids};
 use crate::model::declared::Declared;
 use crate::model::source::Source;
 use crate::model::wanted::{Want, Wanted};
-use crate::observe::{Looked, Servers, ended, estranged, observe_renamed, own, revived};
+use crate::observe::{Looked, Servers, ended, estranged, named, observe_renamed, own};
 use crate::plan::guard::{self, Finding, Policy};
 use crate::plan::renaming::{looks_renamed, strangers};
 use crate::plan::{Plan, plan};
@@ -242,16 +242,16 @@ pub async fn look(spec: &Spec, servers: &Servers, policy: &Policy, occasion: &Oc
     } else {
         estranged(plan.steps(), &plan.ids(), &observation).await.map_err(Trouble::Failures)?
     };
-    let revived = if policy.allows(guard::LEAVES_GRANTS) {
+    let named = if policy.allows(guard::LEAVES_GRANTS) {
         Vec::new()
     } else {
         let realms = spec.resolved.realms.iter().map(|site| (site.realm.as_str(), site.grant_attribute.as_str()));
         let swept = |realm: &str, key: &str| spec.resolved.sweeps_grants(realm, key);
-        revived(plan.steps(), &ids, realms, swept, &names, &observation).await.map_err(Trouble::Failures)?
+        named(plan.steps(), &ids, realms, swept, &names, &observation).await.map_err(Trouble::Failures)?
     };
     let ended = ended(plan.steps(), &policy.own, &observation).await.map_err(Trouble::Failures)?;
     let policy = policy.clone().with_own(own(servers).await.map_err(Trouble::Failures)?).with_ended(ended);
-    let findings = guard::check(&plan, &estranged, &revived, &policy);
+    let findings = guard::check(&plan, &estranged, &named, &policy);
     // A look that takes long is not repeated for that: the next one would take as long.
     Ok(Planned { plan, findings, ids, warnings, made: Instant::now() })
 }

@@ -272,13 +272,13 @@ pub struct Estranged {
     pub credentials: usize,
 }
 
-/// People and groups who would have a deleted project come back: Keystone makes the projects that a login's grants name
-/// (seen on 28 to 30).
+/// Something that goes although grants name it. Keystone makes the projects that a login's grants name, and refuses a login
+/// of which a grant names a role that is not there (seen on 28 to 30).
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Revived {
-    /// The project.
-    pub project: Address,
-    /// Who has a grant on it and keeps it.
+pub struct Named {
+    /// The project or the role.
+    pub object: Address,
+    /// Who has a grant that names it and keeps it.
     pub holders: Vec<Address>,
 }
 

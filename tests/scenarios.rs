@@ -39,6 +39,19 @@ macro_rules! scenarios {
 }
 
 #[test]
+fn what_the_readme_says_of_other_tools_is_there() {
+    let readme = include_str!("README.md");
+    let table = readme.split("## What other tools show").nth(1).unwrap().split("\n## ").next().unwrap();
+    let cells = table.lines().filter_map(|line| line.strip_prefix("| ")?.split(" | ").nth(1));
+    let names = cells.flat_map(|cell| cell.split('`').skip(1).step_by(2)).filter(|name| !name.contains(['/', '_']));
+    let names: Vec<&str> = names.collect();
+    assert!(names.len() > 50, "{names:?}");
+    for name in names {
+        assert!(harness::stage::folder().join(name).exists(), "{name}");
+    }
+}
+
+#[test]
 fn a_run_that_nobody_can_confirm_is_refused_in_the_form_that_was_asked_for() {
     let folder = harness::stage::folder().join("project-is-created");
     let stage = harness::stage::Stage::new(&folder);
@@ -335,6 +348,7 @@ scenarios! {
     group_on_an_older_server,
     group_that_goes_must_be_allowed,
     groups_are_hidden,
+    groups_more_than_ten_in_one,
     groups_are_renamed_at_any_depth,
     identity_changes_by_another_mapping,
     identity_changes_by_another_provider,
@@ -352,6 +366,7 @@ scenarios! {
     later_secret_is_changed,
     later_secret_is_masked,
     later_token_lacks_the_scope,
+    lists_in_another_order,
     local_group_members_of_one_name,
     local_group_membership_of_ones_own_is_kept,
     local_group_of_a_missing_user,
@@ -388,6 +403,7 @@ scenarios! {
     modes_of_two_documents,
     modes_realm_that_is_missing,
     modes_verify_and_ignore,
+    names_of_every_sort,
     people_in_several_places,
     person_renamed_comes_as_another,
     profile_attributes_in_every_field,
@@ -432,6 +448,7 @@ scenarios! {
     realm_policy_for_keys_is_kept_whole,
     realm_settings_are_adopted,
     realm_settings_in_words,
+    realm_goes_with_the_grants_in_it,
     realm_that_goes_must_be_allowed,
     realm_that_is_gone_stays_so,
     realm_that_must_exist_is_missing,
@@ -460,6 +477,8 @@ scenarios! {
     role_mappings_in_a_new_realm,
     role_mappings_of_many_users,
     role_of_a_grant_is_unknown,
+    role_renamed_that_grants_still_name_is_kept,
+    role_that_grants_still_name_is_kept,
     roles_are_adopted_and_changed,
     roles_are_made_and_contain_each_other,
     roles_groups_and_users_of_keystone_are_renamed,
@@ -491,4 +510,6 @@ scenarios! {
     verify_names_the_missing_client,
     verify_tokens_carry_another_claim,
     what_comes_with_a_realm_is_never_swept,
+    what_is_no_longer_listed,
+    words_left_out_and_empty_ones,
 }

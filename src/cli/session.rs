@@ -20,9 +20,9 @@ use crate::http::{Login, login as log_in};
 use crate::keycloak;
 use crate::keycloak::session::Credentials;
 use crate::keystone;
-use crate::model::address::{Address, KeystoneKind};
+use crate::model::address::Address;
 use crate::model::wanted::{Ensure, Mode, Wanted};
-use crate::observe::{Door, Servers};
+use crate::observe::{Door, Servers, can_be_named};
 use crate::pipeline::{self, Planned, Spec, Trouble};
 use crate::plan::guard::{self, Policy};
 use crate::report::complaint::{Complaint, Sort};
@@ -104,12 +104,13 @@ impl Session {
     ) -> Result<Self, Exit> {
         // What is swept is not in the spec, and may be all that there is on its server.
         let swept = spec.wanted.iter().flat_map(|wanted| &wanted.sweeps).map(|sweep| Address::realm(&sweep.realm));
-        // Where a project goes, people of any realm may have grants on it.
-        let is_project = |address: &Address| matches!(address, Address::Keystone { kind: KeystoneKind::Project, .. });
+        // Where a project or a role goes, or gets another name, grants of people of any realm may name it.
         let goes = |wanted: &Wanted| {
-            is_project(&wanted.address) && wanted.ensure == Ensure::Absent && wanted.mode == Mode::Manage
+            can_be_named(&wanted.address) && wanted.ensure == Ensure::Absent && wanted.mode == Mode::Manage
         };
-        let asks = !allowed.iter().any(|code| code == guard::LEAVES_GRANTS) && spec.wanted.iter().any(goes);
+        let renamed = spec.resolved.renames.iter().any(|rename| can_be_named(&rename.address));
+        let goes = renamed || spec.wanted.iter().any(goes);
+        let asks = goes && !allowed.iter().any(|code| code == guard::LEAVES_GRANTS);
         let realms = spec.resolved.realms.iter().filter(|_| asks).map(|site| Address::realm(&site.realm));
         let needed = spec.wanted.iter().map(|wanted| wanted.address.clone()).chain(swept).chain(realms);
         let needed: Vec<Address> = needed.collect();

@@ -115,8 +115,9 @@ pub fn is_built_in(address: &Address) -> bool {
     }
 }
 
-/// The users and groups of a realm who have grants under these `keys` in this `attribute` and keep them whatever the `steps`
-/// do, by key; `ids` are those of the domains, `names` what is called otherwise there. Nobody of a realm that is not there.
+/// The users and groups of a realm who have grants in this `attribute` that name what is `doomed` and keep them whatever the
+/// `steps` do, by what they name; `ids` are those of the domains, `names` what is called otherwise there. Nobody of a realm
+/// that is not there.
 ///
 /// # Errors
 /// [`Failure`] of any request, and when not everybody is shown.
@@ -124,15 +125,15 @@ pub async fn holders(
     reader: &Reader,
     realm: &str,
     attribute: &str,
-    keys: &BTreeSet<String>,
+    doomed: &BTreeSet<Address>,
     names: &Renames,
     steps: &[Step],
     ids: &Ids,
-) -> Result<BTreeMap<String, Vec<Address>>, Failure> {
-    if is_missing(reader, realm).await {
+) -> Result<BTreeMap<Address, Vec<Address>>, Failure> {
+    if holders::realm_goes(steps, realm) || is_missing(reader, realm).await {
         return Ok(BTreeMap::new());
     }
-    holders::of_grants(reader, realm, attribute, keys, names, steps, ids).await
+    holders::of_grants(reader, realm, attribute, doomed, names, steps, ids).await
 }
 
 /// Whether there is certainly no such realm. What keeps that from being seen is told by whoever looks into it.

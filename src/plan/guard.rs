@@ -11,7 +11,7 @@ use crate::model::change::{Change, FieldChange};
 use crate::model::source::Source;
 use crate::model::step::{Action, Step};
 use crate::model::value::Value;
-use crate::resource::{Estranged, Revived};
+use crate::resource::{Estranged, Named};
 
 /// Destroys what people or programs work with.
 pub const DESTROYS: &str = "OPCP-G001";
@@ -21,7 +21,7 @@ pub const DESTROYS_BY_FLAG: &str = "OPCP-G002";
 pub const CHANGES_IDENTITIES: &str = "OPCP-G003";
 /// Gives whoever holds an application credential the means to make more of them.
 pub const MAKES_MORE: &str = "OPCP-G004";
-/// Deletes or renames a project that somebody's grants still name.
+/// Deletes or renames a project or a role that somebody's grants still name.
 pub const LEAVES_GRANTS: &str = "OPCP-G005";
 /// Ends the rights that the tool runs with.
 pub const ENDS_ITS_OWN_RIGHTS: &str = "OPCP-G010";
@@ -91,10 +91,10 @@ impl Policy {
     }
 }
 
-/// Every finding of every check; `estranged` are the people whom the plan makes others, `revived` the projects that people
-/// would have come back.
+/// Every finding of every check; `estranged` are the people whom the plan makes others, `named` what goes although
+/// grants name it.
 #[must_use]
-pub fn check(plan: &Plan, estranged: &[Estranged], revived: &[Revived], policy: &Policy) -> Vec<Finding> {
+pub fn check(plan: &Plan, estranged: &[Estranged], named: &[Named], policy: &Policy) -> Vec<Finding> {
     let ids = plan.ids();
     let findings = plan
         .steps()
@@ -113,7 +113,7 @@ pub fn check(plan: &Plan, estranged: &[Estranged], revived: &[Revived], policy: 
     let findings = findings
         .flatten()
         .chain(estranged.iter().map(|estranged| changes_identities(plan, estranged)))
-        .chain(revived.iter().map(|revived| leaves_grants(plan, revived)));
+        .chain(named.iter().map(|named| leaves_grants(plan, named)));
     let judged = |finding: Finding| Finding { allowed: policy.allows(finding.code), ..finding };
     findings.map(judged).collect()
 }
@@ -247,33 +247,44 @@ fn changes_identities(plan: &Plan, estranged: &Estranged) -> Finding {
 }
 
 /// Keystone makes the projects that a login's grants name, if it has none of that name (seen on 28 to 30).
-fn leaves_grants(plan: &Plan, revived: &Revived) -> Finding {
-    let Revived { project, holders } = revived;
-    let named = holders.iter().map(Address::to_string).collect::<Vec<_>>().join(", ");
-    let step = plan.steps().iter().find(|step| step.address == *project);
-    let (message, remedy) = match step.and_then(Step::renamed) {
-        None => (
-            format!("would be deleted, and made again at the next login of whoever has a grant on it: {named}"),
-            "take the grants away as well",
+fn leaves_grants(plan: &Plan, named: &Named) -> Finding {
+    let Named { object, holders } = named;
+    let holders = holders.iter().map(Address::to_string).collect::<Vec<_>>().join(", ");
+    let step = plan.steps().iter().find(|step| step.address == *object);
+    let old = step.and_then(Step::renamed);
+    let is_role = matches!(object, Address::Keystone { kind: KeystoneKind::Role, .. });
+    let (message, remedy) = match (is_role, old) {
+        (true, None) => (
+            format!("would be deleted, and the logins of whoever has a grant with it fail then: {holders}"),
+            "give them other roles, or take the grants away, holder by holder",
         ),
-        Some(old) => (
+        (true, Some(old)) => (
             format!(
-                "would be renamed, and another project `{}` made at the next login of whoever has a grant by that \
-                 name: {named}",
+                "would be renamed, and the logins of whoever has a grant with `{}` fail then: {holders}",
                 old.name()
             ),
-            "grant the new one instead and have the old grants go",
+            "grant the role by its new name, holder by holder",
+        ),
+        (false, None) => (
+            format!("would be deleted, and made again at the next login of whoever has a grant on it: {holders}"),
+            "take the grants away as well: with `authoritative: [grants]` in the document of the project, or holder by holder",
+        ),
+        (false, Some(old)) => (
+            format!(
+                "would be renamed, and another project `{}` made at the next login of whoever has a grant by that \
+                 name: {holders}",
+                old.name()
+            ),
+            "grant the new one instead and have the old grants go: with `authoritative: [grants]` in the document of the \
+             project, or holder by holder",
         ),
     };
     Finding {
         code: LEAVES_GRANTS,
-        address: project.clone(),
+        address: object.clone(),
         source: step.and_then(|step| step.source.clone()),
         message,
-        hint: format!(
-            "{remedy}: with `authoritative: [grants]` in the document of the project, or holder by holder; if that is \
-             meant, say --allow {LEAVES_GRANTS}"
-        ),
+        hint: format!("{remedy}; if that is meant, say --allow {LEAVES_GRANTS}"),
         allowed: false,
     }
 }

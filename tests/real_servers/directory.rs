@@ -9,7 +9,7 @@ use crate::harness::http::{Body, Reply};
 use crate::harness::proxy::{Passage, Proxy};
 
 /// A realm that is a company's directory: a person in it, and the client that the ground's realm is to it.
-struct Directory {
+pub(crate) struct Directory {
     realm: String,
     /// Its address for Keycloak itself, which does not trust the certificate that it shows to others.
     inside: Proxy,
@@ -17,11 +17,12 @@ struct Directory {
 }
 
 impl Directory {
-    fn new(ground: &Ground) -> Self {
+    /// The directory of the people of realm `of`.
+    pub(crate) fn new(ground: &Ground, of: &str) -> Self {
         let realm = format!("{}-directory", ground.realm);
         let sandbox = &ground.sandbox;
         sandbox.keycloak("POST", "realms", Some(&json!({"realm": realm, "enabled": true}))).expect(201);
-        let back = format!("{}/realms/{}/broker/*", sandbox.keycloak, ground.realm);
+        let back = format!("{}/realms/{of}/broker/*", sandbox.keycloak);
         let client = json!({"clientId": "cloud", "secret": PASSWORD, "redirectUris": [back]});
         let client = sandbox.keycloak("POST", &format!("realms/{realm}/clients"), Some(&client)).expect(201).new_id();
         let erika = json!({"username": "erika", "email": "erika@example.com", "firstName": "Erika", "lastName": "Muster",
@@ -32,7 +33,7 @@ impl Directory {
     }
 
     /// What a spec says of it.
-    fn words(&self, ground: &Ground) -> Json {
+    pub(crate) fn words(&self, ground: &Ground) -> Json {
         let outside = format!("{}/realms/{}", ground.sandbox.keycloak, self.realm);
         let connect = format!("{}/realms/{}/protocol/openid-connect", self.inside.url, self.realm);
         json!({"alias": "company", "type": "oidc", "displayName": "Die Firma über 🚀", "trustEmail": true, "syncMode": "force",
@@ -49,12 +50,16 @@ impl Directory {
 }
 
 /// A browser as far as a login needs one: it keeps what pages tell it to keep, and sends the only form of each.
-struct Browser<'a> {
+pub(crate) struct Browser<'a> {
     ground: &'a Ground,
     cookies: BTreeMap<(String, String), String>,
 }
 
-impl Browser<'_> {
+impl<'a> Browser<'a> {
+    pub(crate) fn new(ground: &'a Ground) -> Self {
+        Self { ground, cookies: BTreeMap::new() }
+    }
+
     fn go(&mut self, url: &str, form: Option<&[(&str, &str)]>) -> Reply {
         let path = url.strip_prefix(self.ground.sandbox.keycloak.as_str()).unwrap_or_default();
         let fitting = self.cookies.iter().filter(|((place, _), _)| path.starts_with(place.as_str()));
@@ -71,14 +76,14 @@ impl Browser<'_> {
         reply
     }
 
-    /// Logs in to the ground's realm through the company: the address that the login ends at, or the page.
-    fn log_in(&mut self) -> Result<String, String> {
-        let Ground { sandbox, realm, .. } = self.ground;
+    /// Logs in to a client of a realm through the company: the address that the login ends at, or the page.
+    pub(crate) fn log_in(&mut self, realm: &str, client: &str, username: &str) -> Result<String, String> {
         let mut url = format!(
-            "{}/realms/{realm}/protocol/openid-connect/auth?client_id=app&response_type=code&scope=openid\
+            "{}/realms/{realm}/protocol/openid-connect/auth?client_id={client}&response_type=code&scope=openid\
              &redirect_uri=https://app.example/&kc_idp_hint=company",
-            sandbox.keycloak
+            self.ground.sandbox.keycloak
         );
+        let fields = [("username", username), ("password", PASSWORD)];
         let mut form: Option<&[(&str, &str)]> = None;
         for _ in 0..12 {
             let reply = self.go(&url, form.take());
@@ -88,7 +93,7 @@ impl Browser<'_> {
                 None => {
                     let Some((_, rest)) = reply.text.split_once("action=\"") else { return Err(reply.text) };
                     url = rest.split('"').next().unwrap().replace("&amp;", "&");
-                    form = Some(&[("username", "erika"), ("password", PASSWORD)]);
+                    form = Some(&fields);
                 }
             }
         }
@@ -97,7 +102,7 @@ impl Browser<'_> {
 }
 
 fn log_in(ground: &Ground) -> Result<String, String> {
-    Browser { ground, cookies: BTreeMap::new() }.log_in()
+    Browser::new(ground).log_in(&ground.realm, "app", "erika")
 }
 
 fn provider(ground: &Ground, alias: &str) -> Json {
@@ -116,7 +121,7 @@ fn mappers(ground: &Ground, alias: &str) -> Vec<String> {
 fn a_person_of_a_companys_directory_logs_in_and_its_new_secret_is_sent_again() {
     let mut ground = Ground::new();
     ground.tool.set("COMPANY_SECRET", PASSWORD);
-    let directory = Directory::new(&ground);
+    let directory = Directory::new(&ground, &ground.realm);
     let app = json!({"clientId": "app", "clientAuthentication": true, "redirectUris": ["https://app.example/*"]});
     let say = |ground: &Ground, provider: &Json| {
         let realm = json!({"userProfile": {"unmanagedAttributes": "adminEdit"}, "roles": ["operator"], "clients": [app],
