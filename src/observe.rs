@@ -18,7 +18,7 @@ use crate::model::address::{Address, Ids, KeycloakKind, KeystoneKind};
 use crate::model::step::{Action, Step};
 use crate::model::wanted::{Ensure, Live, Mode, Wanted};
 use crate::resolve::sink::{Client, Login};
-use crate::resource::{Ask, Behaviour, Estranged, Found, Problem, Revived};
+use crate::resource::{Ask, Behaviour, Bereft, Estranged, Found, Problem, Revived, Warning};
 use crate::secret::Secret;
 use crate::sink::issued::{self, Places};
 use crate::spec::grant::Grant;
@@ -264,6 +264,114 @@ pub async fn revived(
     }
     let revived = revived.into_iter().map(|(project, holders)| Revived { project: project.clone(), holders });
     if failures.is_empty() { Ok(revived.collect()) } else { Err(failures) }
+}
+
+/// The realms that `steps` would leave without an administrator; and warnings where that is not told.
+///
+/// # Errors
+/// Every [`Failure`], but for those that this account may not send.
+pub async fn bereft(steps: &[Step], observation: &Observation) -> Result<(Vec<Bereft>, Vec<Warning>), Vec<Failure>> {
+    let asked = by_realm(steps).into_iter();
+    let asked = asked.filter_map(|(realm, steps)| Some((realm, steps, observation.realms.get(realm)?)));
+    let asked = asked.map(|(realm, steps, reader)| async move {
+        match keycloak::bereft(reader, realm, &steps).await {
+            Ok(bereft) => Ok((bereft, None)),
+            Err(failure) if failure.kind == Kind::Forbidden => {
+                let warning = Warning {
+                    address: Address::realm(realm),
+                    source: steps.first().and_then(|step| step.source.clone()),
+                    message: "whether an enabled administrator is left in it is not told to this account".to_owned(),
+                    hint: failure.hint.clone(),
+                };
+                Ok((None, Some(warning)))
+            }
+            Err(failure) => Err(failure),
+        }
+    });
+    let (mut bereft, mut warnings, mut failures) = (Vec::new(), Vec::new(), Vec::new());
+    for answer in join_all(asked.collect::<Vec<_>>()).await {
+        match answer {
+            Ok((realm, warning)) => {
+                bereft.extend(realm);
+                warnings.extend(warning);
+            }
+            Err(failure) => failures.push(failure),
+        }
+    }
+    if failures.is_empty() { Ok((bereft, warnings)) } else { Err(failures) }
+}
+
+/// What dies with what `steps` delete, who loses by it, and what stays in Keystone of people whose accounts go; `person`
+/// tells who somebody of a realm is there.
+///
+/// # Errors
+/// Every [`Failure`].
+pub async fn deaths(
+    steps: &[Step],
+    person: impl Fn(&str, &str) -> Option<Address>,
+    observation: &Observation,
+) -> Result<Vec<Warning>, Vec<Failure>> {
+    let mut doomed = BTreeMap::<&str, Vec<&Step>>::new();
+    let mut people = Vec::new();
+    for step in steps.iter().filter(|step| step.action == Action::Delete) {
+        let Address::Keycloak { realm, kind, .. } = &step.address else { continue };
+        doomed.entry(realm).or_default().push(step);
+        let is_user = *kind == KeycloakKind::User;
+        people.extend(person(realm, step.address.name()).filter(|_| is_user).map(|person| (step, person)));
+    }
+    let asked = doomed.iter().filter_map(|(realm, steps)| Some((*realm, steps, observation.realms.get(*realm)?)));
+    let asked = asked.map(|(realm, steps, reader)| async move { keycloak::deaths(reader, realm, steps).await });
+    let of_keystone = async {
+        match &observation.keystone {
+            Some(reader) => keystone::deaths(reader, steps, &people).await,
+            None => Ok(Vec::new()),
+        }
+    };
+    let (of_keycloak, of_keystone) = futures::join!(join_all(asked.collect::<Vec<_>>()), of_keystone);
+    let mut warnings = Vec::new();
+    let mut failures = Vec::new();
+    for answer in of_keycloak.into_iter().chain([of_keystone]) {
+        match answer {
+            Ok(told) => warnings.extend(told),
+            Err(failure) => failures.push(failure),
+        }
+    }
+    if failures.is_empty() { Ok(warnings) } else { Err(failures) }
+}
+
+/// What the directories say to `steps` that their `people` come out of: problems and warnings.
+///
+/// # Errors
+/// Every [`Failure`].
+pub async fn of_directories(
+    steps: &[Step],
+    people: &BTreeMap<Address, String>,
+    observation: &Observation,
+) -> Result<Found, Vec<Failure>> {
+    let asked = by_realm(steps).into_iter();
+    let asked = asked.filter_map(|(realm, steps)| Some((realm, steps, observation.realms.get(realm)?)));
+    let asked = asked
+        .map(|(realm, steps, reader)| async move { keycloak::of_directories(reader, realm, &steps, people).await });
+    let mut found = Found::default();
+    let mut failures = Vec::new();
+    for answer in join_all(asked.collect::<Vec<_>>()).await {
+        match answer {
+            Ok(part) => found.merge(part),
+            Err(failure) => failures.push(failure),
+        }
+    }
+    if failures.is_empty() { Ok(found) } else { Err(failures) }
+}
+
+/// The steps in each realm.
+fn by_realm(steps: &[Step]) -> BTreeMap<&str, Vec<&Step>> {
+    let mut by_realm = BTreeMap::<&str, Vec<&Step>>::new();
+    for step in steps {
+        if let Address::Keycloak { realm, .. } = &step.address {
+            by_realm.entry(realm).or_default().push(step);
+        }
+    }
+    by_realm
 }
 
 /// The key of all grants on a project.

@@ -10,8 +10,8 @@ use crate::execute::{Execution, Outcome, Progress};
 use crate::http::failure::Failure;
 use crate::keycloak::{
     assigned_scope, client, client_role, client_scope, composite, default_group, group, identity_provider as directory,
-    identity_provider_mapper, membership, protocol_mapper, realm, realm_role, role_mapping, scope_mapping, user,
-    user_profile,
+    identity_provider_mapper, membership, people_of_directories, protocol_mapper, realm, realm_role, role_mapping,
+    scope_mapping, user, user_profile,
 };
 use crate::keystone::{
     domain, group as local_group, identity_provider, implied_role, mapping, membership as local_membership, project,
@@ -21,7 +21,7 @@ use crate::model::address::{Address, Ids};
 use crate::model::declared::Declared;
 use crate::model::source::Source;
 use crate::model::wanted::{Want, Wanted};
-use crate::observe::{Servers, estranged, observe, own, revived};
+use crate::observe::{Servers, bereft, deaths, estranged, observe, of_directories, own, revived};
 use crate::plan::guard::{self, Finding, Policy};
 use crate::plan::{Plan, plan};
 use crate::resolve::merge::merge;
@@ -230,9 +230,18 @@ pub async fn look(spec: &Spec, servers: &Servers, policy: &Policy, occasion: &Oc
     let mut found = observe(wanted, &observation).await.map_err(Trouble::Failures)?;
     let Resolved { application_credentials, client_secrets, .. } = &spec.resolved;
     found.merge(rotation::settle(application_credentials, client_secrets, wanted, &found, occasion));
-    let warnings = std::mem::take(&mut found.warnings);
+    let mut warnings = std::mem::take(&mut found.warnings);
     let ids = ids(&found.live);
+    let people = people_of_directories(&found.live);
     let plan = plan(wanted, found).map_err(Trouble::Problems)?;
+    let told = of_directories(plan.steps(), &people, &observation).await.map_err(Trouble::Failures)?;
+    if !told.problems.is_empty() {
+        return Err(Trouble::Problems(told.problems));
+    }
+    warnings.extend(told.warnings);
+    let site = |realm: &str| spec.resolved.realms.iter().find(|site| site.realm == realm);
+    let person = |realm: &str, username: &str| site(realm).map(|site| site.person(username));
+    warnings.extend(deaths(plan.steps(), person, &observation).await.map_err(Trouble::Failures)?);
     let estranged = if policy.allows(guard::CHANGES_IDENTITIES) {
         Vec::new()
     } else {
@@ -245,8 +254,10 @@ pub async fn look(spec: &Spec, servers: &Servers, policy: &Policy, occasion: &Oc
         let swept = |realm: &str, key: &str| spec.resolved.sweeps_grants(realm, key);
         revived(plan.steps(), &ids, realms, swept, &observation).await.map_err(Trouble::Failures)?
     };
+    let (bereft, untold) = bereft(plan.steps(), &observation).await.map_err(Trouble::Failures)?;
+    warnings.extend(untold);
     let policy = policy.clone().with_own(own(servers).await.map_err(Trouble::Failures)?);
-    let findings = guard::check(&plan, &estranged, &revived, &policy);
+    let findings = guard::check(&plan, &estranged, &revived, &bereft, &policy);
     // A look that takes long is not repeated for that: the next one would take as long.
     Ok(Planned { plan, findings, ids, warnings, made: Instant::now() })
 }

@@ -10,7 +10,7 @@ use crate::model::change::{Change, FieldChange};
 use crate::model::source::Source;
 use crate::model::step::{Action, Step};
 use crate::model::value::Value;
-use crate::resource::{Estranged, Revived};
+use crate::resource::{Bereft, Estranged, Revived};
 
 /// Destroys what people or programs work with.
 pub const DESTROYS: &str = "OPCP-G001";
@@ -27,6 +27,9 @@ pub const ENDS_ITS_OWN_RIGHTS: &str = "OPCP-G010";
 
 /// Takes away what comes with every realm.
 pub const TAKES_BUILT_IN: &str = "OPCP-G011";
+
+/// Leaves a realm without an enabled administrator.
+pub const LEAVES_NO_ADMINISTRATOR: &str = "OPCP-G012";
 
 /// The codes that can be allowed.
 pub const ALLOWABLE: [&str; 5] = [DESTROYS, DESTROYS_BY_FLAG, CHANGES_IDENTITIES, MAKES_MORE, LEAVES_GRANTS];
@@ -82,9 +85,15 @@ impl Policy {
 }
 
 /// Every finding of every check; `estranged` are the people whom the plan makes others, `revived` the projects that people
-/// would have come back.
+/// would have come back, `bereft` the realms that it leaves without an administrator.
 #[must_use]
-pub fn check(plan: &Plan, estranged: &[Estranged], revived: &[Revived], policy: &Policy) -> Vec<Finding> {
+pub fn check(
+    plan: &Plan,
+    estranged: &[Estranged],
+    revived: &[Revived],
+    bereft: &[Bereft],
+    policy: &Policy,
+) -> Vec<Finding> {
     let ids = plan.ids();
     let findings = plan
         .steps()
@@ -103,7 +112,8 @@ pub fn check(plan: &Plan, estranged: &[Estranged], revived: &[Revived], policy: 
     let findings = findings
         .flatten()
         .chain(estranged.iter().map(|estranged| changes_identities(plan, estranged)))
-        .chain(revived.iter().map(|revived| leaves_grants(plan, revived)));
+        .chain(revived.iter().map(|revived| leaves_grants(plan, revived)))
+        .chain(bereft.iter().flat_map(|bereft| leaves_no_administrator(plan, bereft)));
     let judged = |finding: Finding| Finding { allowed: policy.allows(finding.code), ..finding };
     findings.map(judged).collect()
 }
@@ -239,6 +249,29 @@ fn leaves_grants(plan: &Plan, revived: &Revived) -> Finding {
         ),
         allowed: false,
     }
+}
+
+/// Nobody could log in to the console of the realm and put it right.
+fn leaves_no_administrator(plan: &Plan, bereft: &Bereft) -> Vec<Finding> {
+    let Bereft { realm, role, accounts, steps } = bereft;
+    let taking = plan.steps().iter().filter(|step| steps.contains(&step.address));
+    let accounts = accounts.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
+    let finding = |step: &Step| {
+        let what = match (step.action, turned_off(step).next()) {
+            (Action::Delete, _) => "would be taken away".to_owned(),
+            (_, Some(word)) => format!("would have {word} turned off"),
+            (_, None) => "would change".to_owned(),
+        };
+        Finding {
+            code: LEAVES_NO_ADMINISTRATOR,
+            address: step.address.clone(),
+            source: step.source.clone(),
+            message: format!("{what}, and nobody who is enabled has {role} then in {realm}: now it is {accounts}"),
+            hint: "make somebody else an administrator of the realm, in the same plan or before".to_owned(),
+            allowed: false,
+        }
+    };
+    taking.map(finding).collect()
 }
 
 /// What a flag takes with it when it is turned off (seen on Keycloak 26.0 and 26.7).

@@ -93,6 +93,7 @@ fn link(mapping: &Address) -> Option<Link> {
 }
 
 pub(super) use holders::{ids_of, linked};
+pub(super) use wire::{first_page, shows, users_of};
 
 #[cfg(test)]
 mod tests;

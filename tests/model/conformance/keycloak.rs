@@ -5,13 +5,14 @@ use serde_json::{Value as Json, json};
 use super::{Caller, Story};
 use crate::harness::http::Body;
 
+mod directory;
 mod identity_provider;
 mod lists;
 mod realm_settings;
 mod rights;
 mod scopes;
 
-pub(super) const STORIES: [Story; 18] = [
+pub(super) const STORIES: [Story; 20] = [
     Story { name: "keycloak-provider", tell: provider },
     Story { name: "keycloak-client", tell: client },
     Story { name: "keycloak-client-secret", tell: client_secret },
@@ -27,9 +28,11 @@ pub(super) const STORIES: [Story; 18] = [
     Story { name: "keycloak-example-token", tell: example_token },
     Story { name: "keycloak-lists", tell: lists::lists },
     Story { name: "keycloak-identity-provider", tell: identity_provider::identity_provider },
+    Story { name: "keycloak-directory", tell: directory::directory },
     Story { name: "keycloak-realm-settings", tell: realm_settings::realm_settings },
     Story { name: "keycloak-rights", tell: rights::rights },
     Story { name: "keycloak-rights-identity-provider", tell: rights::of_identity_providers },
+    Story { name: "keycloak-rights-directory", tell: rights::of_directories },
 ];
 
 const CLIENTS: &str = "/admin/realms/{place}/clients";
