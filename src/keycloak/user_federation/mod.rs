@@ -42,7 +42,8 @@ pub(super) async fn reservations(
         let Some((person, link)) = person(step).and_then(|person| people.get_key_value(&person)) else { continue };
         concerned.entry(person).or_insert_with(|| Concerned { link, steps: Vec::new() }).steps.push(step);
     }
-    let is_new_realm = steps.iter().any(|step| step.address == Address::realm(realm));
+    let makes_realm = |step: &&Step| step.action == Action::Create && step.address == Address::realm(realm);
+    let is_new_realm = steps.iter().any(makes_realm);
     let mut found = Found::default();
     if (new.is_empty() || is_new_realm) && concerned.is_empty() {
         return Ok(found);
