@@ -1,5 +1,6 @@
 //! Looking at the servers: one bulk observation of all that is wanted. What it means is decided elsewhere.
 
+mod consequences;
 mod renamed;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,16 +17,14 @@ use crate::keycloak::client::{Credential, credential};
 use crate::keycloak::session::proves_itself;
 use crate::keystone;
 use crate::keystone::session::Credentials;
-use crate::model::address::{Address, Ids, KeycloakKind, KeystoneKind};
-use crate::model::renames::Renames;
-use crate::model::step::{Action, Step};
+use crate::model::address::{Address, KeycloakKind, KeystoneKind};
 use crate::model::wanted::{Ensure, Live, Mode, Wanted};
 use crate::resolve::sink::{Client, Login};
-use crate::resource::{Ask, Behaviour, Estranged, Found, Named, Problem};
+use crate::resource::{Ask, Behaviour, Found, Problem};
 use crate::secret::Secret;
 use crate::sink::issued::{self, Places};
-use crate::spec::grant::Grant;
 
+pub use consequences::{Consequences, Seen, can_be_named, consequences};
 pub use renamed::{Looked, observe_renamed};
 
 /// The right to look at every server of an environment.
@@ -216,95 +215,6 @@ async fn place(wanted: &Wanted, observation: &Observation) -> Result<Found, Fail
         }
     }
     Ok(found)
-}
-
-/// Whom `steps` would make others, looked for where there are any that can; `ids` are those of what was found.
-///
-/// # Errors
-/// Every [`Failure`].
-pub async fn estranged(steps: &[Step], ids: &Ids, observation: &Observation) -> Result<Vec<Estranged>, Vec<Failure>> {
-    match &observation.keystone {
-        Some(reader) => keystone::estranged(reader, steps, ids).await.map_err(|failure| vec![failure]),
-        None => Ok(Vec::new()),
-    }
-}
-
-/// The projects and roles that `steps` delete, or take the name from, although grants name them, in the `realms`, each with
-/// the attribute that holds grants; `ids` are those of what was found, `names` what is called otherwise there. Grants on
-/// projects that are swept go anyway.
-///
-/// # Errors
-/// Every [`Failure`].
-pub async fn named(
-    steps: &[Step],
-    ids: &Ids,
-    realms: impl Iterator<Item = (&str, &str)>,
-    is_swept: impl Fn(&str, &str) -> bool,
-    names: &Renames,
-    observation: &Observation,
-) -> Result<Vec<Named>, Vec<Failure>> {
-    let doomed = steps.iter().filter(|step| can_be_named(&step.address)).filter_map(|step| match step.action {
-        Action::Delete => Some((step.address.clone(), &step.address)),
-        _ => Some((step.renamed()?, &step.address)),
-    });
-    let doomed: BTreeMap<Address, &Address> = doomed.collect();
-    let asked = realms.filter_map(|(realm, attribute)| {
-        let stays = |address: &&Address| grant_key(address).is_none_or(|key| !is_swept(realm, &key));
-        let asked: BTreeSet<Address> = doomed.keys().filter(stays).cloned().collect();
-        let reader = observation.realms.get(realm)?;
-        (!asked.is_empty()).then_some((reader, realm, attribute, asked))
-    });
-    let asked = asked.map(|(reader, realm, attribute, asked)| async move {
-        keycloak::holders(reader, realm, attribute, &asked, names, steps, ids).await
-    });
-    let mut kept = BTreeMap::<&Address, Vec<Address>>::new();
-    let mut failures = Vec::new();
-    for answer in join_all(asked.collect::<Vec<_>>()).await {
-        match answer {
-            Ok(held) => {
-                for (name, holders) in held {
-                    kept.entry(doomed[&name]).or_default().extend(holders);
-                }
-            }
-            Err(failure) => failures.push(failure),
-        }
-    }
-    let kept = kept.into_iter().map(|(object, holders)| Named { object: object.clone(), holders });
-    if failures.is_empty() { Ok(kept.collect()) } else { Err(failures) }
-}
-
-/// What `steps` delete through which the tool's `own` accounts in Keycloak have their rights.
-///
-/// # Errors
-/// Every [`Failure`].
-pub async fn ended(
-    steps: &[Step],
-    own: &BTreeSet<Address>,
-    observation: &Observation,
-) -> Result<BTreeSet<Address>, Vec<Failure>> {
-    let asked = observation.realms.iter().map(|(realm, reader)| keycloak::ended(reader, realm, own, steps));
-    let (mut ended, mut failures) = (BTreeSet::new(), Vec::new());
-    for answer in join_all(asked).await {
-        match answer {
-            Ok(of_realm) => ended.extend(of_realm),
-            Err(failure) => failures.push(failure),
-        }
-    }
-    if failures.is_empty() { Ok(ended) } else { Err(failures) }
-}
-
-/// Whether grants can name what is at this address: a project, or a role that is of no domain.
-#[must_use]
-pub fn can_be_named(address: &Address) -> bool {
-    let Address::Keystone { kind, .. } = address else { return false };
-    *kind == KeystoneKind::Project || *kind == KeystoneKind::Role && address.names().len() == 1
-}
-
-/// The key of all grants on a project; nothing for a role.
-fn grant_key(address: &Address) -> Option<String> {
-    let names = address.names().iter().map(String::as_str).collect::<Vec<_>>();
-    let [domain, name] = names.as_slice() else { return None };
-    Some(Grant { domain: (*domain).to_owned(), project: (*name).to_owned(), roles: BTreeSet::new() }.key())
 }
 
 /// Keystone's ids of what the tool works as there.

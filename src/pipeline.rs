@@ -10,8 +10,8 @@ use crate::execute::{Execution, Outcome, Progress};
 use crate::http::failure::Failure;
 use crate::keycloak::{
     assigned_scope, client, client_role, client_scope, composite, default_group, group, identity_provider as directory,
-    identity_provider_mapper, membership, protocol_mapper, realm, realm_role, role_mapping, scope_mapping, user,
-    user_profile,
+    identity_provider_mapper, membership, people_of_directories, protocol_mapper, realm, realm_role, role_mapping,
+    scope_mapping, user, user_profile,
 };
 use crate::keystone::{
     domain, group as local_group, identity_provider, implied_role, mapping, membership as local_membership, project,
@@ -21,7 +21,7 @@ use crate::model::address::{Address, Ids};
 use crate::model::declared::Declared;
 use crate::model::source::Source;
 use crate::model::wanted::{Want, Wanted};
-use crate::observe::{Looked, Servers, ended, estranged, named, observe_renamed, own};
+use crate::observe::{Consequences, Looked, Seen, Servers, consequences, observe_renamed, own};
 use crate::plan::guard::{self, Finding, Policy};
 use crate::plan::renaming::{looks_renamed, strangers};
 use crate::plan::{Plan, plan};
@@ -234,24 +234,27 @@ pub async fn look(spec: &Spec, servers: &Servers, policy: &Policy, occasion: &Oc
     found.merge(rotation::settle(application_credentials, client_secrets, &wanted, &found, occasion));
     let mut warnings = std::mem::take(&mut found.warnings);
     let ids = ids(&found.live);
+    let people = people_of_directories(&found.live);
     let plan = plan(&wanted, found).map_err(Trouble::Problems)?;
     warnings.extend(looks_renamed(plan.steps()));
     warnings.extend(strangers(&spec.resolved, plan.steps()));
-    let estranged = if policy.allows(guard::CHANGES_IDENTITIES) {
-        Vec::new()
-    } else {
-        estranged(plan.steps(), &plan.ids(), &observation).await.map_err(Trouble::Failures)?
+    let seen = Seen {
+        resolved: &spec.resolved,
+        ids: &ids,
+        names: &names,
+        people_of_directories: &people,
+        own: &policy.own,
+        may_estrange: policy.allows(guard::CHANGES_IDENTITIES),
+        may_leave_grants: policy.allows(guard::LEAVES_GRANTS),
     };
-    let named = if policy.allows(guard::LEAVES_GRANTS) {
-        Vec::new()
-    } else {
-        let realms = spec.resolved.realms.iter().map(|site| (site.realm.as_str(), site.grant_attribute.as_str()));
-        let swept = |realm: &str, key: &str| spec.resolved.sweeps_grants(realm, key);
-        named(plan.steps(), &ids, realms, swept, &names, &observation).await.map_err(Trouble::Failures)?
-    };
-    let ended = ended(plan.steps(), &policy.own, &observation).await.map_err(Trouble::Failures)?;
+    let comes = consequences(plan.steps(), &seen, &observation).await.map_err(Trouble::Failures)?;
+    let Consequences { problems, warnings: told, estranged, named, bereft, ended } = comes;
+    if !problems.is_empty() {
+        return Err(Trouble::Problems(problems));
+    }
+    warnings.extend(told);
     let policy = policy.clone().with_own(own(servers).await.map_err(Trouble::Failures)?).with_ended(ended);
-    let findings = guard::check(&plan, &estranged, &named, &policy);
+    let findings = guard::check(&plan, &estranged, &named, &bereft, &policy);
     // A look that takes long is not repeated for that: the next one would take as long.
     Ok(Planned { plan, findings, ids, warnings, made: Instant::now() })
 }

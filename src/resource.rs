@@ -4,7 +4,7 @@
 //! Adding a resource touches its folder, its kind in [`crate::model::address`] and its backend's two matches; new
 //! words for operators also touch `spec` and `resolve`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 
 use reqwest::Method;
@@ -259,6 +259,19 @@ pub struct Warning {
     pub hint: Option<String>,
 }
 
+/// More names than these are only counted.
+const NAMED: usize = 10;
+
+/// How many there are, and what they are called; nothing if there are none.
+#[must_use]
+pub fn counted(word: &str, names: &BTreeSet<String>) -> Option<String> {
+    let count = names.len();
+    let plural = if count == 1 { "" } else { "s" };
+    let shown = names.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
+    let more = if count > NAMED { format!(" and {} more", count - NAMED) } else { String::new() };
+    (count > 0).then(|| format!("{count} {word}{plural} ({shown}{more})"))
+}
+
 /// People whom a step would make others on the server that they work with: they lose what they had there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Estranged {
@@ -280,6 +293,19 @@ pub struct Named {
     pub object: Address,
     /// Who has a grant that names it and keeps it.
     pub holders: Vec<Address>,
+}
+
+/// A realm whose last enabled administrators would be none any more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bereft {
+    /// The realm.
+    pub realm: Address,
+    /// The role that makes an administrator.
+    pub role: Address,
+    /// The usernames of those who are.
+    pub accounts: BTreeSet<String>,
+    /// What takes it from them: objects of the steps that do.
+    pub steps: Vec<Address>,
 }
 
 /// One write, as data.

@@ -23,11 +23,14 @@ pub mod session;
 pub mod user;
 pub mod user_profile;
 
+mod administrators;
+mod deaths;
 mod hidden;
 mod holders;
 mod own_rights;
 mod settings;
 mod sweep;
+mod user_federation;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -37,7 +40,8 @@ use crate::http::route::Route;
 use crate::model::address::{Address, Ids, KeycloakKind};
 use crate::model::renames::Renames;
 use crate::model::step::Step;
-use crate::resource::{Ask, Behaviour, Found, Resource as _};
+use crate::model::wanted::Live;
+use crate::resource::{Ask, Behaviour, Bereft, Found, Resource as _, Warning};
 
 /// The pure answers of a kind of resource.
 #[must_use]
@@ -134,6 +138,42 @@ pub async fn holders(
         return Ok(BTreeMap::new());
     }
     holders::of_grants(reader, realm, attribute, doomed, names, steps, ids).await
+}
+
+/// What `steps` would leave a realm without an enabled administrator by, if they do.
+///
+/// # Errors
+/// [`Failure`] of any request.
+pub async fn bereft(reader: &Reader, realm: &str, steps: &[&Step]) -> Result<Option<Bereft>, Failure> {
+    administrators::bereft(reader, realm, steps).await
+}
+
+/// What dies with what `steps` delete in a realm, and who loses by it.
+///
+/// # Errors
+/// [`Failure`] of any request.
+pub async fn deaths(reader: &Reader, realm: &str, steps: &[&Step]) -> Result<Vec<Warning>, Failure> {
+    deaths::warnings(reader, realm, steps).await
+}
+
+/// The users who come out of a directory of their realm, each with the directory's id.
+#[must_use]
+pub fn people_of_directories(live: &BTreeMap<Address, Live>) -> BTreeMap<Address, String> {
+    user_federation::people(live)
+}
+
+/// What speaks against `steps` in a realm where they concern `people` who come out of a directory, or make accounts that
+/// somebody in a directory may have: problems and warnings.
+///
+/// # Errors
+/// [`Failure`] of any request.
+pub async fn of_directories(
+    reader: &Reader,
+    realm: &str,
+    steps: &[&Step],
+    people: &BTreeMap<Address, String>,
+) -> Result<Found, Failure> {
+    user_federation::reservations(reader, realm, steps, people).await
 }
 
 /// Whether there is certainly no such realm. What keeps that from being seen is told by whoever looks into it.

@@ -31,7 +31,7 @@ pub struct Needs {
 }
 
 /// The needs of each part of a spec.
-pub const NEEDS: [Needs; 10] = [
+pub const NEEDS: [Needs; 11] = [
     Needs {
         part: "the fields of a Realm, its `roles` and `defaultGroups`",
         look: &[VIEW_REALM],
@@ -66,6 +66,11 @@ pub const NEEDS: [Needs; 10] = [
         look: &[VIEW_IDENTITY_PROVIDERS],
         change: &[MANAGE_IDENTITY_PROVIDERS],
     },
+    Needs {
+        part: "`users` who come out of a directory (user federation), with what that may own",
+        look: &[VIEW_REALM, VIEW_USERS],
+        change: &[VIEW_REALM, MANAGE_USERS],
+    },
 ];
 
 /// The role of realm `master` that making a realm needs; whoever has made it can do everything in it.
@@ -91,6 +96,10 @@ pub(super) fn explain(method: &Method, route: &Route, failure: &Failure) -> Opti
         Kind::Missing if failure.words().starts_with("Realm not found") => Some(format!(
             "correct `realm` in the Realm document; or say `ensure: present` there, so that realm `{realm}` is made"
         )),
+        // The directory is asked again at each look, and keeps what it gives (seen on 26.7).
+        Kind::Refused if failure.words().contains("mapper mode is READ_ONLY") => Some(
+            "the person has this out of a directory that is only read: take it away there, or say nothing of it".to_owned(),
+        ),
         _ => None,
     }
 }
@@ -105,7 +114,9 @@ fn role(method: &Method, segments: &[&str]) -> Option<&'static str> {
         ["identity-provider", ..] if writes => MANAGE_IDENTITY_PROVIDERS,
         ["identity-provider", ..] => VIEW_IDENTITY_PROVIDERS,
         ["roles", _, "users"] | ["clients", _, "roles", _, "users"] => VIEW_USERS,
-        [] | ["users", "profile"] | ["roles" | "default-groups", ..] | ["authentication", "flows"] => VIEW_REALM,
+        [] | ["users", "profile"] | ["roles" | "default-groups" | "components", ..] | ["authentication", "flows"] => {
+            VIEW_REALM
+        }
         ["users" | "groups", ..] if writes => MANAGE_USERS,
         ["users" | "groups" | "attack-detection", ..] => VIEW_USERS,
         ["clients" | "client-scopes", _, "protocol-mappers", ..] if writes => {

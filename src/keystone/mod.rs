@@ -18,6 +18,7 @@ pub mod role_assignment;
 pub mod session;
 pub mod user;
 
+mod deaths;
 mod identity_change;
 mod immutable;
 mod list;
@@ -29,7 +30,7 @@ use crate::http::failure::{Failure, Kind};
 use crate::http::route::Route;
 use crate::model::address::{Address, Ids, KeystoneKind};
 use crate::model::step::{Action, Step};
-use crate::resource::{Ask, Behaviour, Body, Estranged, Found, Request, Resource as _, Unsendable, id};
+use crate::resource::{Ask, Behaviour, Body, Estranged, Found, Request, Resource as _, Unsendable, Warning, id};
 use crate::spec::grant::DEFAULT_DOMAIN;
 
 /// The pure answers of a kind of resource.
@@ -86,6 +87,17 @@ pub async fn observe(kind: KeystoneKind, reader: &Reader, ask: &Ask<'_>) -> Resu
 /// [`Failure`] of any request.
 pub async fn estranged(reader: &Reader, steps: &[Step], ids: &Ids) -> Result<Vec<Estranged>, Failure> {
     identity_change::estranged(reader, steps, ids).await
+}
+
+/// What dies with what `steps` delete, and what stays of `people` whose accounts in Keycloak go: each step with who they are
+/// here.
+///
+/// # Errors
+/// [`Failure`] of any request.
+pub async fn deaths(reader: &Reader, steps: &[Step], people: &[(&Step, Address)]) -> Result<Vec<Warning>, Failure> {
+    let mut warnings = deaths::warnings(reader, steps).await?;
+    warnings.extend(deaths::left_behind(reader, people).await?);
+    Ok(warnings)
 }
 
 /// The request of a step for what lives in `collection`, one document under `envelope`: POST makes, PATCH merges.

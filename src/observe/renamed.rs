@@ -37,7 +37,8 @@ pub async fn observe_renamed<'a>(
         return Ok(Looked { wanted: Cow::Borrowed(wanted), found, names: Renames::default() });
     }
     let (names, warnings) = names_there(wanted, renames, observation).await?;
-    let wanted: Vec<Wanted> = wanted.iter().map(|wanted| named(wanted, &names)).collect();
+    let declared: BTreeSet<&Address> = wanted.iter().map(|wanted| &wanted.address).collect();
+    let wanted: Vec<Wanted> = wanted.iter().map(|wanted| named(wanted, &names, &declared)).collect();
     let there: Vec<Wanted> =
         wanted.iter().map(|wanted| wanted.clone().readdressed(&|address| names.there(address))).collect();
     let mut found = observe(&there, observation).await?.readdressed(&|address| names.here(address));
@@ -45,11 +46,13 @@ pub async fn observe_renamed<'a>(
     Ok(Looked { wanted: Cow::Owned(wanted), found, names })
 }
 
-fn named(wanted: &Wanted, names: &Renames) -> Wanted {
-    match names.name(&wanted.address) {
-        Some(name) => wanted.clone().renamed_from(name),
-        None => wanted.clone(),
-    }
+/// With its new name, if it gets one. What its realm says comes first, if that is `declared`: whether usernames can change.
+fn named(wanted: &Wanted, names: &Renames, declared: &BTreeSet<&Address>) -> Wanted {
+    let Some(name) = names.name(&wanted.address) else { return wanted.clone() };
+    let mut renamed = wanted.clone().renamed_from(name);
+    let realm = wanted.address.within().filter(|realm| declared.contains(realm) && !renamed.requires.contains(realm));
+    renamed.requires.extend(realm);
+    renamed
 }
 
 /// Which objects still have their old names, and what is to be said where both names are taken. What others are in is

@@ -11,7 +11,7 @@ use crate::model::change::{Change, FieldChange};
 use crate::model::source::Source;
 use crate::model::step::{Action, Step};
 use crate::model::value::Value;
-use crate::resource::{Estranged, Named};
+use crate::resource::{Bereft, Estranged, Named};
 
 /// Destroys what people or programs work with.
 pub const DESTROYS: &str = "OPCP-G001";
@@ -28,6 +28,9 @@ pub const ENDS_ITS_OWN_RIGHTS: &str = "OPCP-G010";
 
 /// Takes away what comes with every realm, or with every Keystone.
 pub const TAKES_BUILT_IN: &str = "OPCP-G011";
+
+/// Leaves a realm without an enabled administrator.
+pub const LEAVES_NO_ADMINISTRATOR: &str = "OPCP-G012";
 
 /// The codes that can be allowed.
 pub const ALLOWABLE: [&str; 5] = [DESTROYS, DESTROYS_BY_FLAG, CHANGES_IDENTITIES, MAKES_MORE, LEAVES_GRANTS];
@@ -91,10 +94,16 @@ impl Policy {
     }
 }
 
-/// Every finding of every check; `estranged` are the people whom the plan makes others, `named` what goes although
-/// grants name it.
+/// Every finding of every check; `estranged` are the people whom the plan makes others, `named` what goes although grants
+/// name it, `bereft` the realms that it leaves without an administrator.
 #[must_use]
-pub fn check(plan: &Plan, estranged: &[Estranged], named: &[Named], policy: &Policy) -> Vec<Finding> {
+pub fn check(
+    plan: &Plan,
+    estranged: &[Estranged],
+    named: &[Named],
+    bereft: &[Bereft],
+    policy: &Policy,
+) -> Vec<Finding> {
     let ids = plan.ids();
     let findings = plan
         .steps()
@@ -113,7 +122,8 @@ pub fn check(plan: &Plan, estranged: &[Estranged], named: &[Named], policy: &Pol
     let findings = findings
         .flatten()
         .chain(estranged.iter().map(|estranged| changes_identities(plan, estranged)))
-        .chain(named.iter().map(|named| leaves_grants(plan, named)));
+        .chain(named.iter().map(|named| leaves_grants(plan, named)))
+        .chain(bereft.iter().flat_map(|bereft| leaves_no_administrator(plan, bereft)));
     let judged = |finding: Finding| Finding { allowed: policy.allows(finding.code), ..finding };
     findings.map(judged).collect()
 }
@@ -287,6 +297,29 @@ fn leaves_grants(plan: &Plan, named: &Named) -> Finding {
         hint: format!("{remedy}; if that is meant, say --allow {LEAVES_GRANTS}"),
         allowed: false,
     }
+}
+
+/// Nobody could log in to the console of the realm and put it right.
+fn leaves_no_administrator(plan: &Plan, bereft: &Bereft) -> Vec<Finding> {
+    let Bereft { realm, role, accounts, steps } = bereft;
+    let taking = plan.steps().iter().filter(|step| steps.contains(&step.address));
+    let accounts = accounts.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
+    let finding = |step: &Step| {
+        let what = match (step.action, turned_off(step).next()) {
+            (Action::Delete, _) => "would be taken away".to_owned(),
+            (_, Some(word)) => format!("would have {word} turned off"),
+            (_, None) => "would change".to_owned(),
+        };
+        Finding {
+            code: LEAVES_NO_ADMINISTRATOR,
+            address: step.address.clone(),
+            source: step.source.clone(),
+            message: format!("{what}, and nobody who is enabled has {role} then in {realm}: now it is {accounts}"),
+            hint: "make somebody else an administrator of the realm, in the same plan or before".to_owned(),
+            allowed: false,
+        }
+    };
+    taking.map(finding).collect()
 }
 
 /// What a flag takes with it when it is turned off (seen on Keycloak 26.0 and 26.7).

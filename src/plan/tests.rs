@@ -46,7 +46,7 @@ fn what_the_tool_has_its_rights_through_stays() {
     let plan = plan(&gone, found(&all.map(|address| (address.clone(), json!({}))))).unwrap();
     let ended = BTreeSet::from([group, mapping, composite]);
     let policy = guard::Policy::default().with_ended(ended.clone());
-    let findings = guard::check(&plan, &[], &[], &policy);
+    let findings = guard::check(&plan, &[], &[], &[], &policy);
     let own = findings.into_iter().filter(|finding| finding.code == guard::ENDS_ITS_OWN_RIGHTS);
     let own: BTreeMap<Address, String> = own.map(|finding| (finding.address, finding.message)).collect();
     assert_eq!(own.keys().cloned().collect::<BTreeSet<_>>(), ended);
@@ -122,6 +122,7 @@ fn what_the_tool_runs_with_is_not_disabled() {
         &plan,
         &[],
         &[],
+        &[],
         &guard::Policy { own: BTreeSet::from([own.clone()]), ..guard::Policy::default() },
     );
     assert_eq!(
@@ -166,7 +167,7 @@ fn a_role_of_what_the_tool_runs_with_is_not_taken_away() {
     let wanted: Vec<Wanted> = mappings.iter().map(gone).collect();
     let plan = plan(&wanted, found(&things)).unwrap();
     let findings =
-        guard::check(&plan, &[], &[], &guard::Policy { own: BTreeSet::from([own]), ..guard::Policy::default() });
+        guard::check(&plan, &[], &[], &[], &guard::Policy { own: BTreeSet::from([own]), ..guard::Policy::default() });
     let said: Vec<_> = findings.iter().map(|finding| (finding.code, &finding.address)).collect();
     assert_eq!(said, [("OPCP-G010", &mappings[0])]);
     assert_eq!(findings[0].message, "would be taken away, and the tool runs with it");
@@ -178,7 +179,7 @@ fn what_the_tool_runs_with_is_not_deleted() {
     let gone = Wanted { ensure: Ensure::Absent, ..asked(own.clone(), &[]) };
     let plan = plan(&[gone], found(&[(own.clone(), json!({}))])).unwrap();
     let findings =
-        guard::check(&plan, &[], &[], &guard::Policy { own: BTreeSet::from([own]), ..guard::Policy::default() });
+        guard::check(&plan, &[], &[], &[], &guard::Policy { own: BTreeSet::from([own]), ..guard::Policy::default() });
     assert_eq!(findings[0].message, "would be deleted, and the tool runs with it");
 }
 
@@ -291,7 +292,7 @@ fn found_when_these_go(addresses: &[&str], policy: &guard::Policy) -> Vec<(&'sta
     let things: Vec<_> = addresses.iter().map(|address| (address.clone(), json!({}))).collect();
     let gone = |address: &Address| Wanted { ensure: Ensure::Absent, ..asked(address.clone(), &[]) };
     let plan = plan(&addresses.iter().map(gone).collect::<Vec<_>>(), found(&things)).unwrap();
-    let findings = guard::check(&plan, &[], &[], policy).into_iter();
+    let findings = guard::check(&plan, &[], &[], &[], policy).into_iter();
     findings.map(|finding| (finding.code, finding.address.name().to_owned(), finding.allowed)).collect()
 }
 
@@ -359,7 +360,7 @@ fn a_flag_that_destroys_when_it_is_turned_off_is_found() {
         let mut wanted = asked(client.clone(), &[]);
         word.clone_into(&mut wanted.fields[0].word);
         let plan = plan(&[wanted], found(&[(client.clone(), json!({"enabled": true}))])).unwrap();
-        let findings = guard::check(&plan, &[], &[], &guard::Policy::default());
+        let findings = guard::check(&plan, &[], &[], &[], &guard::Policy::default());
         findings.into_iter().map(|finding| (finding.code, finding.message)).collect::<Vec<_>>()
     };
     for (word, consequence) in [("serviceAccountRoles", "service account"), ("clientAuthentication", "secret")] {
@@ -378,7 +379,7 @@ fn a_link_of_what_the_tool_runs_with_is_known_by_the_id_that_was_found() {
         let gone = Wanted { ensure: Ensure::Absent, shape: Shape::Relation, ..Wanted::entity(address.clone()) };
         let live = Live { id: Some(id.to_owned()), body: json!({}) };
         let plan = plan(&[gone], Found { live: [(address, live)].into(), ..Found::default() }).unwrap();
-        guard::check(&plan, &[], &[], &policy).iter().any(|finding| finding.code == guard::ENDS_ITS_OWN_RIGHTS)
+        guard::check(&plan, &[], &[], &[], &policy).iter().any(|finding| finding.code == guard::ENDS_ITS_OWN_RIGHTS)
     };
     let assignment = "keystone/role-assignment/user/z/somebody/project/z/a/admin";
     assert!(is_kept(assignment, "projects/p/users/me/roles/r"));

@@ -5,6 +5,7 @@ use opcp_provision::keystone::rights::ROLE;
 use serde_json::{Value as Json, json};
 
 use super::ground::{Ground, PASSWORD};
+use super::ldap::{Directory, Ldap};
 
 /// A service account of the ground's realm, whose roles are exchanged.
 struct Account {
@@ -51,7 +52,7 @@ fn person(username: &str) -> Json {
 }
 
 /// What a spec says of one part, in the order of the table: of the realm, and of access. Each speaks of its own things.
-fn parts(ground: &Ground) -> [(Json, Json); 10] {
+fn parts(ground: &Ground) -> [(Json, Json); 11] {
     let grants = json!([{"project": "prod", "domain": ground.domain, "roles": ["member"]}]);
     let mapper = json!({"name": "projects", "type": "aggregated-user-group-attribute-mapper", "userAttribute": "project", "tokenClaim": "projects"});
     let client = json!({"clientId": "made", "clientAuthentication": true, "secret": {"env": "INITIAL_PASSWORD"}, "dedicatedScope": {"mappers": [mapper], "clientRoles": {"app": ["reader"]}},
@@ -83,6 +84,7 @@ fn parts(ground: &Ground) -> [(Json, Json); 10] {
         (json!({"clients": [carrier]}), json!({})),
         (json!({"clients": [{"clientId": "app", "ensure": "existing"}]}), existing(json!({}))),
         (json!({"identityProviders": [provider]}), json!({})),
+        (json!({}), json!({"users": [{"username": "erika", "ensure": "existing", "email": "other@example.com"}]})),
     ]
 }
 
@@ -158,6 +160,8 @@ fn the_roles_of_the_table_are_enough_for_each_part_and_each_of_them_is_needed() 
     let mut ground = Ground::new();
     let account = Account::new(&mut ground);
     prepare(&ground);
+    let ldap = Ldap::start(&["erika"]);
+    let _directory = Directory::new(&ground.sandbox, &ground.realm, &ldap, &[("editMode", "UNSYNCED")]);
     let parts = parts(&ground);
     for (needs, (realm, access)) in NEEDS.iter().zip(&parts) {
         let say = |realm: &Json, access: &Json| {

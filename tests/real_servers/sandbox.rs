@@ -100,7 +100,8 @@ fn payload(body: Option<&Json>) -> Body<'_> {
     body.map_or(Body::Nothing, Body::Json)
 }
 
-fn variable(name: &str) -> String {
+/// A variable of `.sandbox/env.sh`.
+pub(crate) fn variable(name: &str) -> String {
     let name = format!("OPCP_SANDBOX_{name}");
     from_environment(&name).unwrap_or_else(|| {
         panic!("{name} is not set: these tests need the sandbox (make sandbox-up, then . .sandbox/env.sh)")

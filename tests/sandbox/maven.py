@@ -9,11 +9,16 @@ from sandbox.steps import Step
 PLUGIN = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1"
 
 
+def place(cache: Path, artifact: str) -> Path:
+    """Where the file of `group:name:version:type` is kept, whether it is there or not."""
+    group, name, version, kind = artifact.split(":")
+    return cache / "maven" / group.replace(".", "/") / name / version / f"{name}-{version}.{kind}"
+
+
 def fetch(step: Step, cache: Path, artifact: str, sha256: str) -> Path:
     """The file of `group:name:version:type`, downloaded unless the cache has it."""
-    group, name, version, kind = artifact.split(":")
     repository = cache / "maven"
-    path = repository / group.replace(".", "/") / name / version / f"{name}-{version}.{kind}"
+    path = place(cache, artifact)
     if not files.has_sha256(path, sha256):
         with files.locked(cache / "maven.lock", step.waiting):
             path.unlink(missing_ok=True)

@@ -3,7 +3,7 @@
 import shlex
 from concurrent.futures import ThreadPoolExecutor
 
-from sandbox import files, pki, ports
+from sandbox import files, ldap, pki, ports
 from sandbox import keycloak as keycloak_module
 from sandbox import keystone as keystone_module
 from sandbox.failure import Failure
@@ -33,6 +33,7 @@ class Stack:
             "OPCP_SANDBOX_KEYCLOAK_URL": self.where.keycloak_url,
             "OPCP_SANDBOX_KEYSTONE_URL": self.where.keystone_url,
             "OPCP_SANDBOX_CA_FILE": str(self.where.authority),
+            "OPCP_SANDBOX_LDAP_JAR": str(ldap.archive(self.where.cache)),
             "OPCP_SANDBOX_KEYCLOAK_ADMIN_USERNAME": keycloak_module.ADMIN,
             "OPCP_SANDBOX_KEYCLOAK_ADMIN_PASSWORD": files.secret(self.keycloak.password_file),
             "OPCP_SANDBOX_KEYSTONE_ADMIN_USERNAME": keystone_module.ADMIN,
@@ -69,6 +70,7 @@ class Stack:
                 part.server.stop()
         self.require_ports()
         pki.ensure(self.steps, self.where.state / "pki")
+        ldap.ensure(self.steps, self.where.cache)
         with ThreadPoolExecutor() as pool:
             for done in [pool.submit(part.up, self.steps) for part in self.parts]:
                 done.result()

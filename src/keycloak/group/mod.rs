@@ -112,7 +112,7 @@ fn parent(group: &Address) -> Option<Address> {
 }
 
 pub(super) use tree::{Tree, everybody, listed, tree};
-pub(super) use wire::{PAGE_AND_NEXT, members};
+pub(super) use wire::{PAGE, PAGE_AND_NEXT, first_members, members};
 
 #[cfg(test)]
 mod tests;

@@ -11,7 +11,7 @@ use crate::resource::{Body, Request, Unsendable, id};
 const ALL: usize = 100_000;
 
 /// Groups or members a page.
-pub(super) const PAGE: usize = 250;
+pub(crate) const PAGE: usize = 250;
 
 /// What is asked for: a page, and the first object of the next one.
 pub(crate) const PAGE_AND_NEXT: usize = PAGE + 1;
@@ -49,6 +49,12 @@ fn full(route: Route) -> Route {
 pub(crate) fn members(realm: &str, id: &str, first: usize) -> Route {
     let members = groups(realm).child(id).child("members");
     members.with("briefRepresentation", true).with("first", first).with("max", PAGE_AND_NEXT)
+}
+
+/// The first of them, of whom everything is told: an address of its own, since pages that others look through are not kept.
+pub(crate) fn first_members(realm: &str, id: &str) -> Route {
+    let members = groups(realm).child(id).child("members");
+    members.with("briefRepresentation", true).with("first", 0).with("max", PAGE)
 }
 
 /// What the server answered to [`count`].

@@ -60,7 +60,7 @@ async fn in_groups(reader: &Reader, asked: &[Asked]) -> Result<BTreeSet<Address>
     let groups = group::tree(reader, realm(&first.mapping)).await?;
     let has = |asked: &&Asked| {
         let group = groups.get(asked.link.holder.names());
-        group.is_some_and(|group| wire::shows(group, &asked.link))
+        group.is_some_and(|group| wire::shows(group, &asked.link.role, asked.link.client.as_ref()))
     };
     Ok(asked.iter().filter(has).map(|asked| asked.mapping.clone()).collect())
 }

@@ -93,7 +93,7 @@ fn link(mapping: &Address) -> Option<Link> {
 }
 
 pub(super) use holders::{ids_of, linked};
-pub(super) use wire::effective;
+pub(super) use wire::{effective, first_page, shows, users_of};
 
 #[cfg(test)]
 mod tests;

@@ -70,7 +70,10 @@ fn a_refusal_names_the_role_that_the_tool_would_need_itself() {
 #[test]
 fn a_group_shows_its_own_roles() {
     let group = json!({"realmRoles": ["ops"], "clientRoles": {"app": ["reader"]}});
-    let shows = |names| wire::shows(&group, &link(&address(names)).unwrap());
+    let shows = |names| {
+        let Link { role, client, .. } = link(&address(names)).unwrap();
+        shows(&group, &role, client.as_ref())
+    };
     assert!(shows("realm/ops/group/a") && shows("client/app/reader/group/a"));
     assert!(!shows("realm/reader/group/a") && !shows("client/app/ops/group/a") && !shows("client/ops/reader/group/a"));
 }

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::Link;
 use crate::http::route::Route;
-use crate::keycloak::group::PAGE_AND_NEXT;
+use crate::keycloak::group::{PAGE, PAGE_AND_NEXT};
 use crate::keycloak::realm;
 use crate::model::Json;
 use crate::model::address::{Address, Ids, KeycloakKind};
@@ -54,7 +54,7 @@ pub(in crate::keycloak) fn effective(
 }
 
 /// The users who have a role themselves.
-pub(super) fn users_of(role: &Address, client: Option<&Address>, ids: &Ids) -> Result<Route, Unsendable> {
+pub(in crate::keycloak) fn users_of(role: &Address, client: Option<&Address>, ids: &Ids) -> Result<Route, Unsendable> {
     let container = match client {
         Some(client) => crate::keycloak::client::clients(realm(role)).child(id(ids, client)?),
         None => crate::keycloak::route(realm(role), []),
@@ -67,19 +67,25 @@ pub(super) fn page(users: Route, first: usize) -> Route {
     users.with("briefRepresentation", true).with("first", first).with("max", PAGE_AND_NEXT)
 }
 
+/// The first users of a list: see [`crate::keycloak::group::first_members`].
+pub(in crate::keycloak) fn first_page(users: Route) -> Route {
+    users.with("briefRepresentation", true).with("first", 0).with("max", PAGE)
+}
+
 /// The name of a role.
 pub(super) fn name(role: &Json) -> Option<&str> {
     role.get("name").and_then(Json::as_str)
 }
 
-/// Whether a group's own document shows the role: it shows what the group itself has, by name.
-pub(super) fn shows(group: &Json, link: &Link) -> bool {
-    let roles = match &link.client {
+/// Whether a group's own document shows the role, of this client if it is of one: it shows what the group itself has, by
+/// name.
+pub(in crate::keycloak) fn shows(group: &Json, role: &Address, client: Option<&Address>) -> bool {
+    let roles = match client {
         Some(client) => group.get("clientRoles").and_then(|roles| roles.get(client.name())),
         None => group.get("realmRoles"),
     };
     let mut roles = roles.and_then(Json::as_array).into_iter().flatten().filter_map(Json::as_str);
-    roles.any(|role| role == link.role.name())
+    roles.any(|name| name == role.name())
 }
 
 pub(super) fn write(step: &Step, link: &Link, ids: &Ids) -> Result<Request, Unsendable> {

@@ -9,10 +9,7 @@ use crate::http::route::Route;
 use crate::keystone::{identity_provider, list, role};
 use crate::model::Json;
 use crate::model::wanted::{Live, Wanted};
-use crate::resource::Warning;
-
-/// More names than these are only counted.
-const NAMED: usize = 10;
+use crate::resource::{Warning, counted};
 
 /// What is told of the domain that goes.
 pub(super) async fn warnings(reader: &Reader, wanted: &Wanted, live: &Live) -> Result<Vec<Warning>, Failure> {
@@ -69,13 +66,4 @@ pub(super) async fn warnings(reader: &Reader, wanted: &Wanted, live: &Live) -> R
         ));
     }
     Ok(warnings)
-}
-
-/// How many there are, and what they are called; nothing if there are none.
-fn counted(word: &str, names: &BTreeSet<String>) -> Option<String> {
-    let count = names.len();
-    let plural = if count == 1 { "" } else { "s" };
-    let shown = names.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
-    let more = if count > NAMED { format!(" and {} more", count - NAMED) } else { String::new() };
-    (count > 0).then(|| format!("{count} {word}{plural} ({shown}{more})"))
 }

@@ -58,7 +58,10 @@ impl Resource for FederatedUser {
 }
 
 /// Everybody of this name who has come through the identity provider.
-async fn people(reader: &Reader, address: &Address) -> Result<Vec<Json>, Failure> {
+///
+/// # Errors
+/// [`Failure`] of any request.
+pub(super) async fn people(reader: &Reader, address: &Address) -> Result<Vec<Json>, Failure> {
     let [provider, protocol, name] = address.names() else { return Ok(Vec::new()) };
     let route = Route::new(["v3", "users"]).with("idp_id", provider).with("protocol_id", protocol).with("name", name);
     let mut people = Vec::new();

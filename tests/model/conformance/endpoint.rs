@@ -13,11 +13,12 @@ pub(crate) struct Exchange {
 }
 
 /// Whatever comes behind one of these in a path is a name or an id.
-const COLLECTIONS: [&str; 23] = [
+const COLLECTIONS: [&str; 24] = [
     "access_rules",
     "application_credentials",
     "client-scopes",
     "clients",
+    "components",
     "default-client-scopes",
     "default-default-client-scopes",
     "default-groups",

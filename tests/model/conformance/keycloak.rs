@@ -6,6 +6,7 @@ use super::{Caller, Story};
 use crate::harness::http::Body;
 
 mod described;
+mod directory;
 mod effective_roles;
 mod identity_provider;
 mod lists;
@@ -14,7 +15,7 @@ mod rename;
 mod rights;
 mod scopes;
 
-pub(super) const STORIES: [Story; 23] = [
+pub(super) const STORIES: [Story; 25] = [
     Story { name: "keycloak-provider", tell: provider },
     Story { name: "keycloak-client", tell: client },
     Story { name: "keycloak-client-secret", tell: client_secret },
@@ -33,11 +34,13 @@ pub(super) const STORIES: [Story; 23] = [
     Story { name: "keycloak-example-token", tell: example_token },
     Story { name: "keycloak-lists", tell: lists::lists },
     Story { name: "keycloak-identity-provider", tell: identity_provider::identity_provider },
+    Story { name: "keycloak-directory", tell: directory::directory },
     Story { name: "keycloak-realm-settings", tell: realm_settings::realm_settings },
     Story { name: "keycloak-rename", tell: rename::rename },
     Story { name: "keycloak-rights", tell: rights::rights },
     Story { name: "keycloak-rights-effective-roles", tell: rights::of_effective_roles },
     Story { name: "keycloak-rights-identity-provider", tell: rights::of_identity_providers },
+    Story { name: "keycloak-rights-directory", tell: rights::of_directories },
 ];
 
 const CLIENTS: &str = "/admin/realms/{place}/clients";

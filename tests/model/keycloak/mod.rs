@@ -8,6 +8,7 @@ mod by_hand;
 mod client;
 mod client_scope;
 mod crowd;
+mod directory;
 mod example;
 mod group;
 mod identity_provider;
@@ -97,6 +98,10 @@ struct Realm {
     identity_provider_mappers: Vec<identity_provider::Mapper>,
     /// Who comes through which identity provider: its alias, and the id of a user.
     links: BTreeSet<(String, String)>,
+    /// Directories that people come out of, and their mappers.
+    components: Vec<Document>,
+    /// The ids of those of them whom nobody has looked for yet.
+    not_yet_seen: BTreeSet<String>,
 }
 
 impl Keycloak {
@@ -163,6 +168,9 @@ impl Keycloak {
         for user in seed["users"].as_array().into_iter().flatten() {
             self.seed_user(name, user);
         }
+        for directory in seed["directories"].as_array().into_iter().flatten() {
+            self.seed_directory(name, directory);
+        }
         for provider in seed["identityProviders"].as_array().into_iter().flatten() {
             self.seed_identity_provider(name, provider);
         }
@@ -215,6 +223,7 @@ impl Keycloak {
                     ["attack-detection", "brute-force", "users", _] if request.method == "GET" => {
                         Self::failed_logins(&rights)
                     }
+                    ["components", rest @ ..] => self.components(request, &rights, realm, rest),
                     ["users", "profile"] => self.user_profile(request, &rights, realm),
                     ["users", rest @ ..] => self.users(request, &rights, realm, rest),
                     ["roles-by-id", id, rest @ ..] => self.roles_by_id(request, &rights, realm, id, rest),
@@ -313,6 +322,7 @@ impl Model for Keycloak {
                 mapper::all(scope).filter_map(Json::as_object).for_each(|mapper| name(mapper, "name"));
             }
             realm.roles.iter().for_each(|role| name(role, "name"));
+            realm.components.iter().for_each(|one| name(one, "name"));
             realm.identity_provider_mappers.iter().for_each(|mapper| name(&mapper.body, "name"));
         }
         let providers = self.realms.values().flat_map(|realm| &realm.identity_providers);

@@ -34,13 +34,15 @@ impl Keycloak {
                 // Accounts of clients are in no list of which nothing is asked.
                 let accounts = realm.accounts.values().filter(|_| request.query("username").is_some());
                 let all = realm.users.iter().chain(accounts);
-                let mut found: Vec<_> = all.filter(|user| shown && asked_for(request, user)).collect();
+                let all = all.filter(|user| shown && asked_for(request, user) && realm.is_shown(user));
+                let mut found: Vec<Document> = all.map(|user| realm.as_shown(user.clone())).collect();
+                realm.see(&found);
                 found.sort_by(|one, other| text(one, "username").cmp(text(other, "username")));
                 let brief = request.query("briefRepresentation") == Some("true");
                 let (first, max) = part(request, 100)?;
                 let crowd = realm.crowd.from(first.saturating_sub(found.len()), request.query("username"));
                 let crowd = crowd.filter(|user| shown && asked_for(request, user));
-                let found = found.into_iter().skip(first).cloned().chain(crowd).take(max);
+                let found = found.into_iter().skip(first).chain(crowd).take(max);
                 Ok(Answer::json(200, &found.map(|user| presented(&realm.profile, &user, brief)).collect()))
             }
             ("GET", ["count"]) => {
@@ -52,7 +54,8 @@ impl Keycloak {
                     let comes = |link: &&(String, String)| rights.need(VIEW).is_ok() && link.0 == provider;
                     return Ok(Answer::json(200, &realm.links.iter().filter(comes).count().into()));
                 }
-                let count = realm.users.iter().filter(|user| asked_for(request, user)).count() + realm.crowd.count();
+                let known = realm.users.iter().filter(|user| !realm.not_yet_seen.contains(text(user, "id")));
+                let count = known.filter(|user| asked_for(request, user)).count() + realm.crowd.count();
                 Ok(Answer::json(200, &(if shown { count } else { 0 }).into()))
             }
             ("POST", []) => {
@@ -62,6 +65,7 @@ impl Keycloak {
                 self.rights.insert(id.clone(), Rights::only([]));
                 Ok(created(request, &id))
             }
+            ("GET", [id]) if id.starts_with("f:") => self.person_of_directory(rights, realm, id),
             (_, [id]) if self.user(realm, id).is_err() => {
                 // Whether an id exists is told only to those who may ask for users.
                 rights.need(&[VIEW, &["query-users"]].concat())?;
@@ -70,7 +74,8 @@ impl Keycloak {
             ("GET", [id]) => {
                 rights.need(VIEW)?;
                 let user = self.user(realm, id)?.clone();
-                let mut body = presented(&self.realm(realm)?.profile, &user, false);
+                let realm = self.realm(realm)?;
+                let mut body = presented(&realm.profile, &realm.as_shown(user), false);
                 body["access"] = json!({"impersonate": true, "manage": true, "manageGroupMembership": true, "mapRoles": true,
                     "resetPassword": true, "view": true});
                 Ok(Answer::json(200, &body))
@@ -156,6 +161,9 @@ impl Keycloak {
             return Err(exists("username"));
         }
         let identities = body.shift_remove("federatedIdentities").unwrap_or_default();
+        if let Some(link) = body.get("federationLink").cloned() {
+            user.insert("origin".to_owned(), link);
+        }
         let given = body.shift_remove("attributes").unwrap_or_else(|| json!({}));
         let stored =
             self.accepted_attributes(realm, &Document::new(), given.as_object().unwrap_or(&Document::new()), true)?;
@@ -171,6 +179,7 @@ impl Keycloak {
 
     fn update_user(&mut self, realm: &str, id: &str, mut body: Document) -> Result<Answer, Answer> {
         let mut user = self.user(realm, id)?.clone();
+        self.realm(realm)?.refuses(&user, &body)?;
         representation::renew(&mut user, &body);
         let username = body.shift_remove("username");
         let is_same = |name: &str| name.eq_ignore_ascii_case(text(&user, "username"));

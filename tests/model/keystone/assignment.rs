@@ -134,7 +134,10 @@ impl Keystone {
             let of = |name: &str, holders: &str| {
                 request.query(name).is_none_or(|id| assignment.holders == holders && assignment.holder == id)
             };
-            of("user.id", "users") && of("group.id", "groups")
+            let is = |name: &str, id: &str| request.query(name).is_none_or(|asked| asked == id);
+            let place = if assignment.targets == "projects" { assignment.target.as_str() } else { "" };
+            let of_place = is("role.id", &assignment.role) && is("scope.project.id", place);
+            of("user.id", "users") && of("group.id", "groups") && of_place
         };
         let shown: Vec<Json> = self.assignments.iter().filter(one).map(entry).collect();
         Answer::json(200, &json!({"role_assignments": shown, "links": links}))

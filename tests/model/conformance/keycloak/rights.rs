@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value as Json, json};
 
+use super::directory::{self, COMPONENTS, NOBODY, STORAGE};
 use super::effective_roles::{Made, made};
 use super::identity_provider::{PROVIDERS, company};
 use super::scopes::{GIVEN, SCOPES};
@@ -59,6 +60,10 @@ pub(super) fn of_identity_providers(caller: &mut Caller) {
     each(caller, &SETS_OF_PROVIDERS, prepare_identity_providers);
 }
 
+pub(super) fn of_directories(caller: &mut Caller) {
+    each(caller, &SETS_OF_PROVIDERS, prepare_directories);
+}
+
 /// Asks all that is prepared with a token of each of the sets.
 fn each(caller: &mut Caller, sets: &[&'static str], prepare: impl Fn(&mut Caller) -> Vec<(&'static str, Vec<Ask>)>) {
     let (asks, tokens) = caller.quiet(|caller| {
@@ -87,6 +92,23 @@ fn token(caller: &mut Caller, set: &str, management: &str, roles: &Json) -> Stri
     caller.send("POST", &format!("{USERS}/{account}/role-mappings/clients/{management}"), &Body::Json(&given));
     let fields = [("grant_type", "client_credentials"), ("client_id", name.as_str()), ("client_secret", "a secret")];
     caller.form(TOKEN, &fields)["access_token"].as_str().unwrap_or_default().to_owned()
+}
+
+/// The same of directories that people come out of.
+fn prepare_directories(caller: &mut Caller) -> Vec<(&'static str, Vec<Ask>)> {
+    let company = directory::company(caller);
+    let id = caller.post(COMPONENTS, &company);
+    let get = |path: String| ("GET", path, Json::Null);
+    vec![(
+        "directories, their mappers and somebody in them",
+        vec![
+            get(format!("{COMPONENTS}?type={STORAGE}")),
+            get(format!("{COMPONENTS}?parent={id}")),
+            get(format!("{USERS}/f:{id}:{NOBODY}")),
+            ("POST", COMPONENTS.to_owned(), json!({"name": "more", "providerId": "no-such", "providerType": STORAGE})),
+            ("PUT", format!("{COMPONENTS}/{id}"), company),
+        ],
+    )]
 }
 
 /// The same of identity providers.
@@ -205,6 +227,7 @@ fn prepare(caller: &mut Caller) -> Vec<(&'static str, Vec<Ask>)> {
         (
             "clients",
             vec![
+                get(CLIENTS.to_owned()),
                 get(format!("{CLIENTS}?clientId=app")),
                 get(app.clone()),
                 get(format!("{CLIENTS}/{nobody}")),

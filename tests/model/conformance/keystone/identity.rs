@@ -202,7 +202,13 @@ pub(super) fn role_assignment(caller: &mut Caller) {
         caller.send("PUT", place, &nothing);
     }
     caller.about("as they are listed");
-    for place in [format!("user.id={user}"), format!("group.id={group}")] {
+    let of = [
+        format!("user.id={user}"),
+        format!("group.id={group}"),
+        format!("role.id={role}"),
+        format!("scope.project.id={project}"),
+    ];
+    for place in of {
         caller.quietly_each(&format!("/v3/role_assignments?{place}"), "role_assignments", |entry| {
             let scope = entry["scope"].as_object().map(|scope| scope.keys().cloned().collect::<Vec<_>>().join(", "));
             let holder = ["user", "group"].into_iter().find(|key| entry.get(*key).is_some());
@@ -258,6 +264,9 @@ pub(super) fn person(caller: &mut Caller) {
     caller.get(&format!("/v3/users?idp_id={provider}&protocol_id=openid&limit=1000"));
     caller.get(&format!("/v3/users?idp_id={provider}&protocol_id=other&limit=1000"));
     caller.get(&format!("/v3/users?idp_id={provider}-other&limit=1000"));
+    for name in ["alice", "nobody"] {
+        caller.get(&format!("/v3/users?idp_id={provider}&protocol_id=openid&name={name}&limit=1000"));
+    }
     caller.about("application credentials");
     caller.get(&format!("/v3/users/{id}/application_credentials"));
     caller.get("/v3/users/00000000000000000000000000000000/application_credentials");
