@@ -52,6 +52,10 @@ impl Route {
         }
         let mut url = base.clone();
         url.path_segments_mut().map_err(|()| UnsafeSegment(base.to_string()))?.pop_if_empty().extend(&self.segments);
+        // Allowed in addresses as it is; Keycloak takes it in this form alone (seen on 26.7).
+        if url.path().contains(';') {
+            url.set_path(&url.path().replace(';', "%3B"));
+        }
         if !self.query.is_empty() {
             url.query_pairs_mut().extend_pairs(&self.query);
         }

@@ -44,7 +44,7 @@ pub(super) async fn ended(
     for gone in gone {
         match gone.composite_roles() {
             Some((whole, part)) if gives_rights(reader, &part).await? => roles.push((gone, whole)),
-            None if is_role(gone) => roles.push((gone, gone.clone())),
+            None if is_role(gone) && gives_rights(reader, gone).await? => roles.push((gone, gone.clone())),
             _ => {}
         }
     }

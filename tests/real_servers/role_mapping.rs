@@ -258,9 +258,12 @@ fn the_tool_keeps_what_it_has_through_groups_and_other_roles() {
     }
     let role = |name: &str| ground.keycloak("GET", &format!("roles/{name}"), None).expect(200).json();
     let management = ground.client("realm-management")["id"].as_str().unwrap().to_owned();
-    let right = ground.keycloak("GET", &format!("clients/{management}/roles/view-users"), None).expect(200).json();
-    let inside = format!("roles-by-id/{}/composites", role("staff")["id"].as_str().unwrap());
-    ground.keycloak("POST", &inside, Some(&json!([right, role("harmless")]))).expect(204);
+    let right =
+        |name: &str| ground.keycloak("GET", &format!("clients/{management}/roles/{name}"), None).expect(200).json();
+    let inside = |whole: &str| format!("roles-by-id/{}/composites", role(whole)["id"].as_str().unwrap());
+    let parts = json!([right("view-users"), role("harmless")]);
+    ground.keycloak("POST", &inside("staff"), Some(&parts)).expect(204);
+    ground.keycloak("POST", &inside("held"), Some(&json!([right("view-clients")]))).expect(204);
     let outer = ground.keycloak("POST", "groups", Some(&json!({"name": "robots"}))).expect(201).new_id();
     let inner = format!("groups/{outer}/children");
     let inner = ground.keycloak("POST", &inner, Some(&json!({"name": "inner"}))).expect(201).json()["id"]
