@@ -29,7 +29,7 @@ pub fn whatever_is_at(address: &Address) -> Wanted {
 /// `wanted`, and everything that it requires but does not declare: that must be there already.
 #[must_use]
 pub fn with_requirements(wanted: Vec<Wanted>) -> Vec<Wanted> {
-    let wanted = behind_what_new_ones_get(behind_their_realms(wanted));
+    let wanted = behind_what_new_ones_get(behind_new_users(behind_their_realms(wanted)));
     let mut known: BTreeSet<Address> = wanted.iter().map(|wanted| wanted.address.clone()).collect();
     let mut all = BTreeMap::new();
     // What shall be there is followed first: what it requires must exist, whatever else refers to it.
@@ -52,6 +52,21 @@ pub fn with_requirements(wanted: Vec<Wanted>) -> Vec<Wanted> {
         }
     }
     all.into_values().collect()
+}
+
+/// `wanted`, each group that new users are put into requiring the users that may be made: who is made by the same plan is in
+/// the groups that the plan shows.
+fn behind_new_users(mut wanted: Vec<Wanted>) -> Vec<Wanted> {
+    let is_of = |address: &Address, sort| matches!(address, Address::Keycloak { kind, .. } if *kind == sort);
+    let comes = |wanted: &Wanted| wanted.ensure == Ensure::Present && wanted.mode == Mode::Manage;
+    let new = wanted.iter().filter(|wanted| comes(wanted) && is_of(&wanted.address, KeycloakKind::User));
+    let new: Vec<Address> = new.map(|wanted| wanted.address.clone()).collect();
+    for wanted in wanted.iter_mut().filter(|wanted| comes(wanted)) {
+        if is_of(&wanted.address, KeycloakKind::DefaultGroup) {
+            wanted.requires.extend(new.iter().filter(|user| user.within() == wanted.address.within()).cloned());
+        }
+    }
+    wanted
 }
 
 /// `wanted`, each client that may be made requiring what its realm gives to new ones: it is made with that.

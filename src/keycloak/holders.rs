@@ -10,7 +10,6 @@ use crate::model::Json;
 use crate::model::address::{Address, Ids, KeycloakKind};
 use crate::model::change::{Change, Item};
 use crate::model::path::Path;
-use crate::model::renames::Renames;
 use crate::model::step::{Action, Step};
 use crate::model::value::Value;
 use crate::spec::grant::{Grant, roles_of};
@@ -25,7 +24,6 @@ pub(super) async fn of_grants(
     realm: &str,
     attribute: &str,
     doomed: &BTreeSet<Address>,
-    names: &Renames,
     steps: &[Step],
     ids: &Ids,
 ) -> Result<BTreeMap<Address, Vec<Address>>, Failure> {
@@ -34,7 +32,7 @@ pub(super) async fn of_grants(
         let values = path.get(body).and_then(Json::as_array).into_iter().flatten().filter_map(Json::as_str);
         values.filter(|value| named(value, ids).iter().any(|name| doomed.contains(name))).map(str::to_owned).collect()
     };
-    let of_kind = |kind, path: &[String]| names.here(&Address::keycloak(realm, kind, path.iter().map(String::as_str)));
+    let of_kind = |kind, path: &[String]| Address::keycloak(realm, kind, path.iter().map(String::as_str));
     let users = user::everybody(reader, realm, |user| !held(user).is_empty()).await?;
     let users = users.into_iter().map(|(username, body)| (of_kind(KeycloakKind::User, &[username]), body));
     let groups = group::tree(reader, realm).await?;

@@ -38,7 +38,6 @@ use crate::http::Reader;
 use crate::http::failure::Failure;
 use crate::http::route::Route;
 use crate::model::address::{Address, Ids, KeycloakKind};
-use crate::model::renames::Renames;
 use crate::model::step::Step;
 use crate::model::wanted::Live;
 use crate::resource::{Ask, Behaviour, Bereft, Found, Resource as _, Warning};
@@ -120,8 +119,7 @@ pub fn is_built_in(address: &Address) -> bool {
 }
 
 /// The users and groups of a realm who have grants in this `attribute` that name what is `doomed` and keep them whatever the
-/// `steps` do, by what they name; `ids` are those of the domains, `names` what is called otherwise there. Nobody of a realm
-/// that is not there.
+/// `steps` do, by what they name; `ids` are those of the domains. Nobody of a realm that is not there.
 ///
 /// # Errors
 /// [`Failure`] of any request, and when not everybody is shown.
@@ -130,14 +128,13 @@ pub async fn holders(
     realm: &str,
     attribute: &str,
     doomed: &BTreeSet<Address>,
-    names: &Renames,
     steps: &[Step],
     ids: &Ids,
 ) -> Result<BTreeMap<Address, Vec<Address>>, Failure> {
     if holders::realm_goes(steps, realm) || is_missing(reader, realm).await {
         return Ok(BTreeMap::new());
     }
-    holders::of_grants(reader, realm, attribute, doomed, names, steps, ids).await
+    holders::of_grants(reader, realm, attribute, doomed, steps, ids).await
 }
 
 /// What `steps` would leave a realm without an enabled administrator by, if they do.

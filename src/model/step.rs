@@ -40,6 +40,17 @@ impl Step {
         self.renamed_from.as_ref().map(|name| self.address.called(name))
     }
 
+    /// The same step of objects with other addresses; what it writes stays.
+    #[must_use]
+    pub fn readdressed(&self, other: &impl Fn(&Address) -> Address) -> Self {
+        Self {
+            address: other(&self.address),
+            requires: self.requires.iter().map(other).collect(),
+            document: other(&self.document),
+            ..self.clone()
+        }
+    }
+
     /// Whether it only makes another step of its object possible.
     #[must_use]
     pub fn is_first(&self) -> bool {

@@ -51,7 +51,8 @@ pub struct Consequences {
     pub ended: BTreeSet<Address>,
 }
 
-/// What comes of `steps`.
+/// What comes of `steps`. The servers are asked by the names that they have now, and what they answer is told by those of
+/// the spec.
 ///
 /// # Errors
 /// Every [`Failure`].
@@ -61,7 +62,12 @@ pub async fn consequences(
     observation: &Observation,
 ) -> Result<Consequences, Vec<Failure>> {
     let Seen { resolved, ids, names, people_of_directories, own, may_estrange, may_leave_grants } = seen;
-    let Found { problems, mut warnings, .. } = of_directories(steps, people_of_directories, observation).await?;
+    let (there, here) = (|address: &Address| names.there(address), |address: &Address| names.here(address));
+    let steps: Vec<Step> = steps.iter().map(|step| step.readdressed(&there)).collect();
+    let steps = steps.as_slice();
+    let people = people_of_directories.iter().map(|(person, directory)| (there(person), directory.clone())).collect();
+    let reservations = of_directories(steps, &people, observation).await?;
+    let Found { problems, mut warnings, .. } = reservations.readdressed(&here);
     if !problems.is_empty() {
         return Ok(Consequences { problems, ..Consequences::default() });
     }
@@ -74,13 +80,24 @@ pub async fn consequences(
         deaths(steps, person, observation),
         bereft(steps, observation),
         estranged(unless(*may_estrange), ids, observation),
-        named(unless(*may_leave_grants), ids, realms, swept, names, observation),
+        named(unless(*may_leave_grants), ids, realms, swept, observation),
         ended(steps, own, observation),
     );
-    warnings.extend(told?);
     let (bereft, untold) = bereft?;
-    warnings.extend(untold);
-    Ok(Consequences { problems, warnings, estranged: estranged?, named: named?, bereft, ended: ended? })
+    warnings.extend(Found { warnings: [told?, untold].concat(), ..Found::default() }.readdressed(&here).warnings);
+    let estranged = estranged?.into_iter().map(|one| Estranged { address: here(&one.address), ..one });
+    let named = named?
+        .into_iter()
+        .map(|one| Named { object: here(&one.object), holders: one.holders.iter().map(here).collect() });
+    let bereft = bereft.into_iter().map(|one| Bereft { steps: one.steps.iter().map(here).collect(), ..one });
+    Ok(Consequences {
+        problems,
+        warnings,
+        estranged: estranged.collect(),
+        named: named.collect(),
+        bereft: bereft.collect(),
+        ended: ended?.iter().map(here).collect(),
+    })
 }
 
 /// Whom `steps` would make others, looked for where there are any that can; `ids` are those of what was found.
@@ -95,8 +112,7 @@ async fn estranged(steps: &[Step], ids: &Ids, observation: &Observation) -> Resu
 }
 
 /// The projects and roles that `steps` delete, or take the name from, although grants name them, in the `realms`, each with
-/// the attribute that holds grants; `ids` are those of what was found, `names` what is called otherwise there. Grants on
-/// projects that are swept go anyway.
+/// the attribute that holds grants; `ids` are those of what was found. Grants on projects that are swept go anyway.
 ///
 /// # Errors
 /// Every [`Failure`].
@@ -105,36 +121,33 @@ async fn named(
     ids: &Ids,
     realms: impl Iterator<Item = (&str, &str)>,
     is_swept: impl Fn(&str, &str) -> bool,
-    names: &Renames,
     observation: &Observation,
 ) -> Result<Vec<Named>, Vec<Failure>> {
-    let doomed = steps.iter().filter(|step| can_be_named(&step.address)).filter_map(|step| match step.action {
-        Action::Delete => Some((step.address.clone(), &step.address)),
-        _ => Some((step.renamed()?, &step.address)),
-    });
-    let doomed: BTreeMap<Address, &Address> = doomed.collect();
+    let goes = |step: &&Step| step.action == Action::Delete || step.renamed_from.is_some();
+    let doomed = steps.iter().filter(goes).map(|step| &step.address).filter(|address| can_be_named(address));
+    let doomed: BTreeSet<&Address> = doomed.collect();
     let asked = realms.filter_map(|(realm, attribute)| {
-        let stays = |address: &&Address| grant_key(address).is_none_or(|key| !is_swept(realm, &key));
-        let asked: BTreeSet<Address> = doomed.keys().filter(stays).cloned().collect();
+        let stays = |address: &&&Address| grant_key(address).is_none_or(|key| !is_swept(realm, &key));
+        let asked: BTreeSet<Address> = doomed.iter().filter(stays).map(|address| (*address).clone()).collect();
         let reader = observation.realms.get(realm)?;
         (!asked.is_empty()).then_some((reader, realm, attribute, asked))
     });
     let asked = asked.map(|(reader, realm, attribute, asked)| async move {
-        keycloak::holders(reader, realm, attribute, &asked, names, steps, ids).await
+        keycloak::holders(reader, realm, attribute, &asked, steps, ids).await
     });
-    let mut kept = BTreeMap::<&Address, Vec<Address>>::new();
+    let mut kept = BTreeMap::<Address, Vec<Address>>::new();
     let mut failures = Vec::new();
     for answer in join_all(asked.collect::<Vec<_>>()).await {
         match answer {
             Ok(held) => {
                 for (name, holders) in held {
-                    kept.entry(doomed[&name]).or_default().extend(holders);
+                    kept.entry(name).or_default().extend(holders);
                 }
             }
             Err(failure) => failures.push(failure),
         }
     }
-    let kept = kept.into_iter().map(|(object, holders)| Named { object: object.clone(), holders });
+    let kept = kept.into_iter().map(|(object, holders)| Named { object, holders });
     if failures.is_empty() { Ok(kept.collect()) } else { Err(failures) }
 }
 

@@ -83,7 +83,7 @@ pub(crate) fn changed(before: &BTreeMap<String, Json>, after: &BTreeMap<String, 
     changed
 }
 
-/// The addresses of what takes the thing at `address` with it when it goes: in Keycloak clients and scopes, in Keystone
+/// The addresses of what takes the thing at `address` with it when it goes: in Keycloak groups, clients and scopes, in Keystone
 /// groups and users, and domains with all that is in them.
 fn around(address: &str, before: &BTreeMap<String, Json>) -> Vec<String> {
     let parts: Vec<&str> = address.split('/').collect();
@@ -92,6 +92,7 @@ fn around(address: &str, before: &BTreeMap<String, Json>) -> Vec<String> {
             let at = |sort: &str, name: &str| format!("keycloak/{realm}/{sort}/{name}");
             match (*sort, names) {
                 ("client-role", [client, _]) => vec![at("client", client)],
+                ("membership", [outer @ .., _]) => vec![at("group", &outer.join("/"))],
                 ("identity-provider-mapper", [provider, _]) => vec![at("identity-provider", provider)],
                 ("protocol-mapper", ["client-scope", scope, _]) | ("assigned-scope", [scope]) => {
                     vec![at("client-scope", scope)]
