@@ -91,3 +91,6 @@ fn behind_their_realms(mut wanted: Vec<Wanted>) -> Vec<Wanted> {
     }
     wanted
 }
+
+#[cfg(test)]
+mod tests;

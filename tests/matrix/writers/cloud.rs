@@ -17,6 +17,7 @@ pub(super) fn start() -> Cloud {
     let realm = json!({
         "unmanagedAttributePolicy": "ADMIN_EDIT",
         "roles": [{"name": "ops"}],
+        "clientScopes": [{"name": "projects", "description": "old", "attributes": {"theirs": "1"}}],
         "users": [person("alice"), person("leaver"), person("other")],
         "groups": [{"path": "/acme", "attributes": {"theirs": ["1"]}, "members": ["leaver"]}],
         "clients": [{"clientId": "app", "description": "old", "attributes": {"theirs": "1"}, "protocolMappers": [mapper]}],
@@ -47,7 +48,8 @@ fn spec() -> Spec {
              mappings:\n      - {{id: people, rules: {RULES}}}\n"
         ),
         realm: "  identityProvider: {id: pod, protocol: oidc, mapping: people, domain: Default, description: ours, remoteIds: [\"urn:y\"]}\n  \
-            clients:\n    - {clientId: app, description: ours, dedicatedScope: {mappers: [{name: projects, \
+            clientScopes: [{name: projects, description: ours}, {name: fresh-scope}]\n  defaultGroups: [/fresh]\n  \
+            clients:\n    - {clientId: app, description: ours, clientScopes: [projects, fresh-scope], dedicatedScope: {mappers: [{name: projects, \
             type: oidc-usermodel-attribute-mapper, userAttribute: project, tokenClaim: projects}, {name: old, \
             type: oidc-usermodel-attribute-mapper, ensure: absent}]}}\n    \
             - {clientId: fresh, description: ours}\n"
@@ -59,6 +61,7 @@ fn spec() -> Spec {
             grants: [{project: acme-prod, domain: acme, roles: [member]}]}\n    \
             - {username: bobby, email: bobby@example.com, firstName: Bob, lastName: Birch, attributes: {shoe: [\"43\"]}}\n    \
             - {username: leaver, ensure: absent}\n  keystone:\n    users:\n      - {name: svc, domain: acme, description: ours}\n    \
+            groups:\n      - {name: operators, description: ours, members: [{name: svc, domain: acme}]}\n    \
             roleAssignments:\n      - {role: auditor, user: {name: svc, domain: acme}, project: {name: acme-prod, domain: acme}}\n      \
             - {role: reader, user: {name: svc, domain: acme}, domain: acme, ensure: absent}\n"
             .to_owned(),
@@ -69,7 +72,8 @@ fn spec() -> Spec {
 fn other() -> Spec {
     Spec {
         keystone: "    domains: [{name: acme, description: others}]\n    roles: [{name: second}]\n".to_owned(),
-        realm: "  clients:\n    - {clientId: app, name: Others}\n".to_owned(),
+        realm: "  clientScopes: [{name: projects, displayOrder: 7}]\n  clients:\n    - {clientId: app, name: Others}\n"
+            .to_owned(),
         access: "  projects: [{name: other, domain: acme, description: others}]\n  groups:\n    \
             - {path: /acme, attributes: {room: [\"7\"]}, members: [other]}\n    - {path: /fresh}\n  users:\n    \
             - {username: alice, ensure: existing, attributes: {hat: [\"7\"]}, grants: [{project: other, domain: acme, roles: [reader]}]}\n    \
@@ -87,6 +91,9 @@ pub(super) fn lost(state: &State) -> Option<String> {
         ("keycloak/pod/group/acme", "\"room\":[\"7\"]"),
         ("keycloak/pod/client/app", "\"name\":\"Others\""),
         ("keycloak/pod/client/app", "\"theirs\":\"1\""),
+        ("keycloak/pod/client-scope/projects", "\"gui.order\":\"7\""),
+        ("keycloak/pod/client-scope/projects", "ours"),
+        ("keycloak/pod/client-scope/projects", "\"theirs\":\"1\""),
         ("keystone/project/acme/other", "others"),
         ("keycloak/pod/user/alice", "\"shoe\":[\"42\"]"),
         ("keycloak/pod/user/alice", "\"theirs\":[\"1\"]"),

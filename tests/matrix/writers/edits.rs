@@ -127,6 +127,18 @@ pub(super) const ALL: &[Edit] = &[
         },
     },
     Edit {
+        name: "the scope is described",
+        change: |cloud| keycloak(cloud, "client-scopes", "projects", &["description"], "theirs".into()),
+    },
+    Edit {
+        name: "the scope gets an attribute",
+        change: |cloud| keycloak(cloud, "client-scopes", "projects", &["attributes", "room"], "7".into()),
+    },
+    Edit {
+        name: "the local group is described",
+        change: |cloud| keystone(cloud, "groups", "operators", &["description"], "theirs".into()),
+    },
+    Edit {
         name: "the domain is described",
         change: |cloud| keystone(cloud, "domains", "acme", &["description"], "theirs".into()),
     },

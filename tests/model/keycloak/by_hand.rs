@@ -45,12 +45,13 @@ impl Keycloak {
         realm.clients.retain(|client| text(client, "clientId") != client_id);
     }
 
-    /// Changes the document of what has this name: a username, a client id, or the name of a group. Whether it is there.
+    /// Changes the document of what has this name: a username, a client id, or the name of a client scope or a group. Whether it is there.
     pub(crate) fn edit(&mut self, realm: &str, kind: &str, name: &str, edit: impl FnOnce(&mut Document)) -> bool {
         let realm = self.realms.get_mut(realm).unwrap();
         let (list, key) = match kind {
             "users" => (&mut realm.users, "username"),
             "clients" => (&mut realm.clients, "clientId"),
+            "client-scopes" => (&mut realm.scopes, "name"),
             _ => (&mut realm.groups, "name"),
         };
         list.iter_mut().find(|document| text(document, key) == name).map(edit).is_some()

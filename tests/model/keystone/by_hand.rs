@@ -82,6 +82,7 @@ impl Keystone {
             "domains" => self.domains.iter_mut().find(named),
             "mappings" => self.mappings.iter_mut().find(named),
             "identity_providers" => self.providers.iter_mut().find(named),
+            "groups" => self.groups.iter_mut().find(named),
             _ => self.users.iter_mut().map(|user| &mut user.document).find(named),
         };
         found.map(edit).is_some()
