@@ -129,7 +129,10 @@ class Server:
             try:
                 stat = fields((process / "stat").read_text())
                 if stat[0] not in "ZX" and int(stat[3]) == leader.pid:
-                    if int(process.name) == leader.pid or marker in (process / "environ").read_bytes().split(b"\0"):
+                    environment = (process / "environ").read_bytes()
+                    # One that is about to end has none any more.
+                    ours = not environment or marker in environment.split(b"\0")
+                    if ours or int(process.name) == leader.pid:
                         found.append(int(process.name))
             except OSError:
                 continue
