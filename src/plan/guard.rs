@@ -1,5 +1,7 @@
 //! Danger, found in the finished plan: named, coded checks. All findings at once; most can be allowed, one by one.
 
+mod destroyed;
+
 use std::collections::BTreeSet;
 
 use super::Plan;
@@ -12,6 +14,7 @@ use crate::model::source::Source;
 use crate::model::step::{Action, Step};
 use crate::model::value::Value;
 use crate::resource::{Bereft, Estranged, Named};
+use destroyed::{destroys, destroys_by_flag};
 
 /// Destroys what people or programs work with.
 pub const DESTROYS: &str = "OPCP-G001";
@@ -25,10 +28,8 @@ pub const MAKES_MORE: &str = "OPCP-G004";
 pub const LEAVES_GRANTS: &str = "OPCP-G005";
 /// Ends the rights that the tool runs with.
 pub const ENDS_ITS_OWN_RIGHTS: &str = "OPCP-G010";
-
 /// Takes away what comes with every realm, or with every Keystone.
 pub const TAKES_BUILT_IN: &str = "OPCP-G011";
-
 /// Leaves a realm without an enabled administrator.
 pub const LEAVES_NO_ADMINISTRATOR: &str = "OPCP-G012";
 
@@ -322,24 +323,6 @@ fn leaves_no_administrator(plan: &Plan, bereft: &Bereft) -> Vec<Finding> {
     taking.map(finding).collect()
 }
 
-/// What a flag takes with it when it is turned off (seen on Keycloak 26.0 and 26.7).
-fn destroys_by_flag(step: &Step) -> Option<Finding> {
-    let Address::Keycloak { kind: KeycloakKind::Client, .. } = &step.address else { return None };
-    let (word, consequence) = turned_off(step).find_map(|word| match word {
-        "serviceAccountRoles" => Some((word, "its service account is deleted, with all its roles")),
-        "clientAuthentication" => Some((word, "its secret is deleted; turning it on again makes another one")),
-        _ => None,
-    })?;
-    Some(Finding {
-        code: DESTROYS_BY_FLAG,
-        address: step.address.clone(),
-        source: step.source.clone(),
-        message: format!("would have {word} turned off: {consequence}"),
-        hint: format!("if that is meant, say --allow {DESTROYS_BY_FLAG}"),
-        allowed: false,
-    })
-}
-
 /// What an unrestricted credential makes has no access rules, and outlives it (seen on Keystone 30).
 fn makes_more(step: &Step) -> Option<Finding> {
     let Address::Keystone { kind: KeystoneKind::ApplicationCredential, .. } = &step.address else { return None };
@@ -355,84 +338,6 @@ fn makes_more(step: &Step) -> Option<Finding> {
                   stay when it goes"
             .to_owned(),
         hint: format!("leave `unrestricted` out; if that is meant, say --allow {MAKES_MORE}"),
-        allowed: false,
-    })
-}
-
-/// What goes here takes more with it than its name says.
-fn destroys(step: &Step) -> Option<Finding> {
-    let consequence = match &step.address {
-        Address::Keycloak { kind: KeycloakKind::Realm, .. } => "with all its users, groups and clients",
-        Address::Keycloak { kind: KeycloakKind::User, .. } => "with its password, sessions and group memberships",
-        Address::Keycloak { kind: KeycloakKind::Group, .. } => {
-            "with its sub-groups, and with all that their members have through them"
-        }
-        Address::Keycloak { kind: KeycloakKind::Client, .. } => "with its secret, mappers and service account",
-        Address::Keycloak { kind: KeycloakKind::IdentityProvider, .. } => {
-            "with its mappers, and with the links of all who come through it; their accounts stay"
-        }
-        Address::Keycloak { kind: KeycloakKind::RealmRole | KeycloakKind::ClientRole, .. } => {
-            "and is taken from all who have it"
-        }
-        Address::Keycloak { kind: KeycloakKind::ClientScope, .. } => {
-            "with its mappers, and is taken from all clients that have it"
-        }
-        Address::Keystone { kind: KeystoneKind::Project, .. } => {
-            "with its role assignments; its resources are orphaned"
-        }
-        Address::Keystone { kind: KeystoneKind::Domain, .. } => {
-            "with its projects, users, groups and identity providers"
-        }
-        Address::Keystone { kind: KeystoneKind::Role, .. } => {
-            "with its assignments, and with every application credential of those who hold it"
-        }
-        Address::Keystone { kind: KeystoneKind::IdentityProvider, .. } => {
-            "with its protocols and the accounts of its people; their application credentials stay, and come back to \
-             life with it"
-        }
-        Address::Keystone { kind: KeystoneKind::Protocol, .. } => {
-            "with the accounts of the people who came through it; their application credentials stay, and come back to \
-             life with it"
-        }
-        Address::Keystone { kind: KeystoneKind::User, .. } => {
-            "with its password, role assignments and application credentials"
-        }
-        Address::Keystone { kind: KeystoneKind::Group, .. } => "with its memberships and role assignments",
-        Address::Keycloak {
-            kind:
-                KeycloakKind::UserProfile
-                | KeycloakKind::ClientSecret
-                | KeycloakKind::IdentityProviderMapper
-                | KeycloakKind::ProtocolMapper
-                | KeycloakKind::AssignedScope
-                | KeycloakKind::ScopeMapping
-                | KeycloakKind::Membership
-                | KeycloakKind::DefaultGroup
-                | KeycloakKind::Composite
-                | KeycloakKind::ServiceAccount
-                | KeycloakKind::RoleMapping,
-            ..
-        }
-        | Address::Keystone {
-            kind:
-                KeystoneKind::Mapping
-                | KeystoneKind::Membership
-                | KeystoneKind::RoleAssignment
-                | KeystoneKind::ImpliedRole
-                | KeystoneKind::EffectiveRoles
-                | KeystoneKind::FederatedUser
-                | KeystoneKind::Region
-                | KeystoneKind::ApplicationCredential,
-            ..
-        }
-        | Address::Sink { .. } => return None,
-    };
-    (step.action == Action::Delete).then(|| Finding {
-        code: DESTROYS,
-        address: step.address.clone(),
-        source: step.source.clone(),
-        message: format!("would be deleted, {consequence}"),
-        hint: format!("if that is meant, say --allow {DESTROYS}"),
         allowed: false,
     })
 }

@@ -8,10 +8,10 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::address::{Address, KeystoneKind};
 use crate::model::declared::{At, Declared};
 use crate::model::wanted::{self, LinkSweep};
-use crate::spec::access::{
+use crate::spec::grant::DEFAULT_DOMAIN;
+use crate::spec::local::{
     AuthoritativeLocal, AuthoritativeLocalGroup, Local, LocalGroup, LocalUser, Named, RoleAssignment, System,
 };
-use crate::spec::grant::DEFAULT_DOMAIN;
 use crate::spec::short::Short;
 use crate::spec::{Ensure, Mode};
 

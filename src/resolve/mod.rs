@@ -81,13 +81,13 @@ pub struct Resolved {
     /// Their protocols.
     pub protocols: Vec<Declared<Door>>,
     /// Groups of Keystone's own.
-    pub local_groups: Vec<Declared<spec::access::LocalGroup>>,
+    pub local_groups: Vec<Declared<spec::local::LocalGroup>>,
     /// Users of Keystone's own.
     pub local_users: Vec<Declared<Account>>,
     /// Users in groups of Keystone's own.
-    pub local_memberships: Vec<Declared<spec::access::LocalMember>>,
+    pub local_memberships: Vec<Declared<spec::local::LocalMember>>,
     /// Roles of Keystone's own users and groups.
-    pub role_assignments: Vec<Declared<spec::access::RoleAssignment>>,
+    pub role_assignments: Vec<Declared<spec::local::RoleAssignment>>,
     /// Realms of which something is said beyond what is in them.
     pub keycloak_realms: Vec<Declared<spec::realm::Realm>>,
     /// User profiles of realms.

@@ -2,7 +2,7 @@
 
 use crate::model::declared::At;
 use crate::model::wanted::Wanted;
-use crate::spec::{Mode, access, environment, realm};
+use crate::spec::{Mode, access, environment, local, realm};
 
 /// Sections that say so of themselves, with what is done about them.
 #[derive(Default)]
@@ -38,10 +38,10 @@ impl Modes {
         self.add(document, inner);
     }
 
-    pub(super) fn of_access(&mut self, modes: access::Modes, local: access::LocalModes, document: &At) {
+    pub(super) fn of_access(&mut self, modes: access::Modes, of_keystone: local::LocalModes, document: &At) {
         let access::Modes { projects, groups, users } = modes;
         self.add(document, [("projects", projects), ("groups", groups), ("users", users)]);
-        let access::LocalModes { groups, users, role_assignments } = local;
+        let local::LocalModes { groups, users, role_assignments } = of_keystone;
         let inner = [("groups", groups), ("users", users), ("roleAssignments", role_assignments)];
         self.add(&document.field("keystone"), inner);
     }

@@ -10,8 +10,9 @@ use super::grants::Grants;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::address::{Address, KeystoneKind, encode};
 use crate::model::declared::{At, Declared};
-use crate::spec::access::{AuthoritativeGroup, AuthoritativeUser, RoleAssignment};
+use crate::spec::access::{AuthoritativeGroup, AuthoritativeUser};
 use crate::spec::environment;
+use crate::spec::local::RoleAssignment;
 
 /// Patterns of all projects of all domains.
 const EVERYWHERE: [&str; 3] = ["*/*", "**", "**/*"];

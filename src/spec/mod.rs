@@ -16,6 +16,7 @@ pub mod environment;
 pub mod grant;
 pub mod hidden_secret;
 pub mod load;
+pub mod local;
 pub mod realm;
 pub mod realm_identity_provider;
 pub mod realm_settings;

@@ -84,7 +84,7 @@ pub(crate) fn changed(before: &BTreeMap<String, Json>, after: &BTreeMap<String, 
 }
 
 /// The addresses of what takes the thing at `address` with it when it goes: in Keycloak groups, clients and scopes, in Keystone
-/// groups and users, and domains with all that is in them.
+/// groups and users, roles and projects, and domains with all that is in them.
 fn around(address: &str, before: &BTreeMap<String, Json>) -> Vec<String> {
     let parts: Vec<&str> = address.split('/').collect();
     match parts.as_slice() {
@@ -105,7 +105,11 @@ fn around(address: &str, before: &BTreeMap<String, Json>) -> Vec<String> {
         ["keystone", "membership", domain, group, home, user] => {
             vec![format!("keystone/group/{domain}/{group}"), format!("keystone/user/{home}/{user}")]
         }
-        ["keystone", "role-assignment", sort, domain, holder, ..] => vec![format!("keystone/{sort}/{domain}/{holder}")],
+        ["keystone", "role-assignment", ..] => {
+            let assigned = address.parse::<Address>().ok().and_then(|address| address.assigned());
+            let linked = assigned.into_iter().flat_map(|of| [Some(of.holder), of.target, Some(of.role)]);
+            linked.flatten().map(|linked| linked.to_string()).collect()
+        }
         ["keystone", "project" | "user" | "group" | "role", domain, _] => vec![format!("keystone/domain/{domain}")],
         ["keystone", "identity-provider", _] => {
             let home = &before.get(address).unwrap_or(&Json::Null)["domain_id"];

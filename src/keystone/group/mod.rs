@@ -12,7 +12,7 @@ use crate::model::step::Step;
 use crate::model::value::Value;
 use crate::model::wanted::{Live, Wanted};
 use crate::resource::{Ask, Found, Request, Resource, Unsendable};
-use crate::spec::access;
+use crate::spec::local;
 
 /// The resource `keystone/group/DOMAIN/NAME`.
 pub struct Group;
@@ -20,7 +20,7 @@ pub struct Group;
 const COLLECTION: &str = "groups";
 
 impl Resource for Group {
-    type Declared = Declared<access::LocalGroup>;
+    type Declared = Declared<local::LocalGroup>;
 
     fn bare(address: Address) -> Wanted {
         Wanted { requires: vec![super::domain_of(&address)], ..Wanted::entity(address) }
@@ -28,7 +28,7 @@ impl Resource for Group {
 
     fn wanted(declared: &Self::Declared) -> Wanted {
         let Declared { address, at, value } = declared;
-        let access::LocalGroup { name, ensure, renamed_from: _, domain: _, description, members: _, authoritative: _ } =
+        let local::LocalGroup { name, ensure, renamed_from: _, domain: _, description, members: _, authoritative: _ } =
             value;
         let key = |key| Path::new([key]);
         let fields = Fields::at(at)

@@ -18,7 +18,7 @@ use crate::model::declared::Declared;
 use crate::model::step::{Action, Step};
 use crate::model::wanted::{Ensure, LinkSweep, Live, Shape, Wanted};
 use crate::resource::{Ask, Body, Found, Problem, Request, Resource, Unsendable, id};
-use crate::spec::access;
+use crate::spec::local;
 
 /// Lists of members that are read at once.
 const LISTS_AT_ONCE: usize = 4;
@@ -30,7 +30,7 @@ pub struct Membership;
 type Members = BTreeMap<(String, String), Vec<String>>;
 
 impl Resource for Membership {
-    type Declared = Declared<access::LocalMember>;
+    type Declared = Declared<local::LocalMember>;
 
     fn bare(address: Address) -> Wanted {
         let requires = ends(&address).map_or_else(Vec::new, <[Address; 2]>::into);
@@ -39,7 +39,7 @@ impl Resource for Membership {
 
     fn wanted(declared: &Self::Declared) -> Wanted {
         let Declared { address, at, value } = declared;
-        let access::LocalMember { name: _, domain: _, ensure } = value;
+        let local::LocalMember { name: _, domain: _, ensure } = value;
         Wanted { ensure: (*ensure).into(), source: Some(at.source()), ..Self::bare(address.clone()) }
     }
 

@@ -19,13 +19,13 @@ use crate::model::declared::Declared;
 use crate::model::step::{Action, Step};
 use crate::model::wanted::{Ensure, Live, Shape, Wanted};
 use crate::resource::{Ask, Body, Found, Request, Resource, Unsendable, id, ids};
-use crate::spec::access;
+use crate::spec::local;
 
 /// The resource `keystone/role-assignment/HOLDER/…/TARGET/…/ROLE`. The id of what is there is its place.
 pub struct RoleAssignment;
 
 impl Resource for RoleAssignment {
-    type Declared = Declared<access::RoleAssignment>;
+    type Declared = Declared<local::RoleAssignment>;
 
     fn bare(address: Address) -> Wanted {
         let requires = address.assigned().map_or_else(Vec::new, |Assigned { holder, target, inherited: _, role }| {
@@ -36,7 +36,7 @@ impl Resource for RoleAssignment {
 
     fn wanted(declared: &Self::Declared) -> Wanted {
         let Declared { address, at, value } = declared;
-        let access::RoleAssignment {
+        let local::RoleAssignment {
             role: _,
             role_domain: _,
             ensure,

@@ -17,7 +17,7 @@ use crate::model::value::Value;
 use crate::model::wanted::{Ensure, Live, Want, Wanted};
 use crate::resolve::local::Account;
 use crate::resource::{Ask, Found, Problem, Request, Resource, Unsendable};
-use crate::spec::access;
+use crate::spec::local;
 
 /// The resource `keystone/user/DOMAIN/NAME`.
 pub struct User;
@@ -34,7 +34,7 @@ impl Resource for User {
     fn wanted(declared: &Self::Declared) -> Wanted {
         let Declared { address, at, value } = declared;
         let Account { user, default_project } = value;
-        let access::LocalUser {
+        let local::LocalUser {
             name,
             ensure,
             renamed_from: _,

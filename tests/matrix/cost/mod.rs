@@ -184,8 +184,8 @@ fn a_first_apply_writes_each_object_once() {
         // The profile is replaced whole; each person is in one group.
         let writes = 1 + 1 + 1 + people + GROUPS + people + PROJECTS;
         // Of clients there is the one to be seen that every realm has; that there is nobody is believed when a page is
-        // empty as well, and what only those see who may see people is shown.
-        let (before, whole) = (REALM + 1 + pages(0) + 2 + TREE + KEYSTONE, 1);
+        // empty as well, and what only those see who may see people is shown; and somebody may be in a directory.
+        let (before, whole) = (REALM + 1 + pages(0) + 2 + 1 + TREE + KEYSTONE, 1);
         // Roles were not touched: the proof does not ask for them.
         let after = least(*people) - 1;
         let exact = Sent { logins: TOKENS, reads: before + whole + after, writes };
