@@ -4,7 +4,8 @@
 //! - 7 where they no longer hold what they held before, or where a write was sent of which nobody can tell; but 4 where
 //!   the server says that somebody else has written it, and what is there is not what was sent;
 //! - else 5 where the fault tells nothing of what is there, or a login has failed, however; 1 where the fault is an
-//!   answer, though a wrong one; 4 as well where it is that something has gone; or as an undisturbed run that fails.
+//!   answer, though a wrong one; 4 as well where it is that something has gone; or as an undisturbed run that fails;
+//! - 3 where it is not told whether the tool has its own rights by what would go.
 
 use super::super::harness::tool::Outcome;
 use super::super::model::log::Entry;
@@ -38,6 +39,9 @@ pub(super) fn of(take: &mut Take<'_>, outcome: &Outcome, kinds: &[&Kind]) -> Res
     let mut allowed = allowed(written, logs.iter().flatten().any(may_be_done), kinds);
     if !written && outcome.stderr.contains("failed to log in") {
         allowed.push(5);
+    }
+    if !written && outcome.stderr.contains("OPCP-G010") {
+        allowed.push(3);
     }
     if allowed.contains(&code) || take.scene.codes.contains(&Some(code)) {
         return Ok(Ending::Stopped);
