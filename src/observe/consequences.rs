@@ -136,19 +136,10 @@ async fn named(
         keycloak::holders(reader, realm, attribute, &asked, steps, ids).await
     });
     let mut kept = BTreeMap::<Address, Vec<Address>>::new();
-    let mut failures = Vec::new();
-    for answer in join_all(asked.collect::<Vec<_>>()).await {
-        match answer {
-            Ok(held) => {
-                for (name, holders) in held {
-                    kept.entry(name).or_default().extend(holders);
-                }
-            }
-            Err(failure) => failures.push(failure),
-        }
+    for (name, holders) in whole(join_all(asked.collect::<Vec<_>>()).await)?.into_iter().flatten() {
+        kept.entry(name).or_default().extend(holders);
     }
-    let kept = kept.into_iter().map(|(object, holders)| Named { object, holders });
-    if failures.is_empty() { Ok(kept.collect()) } else { Err(failures) }
+    Ok(kept.into_iter().map(|(object, holders)| Named { object, holders }).collect())
 }
 
 /// What `steps` delete through which the tool's `own` accounts in Keycloak have their rights.
@@ -161,14 +152,7 @@ async fn ended(
     observation: &Observation,
 ) -> Result<BTreeSet<Address>, Vec<Failure>> {
     let asked = observation.realms.iter().map(|(realm, reader)| keycloak::ended(reader, realm, own, steps));
-    let (mut ended, mut failures) = (BTreeSet::new(), Vec::new());
-    for answer in join_all(asked).await {
-        match answer {
-            Ok(of_realm) => ended.extend(of_realm),
-            Err(failure) => failures.push(failure),
-        }
-    }
-    if failures.is_empty() { Ok(ended) } else { Err(failures) }
+    Ok(whole(join_all(asked).await)?.into_iter().flatten().collect())
 }
 
 /// Whether grants can name what is at this address: a project, or a role that is of no domain.
@@ -200,17 +184,8 @@ async fn bereft(steps: &[Step], observation: &Observation) -> Result<(Vec<Bereft
             Err(failure) => Err(failure),
         }
     });
-    let (mut bereft, mut warnings, mut failures) = (Vec::new(), Vec::new(), Vec::new());
-    for answer in join_all(asked.collect::<Vec<_>>()).await {
-        match answer {
-            Ok((realm, warning)) => {
-                bereft.extend(realm);
-                warnings.extend(warning);
-            }
-            Err(failure) => failures.push(failure),
-        }
-    }
-    if failures.is_empty() { Ok((bereft, warnings)) } else { Err(failures) }
+    let (bereft, warnings): (Vec<_>, Vec<_>) = whole(join_all(asked.collect::<Vec<_>>()).await)?.into_iter().unzip();
+    Ok((bereft.into_iter().flatten().collect(), warnings.into_iter().flatten().collect()))
 }
 
 /// What dies with what `steps` delete, who loses by it, and what stays in Keystone of people whose accounts go; `person`
@@ -240,15 +215,7 @@ async fn deaths(
         }
     };
     let (of_keycloak, of_keystone) = futures::join!(join_all(asked.collect::<Vec<_>>()), of_keystone);
-    let mut warnings = Vec::new();
-    let mut failures = Vec::new();
-    for answer in of_keycloak.into_iter().chain([of_keystone]) {
-        match answer {
-            Ok(told) => warnings.extend(told),
-            Err(failure) => failures.push(failure),
-        }
-    }
-    if failures.is_empty() { Ok(warnings) } else { Err(failures) }
+    Ok(whole(of_keycloak.into_iter().chain([of_keystone]))?.into_iter().flatten().collect())
 }
 
 /// What the directories say to `steps` that their `people` come out of: problems and warnings.
@@ -265,14 +232,22 @@ async fn of_directories(
     let asked = asked
         .map(|(realm, steps, reader)| async move { keycloak::of_directories(reader, realm, &steps, people).await });
     let mut found = Found::default();
-    let mut failures = Vec::new();
-    for answer in join_all(asked.collect::<Vec<_>>()).await {
+    for part in whole(join_all(asked.collect::<Vec<_>>()).await)? {
+        found.merge(part);
+    }
+    Ok(found)
+}
+
+/// All answers; or else every failure, since a view with holes says nothing.
+fn whole<T>(answers: impl IntoIterator<Item = Result<T, Failure>>) -> Result<Vec<T>, Vec<Failure>> {
+    let (mut whole, mut failures) = (Vec::new(), Vec::new());
+    for answer in answers {
         match answer {
-            Ok(part) => found.merge(part),
+            Ok(answer) => whole.push(answer),
             Err(failure) => failures.push(failure),
         }
     }
-    if failures.is_empty() { Ok(found) } else { Err(failures) }
+    if failures.is_empty() { Ok(whole) } else { Err(failures) }
 }
 
 /// The steps in each realm.
