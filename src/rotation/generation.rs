@@ -27,6 +27,8 @@ pub(super) struct Generation {
     pub(super) issued: Timestamp,
     /// When it ends, if it does.
     pub(super) expires: Option<Timestamp>,
+    /// The id of the project that it works in.
+    pub(super) project: Option<String>,
     /// What it was made from.
     pub(super) digest: String,
 }
@@ -37,7 +39,8 @@ pub(super) fn of(address: &Address, live: &BTreeMap<Address, Live>) -> Vec<Gener
         let text = |key: &str| live.body.get(key).and_then(Json::as_str);
         let (issued, digest) = told(text("description")?, number)?;
         let expires = text("expires_at").and_then(|end| format!("{}Z", end.trim_end_matches('Z')).parse().ok());
-        Some(Generation { number, address: address.clone(), id: live.id.clone(), issued, expires, digest })
+        let project = text("project_id").map(str::to_owned);
+        Some(Generation { number, address: address.clone(), id: live.id.clone(), issued, expires, project, digest })
     };
     let mut generations: Vec<Generation> = named(address, live).filter_map(generation).collect();
     generations.sort_by_key(|generation| generation.number);
@@ -91,12 +94,13 @@ pub(super) fn written(moment: Timestamp) -> String {
     moment.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
-/// What tells whether a generation is what is asked for: a digest of all that Keystone cannot change.
+/// What tells whether a generation is what is asked for: a digest of all that Keystone cannot change but the project,
+/// which Keystone shows, and which may get another name.
 pub(super) fn digest(credential: &Credential) -> String {
     let Credential {
         ensure: _,
         owner: _,
-        project,
+        project: _,
         roles,
         description,
         expires_in,
@@ -119,7 +123,6 @@ pub(super) fn digest(credential: &Credential) -> String {
         rules
     });
     let asked = serde_json::json!({
-        "project": project,
         "roles": roles.as_ref().map(sorted),
         "description": description,
         "expiresIn": expires_in.map(|lives| lives.as_secs()),

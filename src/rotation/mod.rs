@@ -153,9 +153,12 @@ impl Rotation<'_> {
         }
         let known = self.live.get(&Address::effective_roles(&owner.address, project)?)?;
         let known = known.body.get("roles").and_then(Json::as_array)?;
-        let lacking = roles.iter().flatten().filter(|role| !known.iter().any(|one| one == role.as_str()));
-        let lacking: Vec<&str> = lacking.map(String::as_str).collect();
-        let had: BTreeSet<&str> = known.iter().filter_map(Json::as_str).collect();
+        // By their ids: they may get other names.
+        let ids: BTreeSet<&str> = known.iter().filter_map(|role| role.get("id")?.as_str()).collect();
+        let id = |role: &str| self.live.get(&Address::role(role))?.id.as_deref();
+        let has = |role: &&String| id(role).is_some_and(|id| ids.contains(id));
+        let lacking: Vec<&str> = roles.iter().flatten().filter(|role| !has(role)).map(String::as_str).collect();
+        let had: BTreeSet<&str> = known.iter().filter_map(|role| role.get("name")?.as_str()).collect();
         let had = if had.is_empty() { "none".to_owned() } else { had.into_iter().collect::<Vec<_>>().join(", ") };
         (!lacking.is_empty()).then(|| Problem {
             address: self.declared.address.clone(),
@@ -183,7 +186,14 @@ impl Rotation<'_> {
         // What ends at a given time ends then.
         let ends_soon = expires_in.is_some() && generation.expires.is_some_and(ends_soon);
         let forced = self.occasion.forced.contains(&self.declared.address);
-        forced || self.is_unknown(generation) || ends_soon || generation.digest != digest(&self.declared.value)
+        let is_another = self.is_elsewhere(generation) || generation.digest != digest(&self.declared.value);
+        forced || self.is_unknown(generation) || ends_soon || is_another
+    }
+
+    /// Whether a generation works in another project than is asked for.
+    fn is_elsewhere(&self, generation: &Generation) -> bool {
+        let project = self.live.get(&self.declared.value.project);
+        generation.project.as_deref() != project.and_then(|project| project.id.as_deref())
     }
 
     /// Whether a place needs the secret of a generation, and no place that can be read holds it.

@@ -82,14 +82,17 @@ impl Scene {
             forced: BTreeSet::new(),
             revoked: BTreeSet::new(),
         };
-        Self { declared: declared(), found: Found::default(), occasion }
+        let mut found = Found::default();
+        let project = Live { id: Some("acme-id".to_owned()), body: json!({}) };
+        found.live.insert(Address::project("Default", "acme"), project);
+        Self { declared: declared(), found, occasion }
     }
 
     /// A generation that was made for what is declared by now.
     fn made(mut self, number: u32, issued: &str, expires: &str) -> Self {
         let description = generation::description(None, number, moment(issued), &digest(&self.declared.value));
-        let body =
-            json!({"description": description, "expires_at": expires.trim_end_matches('Z').to_owned() + ".000000"});
+        let end = expires.trim_end_matches('Z').to_owned() + ".000000";
+        let body = json!({"description": description, "expires_at": end, "project_id": "acme-id"});
         let id = Some(format!("id-{number}"));
         self.found.live.insert(generation::address(&self.declared.address, number), Live { id, body });
         self
@@ -158,6 +161,23 @@ fn one_that_ends_soon_or_is_not_what_is_asked_for_is_made_anew() {
     let other = Scene::new().made(1, LONG_AGO, LATER).holds("a", 1, true).holds("b", 1, true);
     let other = other.with(|scene| scene.declared.value.roles = None);
     assert_eq!(other.decided(), ["+ ci-g2", "ci-g2 > a", "ci-g2 > b"]);
+}
+
+#[test]
+fn one_for_another_project_is_made_anew_but_not_for_one_that_is_called_otherwise_by_now() {
+    let called = |id: Option<&str>| {
+        let scene = Scene::new().made(1, LONG_AGO, LATER).holds("a", 1, true).holds("b", 1, true);
+        scene.with(|scene| {
+            let project = Address::project("Default", "other");
+            let live = id.map(|id| Live { id: Some(id.to_owned()), body: json!({}) });
+            scene.found.live.extend(live.map(|live| (project.clone(), live)));
+            scene.declared.value.project = project;
+        })
+    };
+    assert_eq!(called(Some("acme-id")).decided(), [] as [&str; 0]);
+    let anew = ["+ ci-g2", "ci-g2 > a", "ci-g2 > b"];
+    assert_eq!(called(Some("other-id")).decided(), anew);
+    assert_eq!(called(None).decided(), anew, "it is still to be made");
 }
 
 #[test]

@@ -38,7 +38,7 @@ pub(crate) struct Told {
 impl Ground {
     /// With these application credentials of the owner.
     pub(crate) fn new(credentials: &Json) -> Self {
-        let models = Models::start(&json!({"keystone": {
+        let models = Models::start(&json!({"keycloak": {"adminPassword": ADMIN}, "keystone": {
             "adminPassword": ADMIN,
             "projects": [{"name": "acme"}],
             "users": [{"name": "svc", "password": OWNER}, {"name": "other", "password": "canary-other-password"}],

@@ -262,6 +262,56 @@ fn roles_that_the_owner_has_not_got_are_told_before_anything_is_made() {
     assert_eq!(ground.names(), ["ci-g1"]);
 }
 
+/// A spec that also has the role operator, which the owner has in the project acme; by now they are called `role` and `project`.
+fn write_renamed(ground: &Ground, project: &str, role: &str) {
+    let called = |name: &str, old: &str| {
+        if name == old { format!("{{name: {name}}}") } else { format!("{{name: {name}, renamedFrom: {old}}}") }
+    };
+    let (declared_project, declared_role) = (called(project, "acme"), called(role, "operator"));
+    ground.write_spec(&ground.models.keystone.url, &format!("  roles: [{role}]\n"));
+    let spec = std::fs::read_to_string(ground.tool.folder().join("spec.yaml")).unwrap();
+    let spec = spec.replace("  project: acme\n", &format!("  project: {project}\n"));
+    let login = "login: {username: admin, password: {env: KEYSTONE_PASSWORD}}";
+    let environment = spec.replace(login, &format!("{login}\n    roles: [{declared_role}]"));
+    assert_ne!(spec, environment);
+    let others = format!(
+        "---
+apiVersion: opcp.dev/v1alpha1
+kind: Realm
+metadata: {{name: pod}}
+spec: {{environment: demo, keycloak: {{url: '{}'}}, login: {{realm: master, username: admin, password: {{env: KEYSTONE_PASSWORD}}}}}}
+---
+apiVersion: opcp.dev/v1alpha1
+kind: Access
+metadata: {{name: team}}
+spec:
+  environment: demo
+  realm: pod
+  projects: [{declared_project}]
+  keystone: {{roleAssignments: [{{role: {role}, user: {{name: svc}}, project: {{name: {project}}}}}]}}
+",
+        ground.models.keycloak.url
+    );
+    ground.tool.write("spec.yaml", &format!("{environment}{others}"));
+}
+
+#[test]
+fn one_works_on_where_its_project_gets_another_name() {
+    let ground = Ground::new(&json!([]));
+    let apply = |project: &str, role: &str| {
+        write_renamed(&ground, project, role);
+        ground.again("apply", &["--auto-approve"]).expect(0).stdout
+    };
+    apply("acme", "operator");
+    let delivered = ground.told();
+    assert!(apply("live", "operator").contains("0 added, 1 changed, 0 destroyed."));
+    assert_eq!((ground.names(), ground.told()), (vec!["ci-g1".to_owned()], delivered));
+    assert!(apply("live", "operator").contains("No changes."));
+    apply("live", "changer");
+    assert_eq!(ground.names(), ["ci-g2"], "Keystone adds implied roles: what was asked for, only their names tell");
+    assert_eq!(ground.complaint(), None);
+}
+
 #[test]
 fn every_generation_is_listed_with_what_it_is_good_for() {
     let orphan = "left by a killed run [opcp-provision g9 2026-01-01T00:00:00Z 0123456789abcdef]";

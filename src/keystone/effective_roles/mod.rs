@@ -14,7 +14,7 @@ use crate::resource::{Ask, Found, Request, Resource, Unsendable, ids};
 
 use super::{project, user};
 
-/// The resource `keystone/effective-roles/user/DOMAIN/NAME/project/DOMAIN/NAME`. Its body has the names of the `roles`.
+/// The resource `keystone/effective-roles/user/DOMAIN/NAME/project/DOMAIN/NAME`. Its body has the ids and names of the `roles`.
 pub struct EffectiveRoles;
 
 impl Resource for EffectiveRoles {
@@ -47,7 +47,8 @@ impl Resource for EffectiveRoles {
             let had: BTreeSet<&str> = had.iter().filter_map(|one| one.pointer("/role/id")?.as_str()).collect();
             let known = super::list::whole(reader, &Route::new(["v3", "roles"]), "roles").await?;
             let is_had = |role: &&Json| role.get("id").and_then(Json::as_str).is_some_and(|id| had.contains(id));
-            let roles: Vec<Json> = known.iter().filter(is_had).filter_map(|role| role.get("name").cloned()).collect();
+            let shown = |role: &Json| serde_json::json!({"id": role.get("id"), "name": role.get("name")});
+            let roles: Vec<Json> = known.iter().filter(is_had).map(shown).collect();
             found.live.insert(address.clone(), Live { id: None, body: serde_json::json!({"roles": roles}) });
         }
         Ok(found)

@@ -27,8 +27,12 @@ impl Door {
     /// Takes the tokens of `realm` where people come through the identity provider `provider`, and shows Keystone `key`.
     pub(super) fn open(sandbox: &Sandbox, realm: &str, provider: &str, key: &str) -> Self {
         let folder = TempDir::new().unwrap();
-        std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o755)).unwrap();
-        std::fs::write(folder.path().join("ca.crt"), sandbox.trusted()).unwrap();
+        let certificate = folder.path().join("ca.crt");
+        std::fs::write(&certificate, sandbox.trusted()).unwrap();
+        // Its processes are another user's, and whoever runs the tests may keep new files to himself.
+        for (path, mode) in [(folder.path(), 0o755), (certificate.as_path(), 0o644)] {
+            std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+        }
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let place = folder.path().display().to_string();
         let words = [
@@ -53,11 +57,15 @@ impl Door {
         let address = format!("{}/v3", door.url);
         let opens = || sandbox.http.call("GET", &address, &[], &Body::Nothing).is_ok_and(|reply| reply.status == 200);
         while !opens() {
-            let log = || std::fs::read_to_string(door.folder.path().join("error.log")).unwrap_or_default();
-            assert!(begin.elapsed() < PATIENCE, "the door does not open:\n{}", log());
+            assert!(begin.elapsed() < PATIENCE, "the door does not open:\n{}", door.log());
             std::thread::sleep(Duration::from_millis(20));
         }
         door
+    }
+
+    /// What its web server has complained of.
+    pub(super) fn log(&self) -> String {
+        std::fs::read_to_string(self.folder.path().join("error.log")).unwrap_or_default()
     }
 }
 

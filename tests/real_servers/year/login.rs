@@ -48,7 +48,8 @@ impl Year {
     fn enter(&self, token: &Reply) -> Roles {
         let bearer = format!("Bearer {}", token.json()["access_token"].as_str().unwrap());
         let entrance = format!("OS-FEDERATION/identity_providers/{}/protocols/openid/auth", self.spec.provider());
-        let entered = self.call("POST", &entrance, ("authorization", &bearer), None).expect(201);
+        let entered = self.call("POST", &entrance, ("authorization", &bearer), None);
+        assert_eq!(entered.status, 201, "the door does not let in: {}\n{}", entered.text, self.door.log());
         let unscoped = entered.header("x-subject-token").unwrap();
         let open = self.call("GET", "auth/projects", ("x-auth-token", unscoped), None).expect(200).json();
         let worth = |project: &Json| {
