@@ -388,6 +388,8 @@ scenarios! {
     local_user_has_a_persons_name,
     local_user_is_adopted,
     local_user_is_created_and_changed,
+    local_user_of_ones_own_keeps_one_way_to_log_in,
+    local_user_with_options,
     login_application_credential_keeps_its_own,
     login_may_not_read,
     login_may_not_write,

@@ -124,10 +124,10 @@ impl<'a> Fields<'a> {
         self
     }
 
-    /// The field `word` is asked for in this way, if it is declared.
+    /// The field `word`, which may be within others as `outer.inner`, is asked for in this way, if it is declared.
     #[must_use]
     pub fn push(mut self, word: &str, path: Path, spelling: Spelling, want: Option<Want>) -> Self {
-        let source = Some(self.at.field(word).source());
+        let source = Some(word.split('.').fold(self.at.clone(), |at, word| at.field(word)).source());
         self.fields.extend(want.map(|want| Field { word: word.to_owned(), path, spelling, want, source }));
         self
     }

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use super::Plan;
 use crate::keycloak;
 use crate::keystone;
+use crate::keystone::user::options::WAYS_TO_LOG_IN;
 use crate::model::Json;
 use crate::model::address::{Address, Ids, KeycloakKind, KeystoneKind};
 use crate::model::change::{Change, FieldChange};
@@ -168,11 +169,16 @@ fn ends_its_own_rights(step: &Step, ids: &Ids, policy: &Policy) -> Option<Findin
     let holds = holds || (carried && policy.own.contains(client));
     let ended = policy.ended.contains(&step.address);
     let is_link = step.address.role_holder().is_some() || step.address.composite_roles().is_some();
-    let what = match (step.action, turned_off(step).find(|word| LIFELINES.contains(word))) {
+    let off =
+        turned_off(step).find(|word| LIFELINES.contains(word)).map(|word| format!("would have {word} turned off"));
+    let words = || step.fields.iter().map(|field| field.word.as_str());
+    let asks_more =
+        || words().find(|word| WAYS_TO_LOG_IN.contains(word)).map(|word| format!("would have {word} changed"));
+    let what = match (step.action, off.or_else(asks_more)) {
         (Action::Delete, _) if holds || (ended && is_link) => "would be taken away".to_owned(),
         (Action::Delete, _) => "would be deleted".to_owned(),
         (_, _) if step.renamed_from.is_some() => "would be renamed".to_owned(),
-        (_, Some(word)) => format!("would have {word} turned off"),
+        (_, Some(what)) => what,
         (_, None) => return None,
     };
     let within = |own: &Address| own.within().as_ref() == Some(&step.address);

@@ -132,6 +132,31 @@ fn what_the_tool_runs_with_is_not_disabled() {
 }
 
 #[test]
+fn what_the_tool_runs_with_goes_on_logging_in_by_a_password_alone() {
+    let own: Address = "keystone/user/Default/own".parse().unwrap();
+    let changed = |word: &str, value: serde_json::Value| {
+        let field = Field {
+            word: format!("options.{word}"),
+            path: Path::new(["options", "one"]),
+            spelling: Spelling::Same,
+            want: Want::Is(Value::Json(value)),
+            source: None,
+        };
+        let live = json!({"options": {"one": null}});
+        let wanted = Wanted { fields: vec![field], ..Wanted::entity(own.clone()) };
+        let plan = plan(&[wanted], found(&[(own.clone(), live)])).unwrap();
+        let policy = guard::Policy { own: BTreeSet::from([own.clone()]), ..guard::Policy::default() };
+        let findings = guard::check(&plan, &[], &[], &[], &policy).into_iter();
+        findings.map(|finding| (finding.code, finding.message)).collect::<Vec<_>>()
+    };
+    for (word, value) in [("multiFactorAuthEnabled", json!(true)), ("multiFactorAuthRules", json!([["totp"]]))] {
+        let message = format!("would have options.{word} changed, and the tool runs with it");
+        assert_eq!(changed(word, value), [("OPCP-G010", message)]);
+    }
+    assert_eq!(changed("lockPassword", json!(true)), []);
+}
+
+#[test]
 fn what_comes_with_something_else_waits_for_it() {
     let address = |text: &str| text.parse::<Address>().unwrap();
     let [realm, role] = ["keycloak/new/realm", "keycloak/new/realm-role/offline_access"].map(address);

@@ -243,6 +243,7 @@ fn declare_project(project: access::Project, at: At, resolved: &mut Resolved, di
     let domain = domain(&project);
     name::check(&project.name, name::KEYSTONE, &at.field("name"), diagnostics);
     name::check(domain, name::KEYSTONE, &at.field("domain"), diagnostics);
+    name::check_tags(project.tags.as_ref(), &at, diagnostics);
     if let Some(parent) = &project.parent {
         name::check(parent, name::KEYSTONE, &at.field("parent"), diagnostics);
     }

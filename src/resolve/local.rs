@@ -1,5 +1,6 @@
 //! What an Access document says of Keystone's own users and groups, and of their roles.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::grants::OwnProjects;
@@ -49,6 +50,7 @@ pub(super) fn resolve(
             .default_project
             .as_ref()
             .and_then(|named| project(named, own, &at.field("defaultProject"), diagnostics));
+        check_rules(&user, &at, diagnostics);
         user.initial_password = user.initial_password.map(|reference| anchored(&reference, directory));
         resolved.local_users.push(Declared { address, at, value: Account { user, default_project } });
     }
@@ -66,6 +68,21 @@ pub(super) fn resolve(
             let address = Address::keystone(KeystoneKind::RoleAssignment, names);
             resolved.role_assignments.push(Declared { address, at, value: assignment });
         }
+    }
+}
+
+/// Complains about ways of logging in that Keystone would refuse: none, or one that is named twice.
+fn check_rules(user: &LocalUser, at: &At, diagnostics: &mut Diagnostics) {
+    let rules = user.options.as_ref().and_then(|options| options.multi_factor_auth_rules.as_ref());
+    let at = at.field("options").field("multiFactorAuthRules");
+    for (index, rule) in rules.into_iter().flatten().enumerate() {
+        let ways: BTreeSet<&String> = rule.iter().collect();
+        let message = match rule.len() {
+            0 => "a set without any way of logging in",
+            count if ways.len() < count => "a set names a way of logging in once",
+            _ => continue,
+        };
+        diagnostics.push(Diagnostic::error(at.entry(index).source(), message).help("such as `[password, totp]`"));
     }
 }
 

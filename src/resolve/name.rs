@@ -21,6 +21,8 @@ pub(super) const KEYSTONE: Rule = Rule { server: "Keystone", longest: 64, refuse
 pub(super) const ROLE: Rule = Rule { server: "Keystone", longest: 255, refused: &[';'], ascii: false };
 /// Names of groups of Keystone's own.
 pub(super) const GROUP: Rule = Rule { server: "Keystone", longest: 64, refused: &[], ascii: false };
+/// Tags of projects and domains.
+const TAG: Rule = Rule { server: "Keystone", longest: 255, refused: &[',', '/'], ascii: false };
 /// Ids of mappings, identity providers and protocols.
 pub(super) const FEDERATION: Rule = Rule { server: "Keystone", longest: 64, refused: &['/'], ascii: false };
 /// Names that things had before: whatever a server once took.
@@ -61,6 +63,13 @@ pub(super) fn check(name: &str, rule: Rule, at: &At, diagnostics: &mut Diagnosti
         return;
     };
     diagnostics.push(Diagnostic::error(at.source(), problem));
+}
+
+/// Complains about tags, in a field `tags` of what is `at` a place, that Keystone would refuse.
+pub(super) fn check_tags(tags: Option<&Vec<String>>, at: &At, diagnostics: &mut Diagnostics) {
+    for (index, tag) in tags.into_iter().flatten().enumerate() {
+        check(tag, TAG, &at.field("tags").entry(index), diagnostics);
+    }
 }
 
 /// Complains about names that differ in nothing but upper and lower case: many of Keystone's databases take them for one.

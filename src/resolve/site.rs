@@ -98,6 +98,7 @@ pub(super) fn environment(
     let domains = domains.into_iter().enumerate().map(|(index, domain)| {
         let at = keystone_at.field("domains").entry(index);
         name::check(&domain.name, name::KEYSTONE, &at.field("name"), diagnostics);
+        name::check_tags(domain.tags.as_ref(), &at, diagnostics);
         Declared { address: Address::domain(&domain.name), at, value: domain }
     });
     let domains = domains.collect();

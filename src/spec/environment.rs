@@ -180,6 +180,8 @@ pub struct Domain {
     pub description: Option<String>,
     /// Whether anybody of the domain can log in; created enabled.
     pub enabled: Option<bool>,
+    /// Value list: its tags.
+    pub tags: Option<Vec<String>>,
     /// What the server does with it.
     pub options: Option<Options>,
 }

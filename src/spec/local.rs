@@ -133,6 +133,31 @@ pub struct LocalUser {
     pub initial_password: Option<SecretRef>,
     /// The project that a login is for if it names none.
     pub default_project: Option<Named>,
+    /// Where its password and its logins are not dealt with as everybody's are.
+    pub options: Option<UserOptions>,
+}
+
+/// Where the password and the logins of a user of Keystone's own are not dealt with as everybody's are.
+#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct UserOptions {
+    /// Whether the password may stay that an administrator has given, where others must change it at their first login.
+    pub ignore_change_password_upon_first_use: Option<bool>,
+    /// Whether the password never ends, where that of others does after some days: for services.
+    pub ignore_password_expiry: Option<bool>,
+    /// Whether it can log in however many logins have failed, where others are locked out for a while.
+    pub ignore_lockout_failure_attempts: Option<bool>,
+    /// Whether it stays enabled though it has not logged in for long, where others are disabled.
+    pub ignore_user_inactivity: Option<bool>,
+    /// Whether administrators alone can change the password.
+    pub lock_password: Option<bool>,
+    /// Whether `multiFactorAuthRules` count; they do where nothing is said, here or on the server.
+    pub multi_factor_auth_enabled: Option<bool>,
+    /// Value list: the sets of ways of logging in (`password`, `totp`, `token` and what else the server has loaded) any of
+    /// which is enough. A way that the server has not loaded is left out of its set: `[password, totp]` is `[password]`
+    /// where there is no `totp`.
+    #[schemars(extend("examples" = [[["password", "totp"]]]))]
+    pub multi_factor_auth_rules: Option<Vec<Vec<String>>>,
 }
 
 /// A role of a user or a group on a project, a domain or the whole system.

@@ -240,8 +240,12 @@ fn a_region_that_the_cloud_has_not_got_is_told_before_anything_is_made() {
     assert_eq!(ground.names(), [] as [&str; 0]);
     apply("RegionOne", "").expect(0);
     assert!(apply("RegionOne", "").expect(0).stdout.contains("No changes."));
+    ground.models.keystone.state().lock().unwrap().make_region("RegionTwo");
+    let told = apply("RegionTwo", "").expect(0);
+    let expected = "keystone/region/RegionTwo: has no public endpoint that is enabled";
+    assert!(told.stderr.contains(expected) && told.stderr.contains("there are some in: RegionOne"), "{}", told.stderr);
     // Of what goes, nobody is told the region any more.
-    apply("RegionTwo", "  ensure: absent\n").expect(0);
+    apply("RegionThree", "  ensure: absent\n").expect(0);
     assert_eq!(ground.names(), [] as [&str; 0]);
 }
 

@@ -18,11 +18,17 @@ fn live(ground: &Ground, name: &str) -> Json {
 fn a_domain_is_created_and_each_field_changes_alone() {
     let ground = Ground::new();
     let name = format!("{}-more", ground.domain);
-    let mut spec = json!({"name": name, "description": "one", "enabled": true});
+    let mut spec = json!({"name": name, "description": "one", "enabled": true, "tags": ["a b", "prod"]});
     domains(&ground, &spec);
     ground.apply();
     assert_eq!((&live(&ground, &name)["description"], &live(&ground, &name)["enabled"]), (&json!("one"), &json!(true)));
-    for (word, value) in [("description", json!("two")), ("enabled", json!(false)), ("enabled", json!(true))] {
+    for (word, value) in [
+        ("description", json!("two")),
+        ("tags", json!(["Größe", "prod"])),
+        ("tags", json!([])),
+        ("enabled", json!(false)),
+        ("enabled", json!(true)),
+    ] {
         let before = live(&ground, &name);
         spec[word] = value.clone();
         domains(&ground, &spec);

@@ -58,6 +58,51 @@ fn a_user_is_created_with_its_password_and_each_field_changes_alone() {
 }
 
 #[test]
+fn each_option_of_a_user_changes_alone_and_does_what_it_says() {
+    let ground = Ground::new();
+    let id = make(&ground, "user", "svc");
+    let given = json!({"user": {"password": PASSWORD, "options": {"lock_password": true}}});
+    ground.sandbox.keystone("PATCH", &format!("users/{id}"), Some(&given)).expect(200);
+    let logs_in = || {
+        let body = json!({"auth": {"identity": {"methods": ["password"], "password": {"user": {"id": id, "password": PASSWORD}}}}});
+        let url = format!("{}/v3/auth/tokens", ground.sandbox.keystone);
+        ground.sandbox.http.call("POST", &url, &[], &Body::Json(&body)).unwrap().status == 201
+    };
+    let apply = |options: &Json| {
+        let user = json!({"name": "svc", "domain": ground.domain, "options": options});
+        local(&ground, json!({}), json!({"users": [user]}));
+        ground.apply();
+        live(&ground, "svc")["options"].clone()
+    };
+    let mut options = json!({});
+    let mut expected = json!({"lock_password": true});
+    for (word, key, value) in [
+        ("ignoreChangePasswordUponFirstUse", "ignore_change_password_upon_first_use", json!(true)),
+        ("ignorePasswordExpiry", "ignore_password_expiry", json!(true)),
+        ("ignoreLockoutFailureAttempts", "ignore_lockout_failure_attempts", json!(true)),
+        ("ignoreUserInactivity", "ignore_user_inactivity", json!(true)),
+        ("lockPassword", "lock_password", json!(false)),
+        ("multiFactorAuthRules", "multi_factor_auth_rules", json!([["password", "totp"]])),
+    ] {
+        (options[word], expected[key]) = (value.clone(), value);
+        assert_eq!(apply(&options), expected, "{word}");
+    }
+    assert!(logs_in(), "this Keystone has not loaded totp, so that the password is left of the set");
+    options["multiFactorAuthRules"] = json!([["token", "password"]]);
+    apply(&options);
+    assert!(!logs_in(), "the password alone is not enough, though nothing says whether rules count");
+    options["multiFactorAuthEnabled"] = true.into();
+    assert_eq!(apply(&options).get("multi_factor_auth_enabled"), None, "they do already");
+    options["multiFactorAuthEnabled"] = false.into();
+    apply(&options);
+    assert!(logs_in());
+    options["multiFactorAuthEnabled"] = true.into();
+    options["multiFactorAuthRules"] = json!([["token", "password"], ["password"]]);
+    apply(&options);
+    assert!(logs_in());
+}
+
+#[test]
 fn a_user_made_by_hand_is_adopted_and_deleted_when_that_is_allowed() {
     let ground = Ground::new();
     let id = make(&ground, "user", "svc");

@@ -30,13 +30,14 @@ impl Resource for Domain {
 
     fn wanted(declared: &Self::Declared) -> Wanted {
         let Declared { address, at, value } = declared;
-        let environment::Domain { name, ensure, description, enabled, options } = value;
+        let environment::Domain { name, ensure, description, enabled, tags, options } = value;
         let immutable = options.as_ref().and_then(|Options { immutable }| *immutable);
         let key = |key| Path::new([key]);
         let fields = Fields::at(at)
             .identity("name", key("name"), Value::Json(name.as_str().into()))
             .is("description", key("description"), Spelling::Same, description.as_deref())
             .is("enabled", key("enabled"), Spelling::Same, *enabled)
+            .values("tags", key("tags"), tags.as_ref())
             .is(immutable::WORD, Path::new(immutable::PATH), Spelling::Same, immutable);
         let ensure = (*ensure).into();
         Wanted { fields: fields.into_vec(), ensure, source: Some(at.source()), ..Self::bare(address.clone()) }

@@ -4,6 +4,8 @@
 //! one user shows `federated` (seen on 30). Such a person is never taken for a user that is declared; one that is only
 //! given a role may be a person.
 
+pub(crate) mod options;
+
 use crate::http::Reader;
 use crate::http::failure::Failure;
 use crate::http::route::Route;
@@ -44,6 +46,7 @@ impl Resource for User {
             enabled,
             initial_password,
             default_project: _,
+            options,
         } = user;
         let key = |key| Path::new([key]);
         let same = Spelling::Same;
@@ -60,6 +63,10 @@ impl Resource for User {
                 same,
                 default_project.clone().map(|project| Want::Is(Value::Id(project))),
             );
+        let fields = match options {
+            Some(options) => options::declare(fields, options),
+            None => fields,
+        };
         let bare = Self::bare(address.clone());
         Wanted {
             fields: fields.into_vec(),
@@ -79,7 +86,7 @@ impl Resource for User {
             for listed in listed.remove(&wanted.address).into_iter().flatten() {
                 let Some(body) = whole(reader, &listed).await? else { continue };
                 let id = body.get("id").and_then(Json::as_str).map(str::to_owned);
-                let live = Live { id, body };
+                let live = Live { id, body: Self::normalise(body) };
                 if links(&live).is_empty() {
                     found.live.insert(wanted.address.clone(), live);
                 } else {
@@ -98,6 +105,10 @@ impl Resource for User {
             }
         }
         Ok(found)
+    }
+
+    fn normalise(body: Json) -> Json {
+        options::normalise(body)
     }
 
     fn write(step: &Step, ids: &Ids) -> Result<Request, Unsendable> {

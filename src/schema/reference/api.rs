@@ -32,7 +32,7 @@ const ITS_PLACE: &str = "its place in the spec says it";
 const THEIRS: &str = "it is the person's own, who gives or makes it";
 
 /// What has no word and no place in `settings`, and why; what has a word in another place is told by that place.
-const UNMANAGED: [(&[&str], &[&str], &str); 40] = [
+const UNMANAGED: [(&[&str], &[&str], &str); 38] = [
     (&["Keycloak protocol-mapper", "Keycloak identity-provider-mapper"], &["id"], ID),
     (&["Keycloak realm-role", "Keycloak client-role"], &["id"], ID),
     (&["Keycloak group", "Keycloak user"], &["id"], ID),
@@ -104,10 +104,8 @@ const UNMANAGED: [(&[&str], &[&str], &str); 40] = [
         TOLD,
     ),
     (&["Keystone project", "Keystone user"], &["extra"], "what the server has no field for; it stays as it is"),
-    (&["Keystone domain"], &["tags"], "not managed: nothing is found by it"),
     (&["Keystone project"], &["is_domain"], "a project that is a domain is one of `spec.keystone.domains`"),
     (&["Keystone user"], &["federated", "password_expires_at"], TOLD),
-    (&["Keystone user"], &["options"], "not managed: it says how passwords are dealt with"),
 ];
 
 /// What a table says of one field.

@@ -206,6 +206,8 @@ fn list(caller: &mut Caller) {
     caller.get("/v3/projects?limit=many");
     caller.about("regions are listed whole");
     caller.get("/v3/regions");
+    caller.get("/v3/endpoints?interface=public");
+    caller.get("/v3/endpoints?interface=none");
     caller.about("tokens that are worth nothing");
     caller.with_token("no-token", |caller| {
         caller.get("/v3/projects");

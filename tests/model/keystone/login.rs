@@ -68,6 +68,7 @@ impl Token {
     pub(super) fn looks_at(&self, method: &str, path: &[&str]) -> Result<(), Answer> {
         self.administrator(match (method, path) {
             ("GET", ["v3", "domains"]) => "list_domains",
+            ("GET", ["v3", "endpoints"]) => "list_endpoints",
             ("GET", ["v3", "projects"]) => "list_projects",
             ("GET", ["v3", "roles"]) => "list_roles",
             ("GET", ["v3", "role_assignments"]) => "list_role_assignments",

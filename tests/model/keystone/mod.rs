@@ -6,6 +6,7 @@
 
 mod assignment;
 mod by_hand;
+mod catalog;
 mod credential;
 mod domain;
 mod federation;
@@ -59,6 +60,8 @@ pub(crate) struct Keystone {
     token_uses: Option<u64>,
     /// What the server believes to be its address, where that is not how the caller reached it.
     public_endpoint: Option<String>,
+    /// The regions without endpoints.
+    regions: Vec<String>,
     ids: u64,
     requests: u64,
     /// How the caller reached the server, which is what links begin with.
@@ -90,6 +93,7 @@ impl Keystone {
             token_seconds: seed["tokenSeconds"].as_i64().unwrap_or(3600),
             token_uses: seed["tokenUses"].as_u64(),
             public_endpoint: seed["publicEndpoint"].as_str().map(str::to_owned),
+            regions: Vec::new(),
             ids: 0,
             requests: 0,
             origin: String::new(),
@@ -158,6 +162,7 @@ impl Keystone {
             ("POST", ["v3", "roles"]) => self.create_role(request, &token),
             ("GET", ["v3", "roles", id]) => self.one_role(id),
             ("GET", ["v3", "regions"]) => Ok(self.regions(request)),
+            ("GET", ["v3", "endpoints"]) => self.endpoints(request),
             ("GET", ["v3", "role_inferences"]) => self.role_inferences(&token),
             ("PUT" | "DELETE", ["v3", "roles", prior, "implies", implied]) => {
                 self.imply(method, &token, [prior, implied])
@@ -222,14 +227,6 @@ impl Keystone {
             (_, ["v3", "OS-FEDERATION", rest @ ..]) => self.federation(request, &token, rest),
             _ => Err(Answer::unknown_route()),
         }
-    }
-
-    /// The regions of the bootstrap: anybody may look at them.
-    fn regions(&self, request: &Request) -> Answer {
-        let region = json!({"id": "RegionOne", "description": "", "parent_region_id": null});
-        let shown = self.linked("regions", region.as_object().unwrap());
-        let links = json!({"next": null, "self": format!("{}{}", self.origin, request.target), "previous": null});
-        Answer::json(200, &json!({"regions": [shown], "links": links}))
     }
 
     /// A document as it is shown: with the address that the server believes it has.
@@ -410,7 +407,13 @@ fn named(document: &Document, what: &str) -> Result<(), Answer> {
 
 /// A document as Python prints it, as far as it is simple.
 fn plain(document: &Document) -> String {
-    Json::Object(document.clone()).to_string().replace('"', "'").replace("':", "': ").replace(",'", ", '")
+    python(&Json::Object(document.clone()))
+}
+
+/// A value as Python prints it, as far as it is simple.
+fn python(value: &Json) -> String {
+    let text = value.to_string().replace('"', "'").replace("':", "': ").replace(",'", ", '").replace(",[", ", [");
+    text.replace("true", "True").replace("false", "False")
 }
 
 /// Refuses a change of nothing.
@@ -422,8 +425,12 @@ fn filled(document: &Document, what: &str) -> Result<(), Answer> {
     Err(error(400, &message, "Bad Request"))
 }
 
-/// Takes over what a PATCH names; an option that is null goes.
-fn merge(document: &mut Document, change: Document) {
+/// Takes over what a PATCH names; an option that is null goes, and one that is not named stays.
+fn merge(document: &mut Document, mut change: Document) {
+    if let Some(mut options) = document.get("options").and_then(Json::as_object).cloned() {
+        options.extend(change.shift_remove("options").as_ref().and_then(Json::as_object).cloned().unwrap_or_default());
+        change.insert("options".to_owned(), options.into());
+    }
     document.extend(change);
     if let Some(options) = document.get_mut("options").and_then(Json::as_object_mut) {
         options.retain(|_, value| !value.is_null());

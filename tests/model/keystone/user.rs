@@ -3,7 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use super::login::{Token, User};
-use super::{Answer, Document, Keystone, Request, check, enveloped, error, merge, named, text};
+use super::{Answer, Document, Keystone, Request, check, enveloped, error, merge, named, python, text};
 
 /// What only the document of one user shows.
 const FEDERATED: &str = "federated";
@@ -52,6 +52,7 @@ impl Keystone {
         token.administrator("create_user")?;
         let mut body = enveloped(request, "user")?;
         check(&body)?;
+        check_options(&body)?;
         named(&body, "user")?;
         let name = text(&body, "name").to_owned();
         let domain = body.get("domain_id").and_then(Json::as_str).map(str::to_owned).or_else(|| token.domain.clone());
@@ -73,6 +74,7 @@ impl Keystone {
         token.administrator("update_user")?;
         let mut body = enveloped(request, "user")?;
         check(&body)?;
+        check_options(&body)?;
         let place = self.users.iter().position(|user| user.id() == id).ok_or_else(|| no_user(id))?;
         let live = &self.users[place].document;
         let changes = |key: &str| body.get(key).is_some_and(|value| Some(value) != live.get(key));
@@ -115,6 +117,48 @@ impl Keystone {
         let here = |user: &User| text(&user.document, "name") == name && text(&user.document, "domain_id") == domain;
         self.users.iter().any(here)
     }
+}
+
+/// The options that there are, but the rules of several ways of logging in.
+const FLAGS: [&str; 6] = [
+    "ignore_change_password_upon_first_use",
+    "ignore_password_expiry",
+    "ignore_lockout_failure_attempts",
+    "lock_password",
+    "ignore_user_inactivity",
+    "multi_factor_auth_enabled",
+];
+
+const RULES: &str = "multi_factor_auth_rules";
+
+/// Refuses options that there are none of, and rules that say nothing, or something twice.
+fn check_options(user: &Document) -> Result<(), Answer> {
+    let invalid = |field: &str, value: &Json, why: &str| {
+        let value = python(value);
+        let message = format!("Invalid input for field/attribute {field}. Value: {value}. {why}");
+        Err(error(400, &message.replace("{value}", &value), "Bad Request"))
+    };
+    let Some(options) = user.get("options").and_then(Json::as_object) else { return Ok(()) };
+    if let Some(unknown) = options.keys().find(|key| !FLAGS.contains(&key.as_str()) && *key != RULES) {
+        let why = format!("Additional properties are not allowed ('{unknown}' was unexpected)");
+        return invalid("options", &user["options"], &why);
+    }
+    let Some(rules) = options.get(RULES).filter(|rules| rules.is_array()) else { return Ok(()) };
+    let lists = |json: &Json| json.as_array().cloned().unwrap_or_default();
+    let repeats = |list: &[Json]| list.iter().enumerate().any(|(index, one)| list[..index].contains(one));
+    for (index, rule) in lists(rules).iter().enumerate() {
+        let ways = lists(rule);
+        if ways.is_empty() {
+            return invalid(&index.to_string(), rule, "{value} should be non-empty");
+        }
+        if repeats(&ways) {
+            return invalid(&index.to_string(), rule, "{value} has non-unique elements");
+        }
+    }
+    if repeats(&lists(rules)) {
+        return invalid(RULES, rules, "{value} has non-unique elements");
+    }
+    Ok(())
 }
 
 /// The fields that the server itself knows.

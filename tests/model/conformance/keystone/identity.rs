@@ -107,6 +107,27 @@ pub(super) fn user(caller: &mut Caller) {
     caller.get(&format!("/v3/users?domain_id={domain}&name=full&limit=1000"));
     caller.get(&format!("/v3/users?domain_id={domain}&name=Full&limit=1000"));
 
+    caller.about("options: each for itself");
+    let options = |options: Json| json!({"user": {"options": options}});
+    let rules = json!([["password", "totp"], ["token"]]);
+    caller.post("/v3/users", &body(json!({"name": "optional", "options": {"lock_password": true}})));
+    for changed in [
+        json!({"ignore_password_expiry": true, "ignore_user_inactivity": false}),
+        json!({"ignore_change_password_upon_first_use": true, "ignore_lockout_failure_attempts": true}),
+        json!({"lock_password": false, "multi_factor_auth_enabled": true, "multi_factor_auth_rules": rules}),
+        json!({"multi_factor_auth_rules": [], "ignore_password_expiry": null}),
+        json!({}),
+    ] {
+        caller.patch(&one, &options(changed));
+    }
+    caller.get(&one);
+    for refused in [json!([[]]), json!([["password", "password"]]), json!([["password"], ["password"]])] {
+        caller.patch(&one, &options(json!({"multi_factor_auth_rules": refused})));
+    }
+    caller.patch(&one, &options(json!({"nonsense": true})));
+    let none = json!({"multi_factor_auth_enabled": null, "ignore_lockout_failure_attempts": null});
+    caller.patch(&one, &options(none));
+
     caller.about("refusals");
     caller.post("/v3/users", &body(json!({"name": "plain"})));
     caller.post("/v3/users", &body(json!({})));

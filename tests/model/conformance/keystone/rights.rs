@@ -82,6 +82,7 @@ pub(super) fn rights(caller: &mut Caller) {
         format!("/v3/role_assignments?scope.project.id={project}"),
         "/v3/role_inferences".to_owned(),
         "/v3/regions".to_owned(),
+        "/v3/endpoints?interface=public".to_owned(),
         format!("/v3/users?domain_id={domain}&name=person&limit=1000"),
         "/v3/users?idp_id=nobody&protocol_id=nothing&name=person&limit=1000".to_owned(),
         format!("/v3/users/{person}"),
