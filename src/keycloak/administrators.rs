@@ -221,21 +221,11 @@ mod tests {
     use super::*;
     use crate::model::change::FieldChange;
     use crate::model::spelling::Spelling;
-    use crate::model::step::Part;
+    use crate::model::wanted::Wanted;
 
     fn step(address: &str, action: Action) -> Step {
         let address: Address = format!("keycloak/pod/{address}").parse().unwrap();
-        Step {
-            document: address.clone(),
-            address,
-            action,
-            part: Part::Only,
-            fields: Vec::new(),
-            requires: Vec::new(),
-            id: None,
-            renamed_from: None,
-            source: None,
-        }
+        Step::of(&Wanted::entity(address), action)
     }
 
     fn enabled(user: &str, to: bool) -> Step {

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::address::Address;
 use super::change::{Change, FieldChange};
 use super::source::Source;
+use super::wanted::Wanted;
 
 /// What is done to one object.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,6 +35,22 @@ pub struct Step {
 }
 
 impl Step {
+    /// What is done to what is `wanted`, without any fields, where the server's id of it is not known.
+    #[must_use]
+    pub fn of(wanted: &Wanted, action: Action) -> Self {
+        Self {
+            address: wanted.address.clone(),
+            action,
+            part: Part::Only,
+            fields: Vec::new(),
+            requires: wanted.requires.clone(),
+            document: wanted.document.clone(),
+            id: None,
+            renamed_from: None,
+            source: wanted.source.clone(),
+        }
+    }
+
     /// The object's address on the server, where the step gives it another name; what it is in has the names of the spec.
     #[must_use]
     pub fn renamed(&self) -> Option<Address> {

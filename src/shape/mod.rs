@@ -13,7 +13,7 @@ mod items;
 
 use crate::model::address::Ids;
 use crate::model::change::FieldChange;
-use crate::model::step::{Action, Part, Step};
+use crate::model::step::{Action, Step};
 use crate::model::wanted::{Live, Shape, Wanted};
 use crate::resource::Problem;
 
@@ -30,17 +30,8 @@ pub fn diff(wanted: &Wanted, live: Option<&Live>, ids: &Ids) -> Result<Option<St
 }
 
 fn step(wanted: &Wanted, action: Action, id: Option<String>, fields: Vec<FieldChange>) -> Step {
-    Step {
-        address: wanted.address.clone(),
-        action,
-        part: Part::Only,
-        fields,
-        requires: wanted.requires.clone(),
-        document: wanted.document.clone(),
-        id,
-        renamed_from: wanted.renamed_from.clone().filter(|_| action == Action::Update),
-        source: wanted.source.clone(),
-    }
+    let renamed_from = wanted.renamed_from.clone().filter(|_| action == Action::Update);
+    Step { fields, id, renamed_from, ..Step::of(wanted, action) }
 }
 
 /// The update of what is there, if any of its fields differ.

@@ -2,19 +2,14 @@
 
 use super::*;
 use crate::model::step::{Action, Part};
+use crate::model::wanted::Wanted;
 
 /// A creation of `name` in a lane of its own or another's.
 pub(in crate::execute) fn step(name: &str, document: &str, requires: &[&str]) -> Step {
     Step {
-        address: Address::domain(name),
-        action: Action::Create,
-        part: Part::Only,
-        fields: vec![],
         requires: requires.iter().map(|name| Address::domain(name)).collect(),
         document: Address::domain(document),
-        id: None,
-        renamed_from: None,
-        source: None,
+        ..Step::of(&Wanted::entity(Address::domain(name)), Action::Create)
     }
 }
 

@@ -8,7 +8,7 @@ use super::*;
 use crate::model::address::KeycloakKind;
 use crate::model::declared::At;
 use crate::model::source::{File, Origin, Positions};
-use crate::model::step::{Action, Part};
+use crate::model::step::Action;
 use crate::resource::Body;
 
 #[test]
@@ -21,17 +21,7 @@ fn a_client_is_shown_without_mappers_in_order_and_with_what_is_false() {
 #[test]
 fn an_update_echoes_what_the_server_would_switch_off() {
     let address = Address::keycloak("pod", KeycloakKind::Client, ["c"]);
-    let step = Step {
-        address: address.clone(),
-        action: Action::Update,
-        part: Part::Only,
-        fields: vec![],
-        requires: vec![],
-        document: address.clone(),
-        id: Some("1".to_owned()),
-        renamed_from: None,
-        source: None,
-    };
+    let step = Step::of(&Client::bare(address.clone()), Action::Update);
     let request = Client::write(&step, &Ids::from([(address.clone(), "1".to_owned())])).unwrap();
     assert_eq!(request.route.to_string(), "/admin/realms/pod/clients/1");
     assert_eq!(
@@ -71,18 +61,7 @@ fn a_client_brings_its_service_account_when_its_flag_is_turned_on() {
             change,
         };
         let address = Address::keycloak("pod", KeycloakKind::Client, ["c"]);
-        let document = address.clone();
-        Step {
-            address,
-            action,
-            part: Part::Only,
-            fields: vec![field],
-            requires: vec![],
-            document,
-            id: None,
-            renamed_from: None,
-            source: None,
-        }
+        Step { fields: vec![field], ..Step::of(&Client::bare(address), action) }
     };
     let flag = "serviceAccountsEnabled";
     assert!(Client::brings(&step(Action::Create, flag, true), &account));

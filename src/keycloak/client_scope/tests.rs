@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::*;
-use crate::model::step::{Action, Part};
+use crate::model::step::Action;
 use crate::resource::Body;
 
 #[test]
@@ -18,17 +18,7 @@ fn a_scope_is_shown_without_mappers_and_with_what_is_on() {
 #[test]
 fn a_change_names_the_scope_since_the_server_wants_that() {
     let address = Address::keycloak("pod", KeycloakKind::ClientScope, ["s"]);
-    let step = Step {
-        address: address.clone(),
-        action: Action::Update,
-        part: Part::Only,
-        fields: vec![],
-        requires: vec![],
-        document: address.clone(),
-        id: Some("1".to_owned()),
-        renamed_from: None,
-        source: None,
-    };
+    let step = Step::of(&ClientScope::bare(address.clone()), Action::Update);
     let request = ClientScope::write(&step, &Ids::from([(address, "1".to_owned())])).unwrap();
     assert_eq!(request.route.to_string(), "/admin/realms/pod/client-scopes/1");
     assert_eq!(request.body, Body::Changed { echo: &["name"] });

@@ -1,7 +1,7 @@
 //! Which roles a composite links, and how it is sent.
 
 use super::*;
-use crate::model::step::{Action, Part};
+use crate::model::step::Action;
 
 fn composite(names: &str) -> Address {
     format!("keycloak/pod/composite/{names}").parse().unwrap()
@@ -23,18 +23,8 @@ fn one_role_is_sent_and_never_an_empty_list() {
     let address = composite("client/app/admin/realm/viewer");
     let (whole, part) = address.composite_roles().unwrap();
     let ids = [(whole, "1".to_owned()), (part, "2".to_owned())].into_iter().collect();
-    let Wanted { document, requires, .. } = Composite::bare(address.clone());
-    let step = |action| Step {
-        address: address.clone(),
-        action,
-        part: Part::Only,
-        fields: vec![],
-        requires: requires.clone(),
-        document: document.clone(),
-        id: None,
-        renamed_from: None,
-        source: None,
-    };
+    let bare = Composite::bare(address);
+    let step = |action| Step::of(&bare, action);
     for (action, method) in [(Action::Create, "POST"), (Action::Delete, "DELETE")] {
         let request = Composite::write(&step(action), &ids).unwrap();
         assert_eq!(

@@ -3,7 +3,7 @@
 use reqwest::Method;
 
 use super::*;
-use crate::model::step::{Action, Part};
+use crate::model::step::Action;
 use crate::resource::Body;
 
 fn address(names: &[&str]) -> Address {
@@ -11,18 +11,7 @@ fn address(names: &[&str]) -> Address {
 }
 
 fn step(action: Action, names: &[&str]) -> Step {
-    let Wanted { address, requires, document, .. } = Group::bare(address(names));
-    Step {
-        address,
-        action,
-        part: Part::Only,
-        fields: vec![],
-        requires,
-        document,
-        id: None,
-        renamed_from: None,
-        source: None,
-    }
+    Step::of(&Group::bare(address(names)), action)
 }
 
 #[test]

@@ -3,25 +3,15 @@
 use serde_json::json;
 
 use super::*;
-use crate::model::step::{Action, Part};
+use crate::model::step::Action;
 
 #[test]
 fn a_mapper_is_written_below_its_provider() {
     let address: Address = "keycloak/pod/identity-provider-mapper/company/a%2Fb".parse().unwrap();
-    let Wanted { requires, document, .. } = IdentityProviderMapper::bare(address.clone());
-    assert_eq!(requires, [Address::keycloak("pod", KeycloakKind::IdentityProvider, ["company"])]);
-    let ids = [(address.clone(), "7".to_owned())].into_iter().collect();
-    let step = |action| Step {
-        address: address.clone(),
-        action,
-        part: Part::Only,
-        fields: vec![],
-        requires: requires.clone(),
-        document: document.clone(),
-        id: None,
-        renamed_from: None,
-        source: None,
-    };
+    let bare = IdentityProviderMapper::bare(address.clone());
+    assert_eq!(bare.requires, [Address::keycloak("pod", KeycloakKind::IdentityProvider, ["company"])]);
+    let ids = [(address, "7".to_owned())].into_iter().collect();
+    let step = |action| Step::of(&bare, action);
     let route = |action| IdentityProviderMapper::write(&step(action), &ids).unwrap().route.to_string();
     let list = "/admin/realms/pod/identity-provider/instances/company/mappers";
     assert_eq!(route(Action::Create), list);

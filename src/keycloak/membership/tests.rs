@@ -3,7 +3,7 @@
 use reqwest::Method;
 
 use super::*;
-use crate::model::step::{Action, Part};
+use crate::model::step::Action;
 use crate::resource::Body;
 
 fn address() -> Address {
@@ -11,18 +11,7 @@ fn address() -> Address {
 }
 
 fn step(action: Action) -> Step {
-    let Wanted { address, requires, document, .. } = Membership::bare(address());
-    Step {
-        address,
-        action,
-        part: Part::Only,
-        fields: vec![],
-        requires,
-        document,
-        id: None,
-        renamed_from: None,
-        source: None,
-    }
+    Step::of(&Membership::bare(address()), action)
 }
 
 #[test]

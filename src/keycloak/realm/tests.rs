@@ -4,23 +4,12 @@ use crate::resource::Body;
 
 use super::*;
 use crate::model::change::{Change, FieldChange};
-use crate::model::step::{Action, Part};
+use crate::model::step::Action;
 
 fn update(path: Path) -> Request {
-    let address = Address::realm("pod");
     let change = Change::Value { before: None, after: Value::Json("x".into()) };
     let field = FieldChange { word: "x".to_owned(), path, spelling: Spelling::Same, change };
-    let step = Step {
-        address: address.clone(),
-        action: Action::Update,
-        part: Part::Only,
-        fields: vec![field],
-        requires: vec![],
-        document: address,
-        id: None,
-        renamed_from: None,
-        source: None,
-    };
+    let step = Step { fields: vec![field], ..Step::of(&Realm::bare(Address::realm("pod")), Action::Update) };
     wire::write(&step)
 }
 
@@ -43,17 +32,7 @@ fn objects_are_echoed_only_when_something_in_one_of_them_changes() {
 
 #[test]
 fn a_new_realm_brings_its_own_clients_and_roles_and_one_client_of_the_administrators() {
-    let step = |action| Step {
-        address: Address::realm("Pod"),
-        action,
-        part: Part::Only,
-        fields: vec![],
-        requires: vec![],
-        document: Address::realm("Pod"),
-        id: None,
-        renamed_from: None,
-        source: None,
-    };
+    let step = |action| Step::of(&Realm::bare(Address::realm("Pod")), action);
     let brings = |action, other: &str| Realm::brings(&step(action), &format!("keycloak/{other}").parse().unwrap());
     let brought = [
         "Pod/client/realm-management",

@@ -11,20 +11,10 @@ fn a_new_realm_has_its_default_roles_by_its_name_in_lower_case() {
 #[test]
 fn a_role_is_made_in_its_collection_and_changed_by_its_id() {
     use crate::model::address::KeycloakKind;
-    use crate::model::step::{Action, Part};
+    use crate::model::step::Action;
     let address = Address::keycloak("pod", KeycloakKind::RealmRole, ["ops"]);
     let ids = [(address.clone(), "1".to_owned())].into_iter().collect();
-    let step = |action| Step {
-        document: address.clone(),
-        address: address.clone(),
-        action,
-        part: Part::Only,
-        fields: vec![],
-        requires: vec![],
-        id: None,
-        renamed_from: None,
-        source: None,
-    };
+    let step = |action| Step::of(&RealmRole::bare(address.clone()), action);
     let sent = |action| {
         let request = RealmRole::write(&step(action), &ids).unwrap();
         format!("{} {}", request.method, request.route)

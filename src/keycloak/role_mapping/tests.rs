@@ -4,7 +4,7 @@ use reqwest::Method;
 use serde_json::json;
 
 use super::*;
-use crate::model::step::{Action, Part};
+use crate::model::step::Action;
 use crate::resource::Body;
 
 fn address(names: &str) -> Address {
@@ -12,18 +12,7 @@ fn address(names: &str) -> Address {
 }
 
 fn step(address: Address, action: Action) -> Step {
-    let Wanted { address, requires, document, .. } = RoleMapping::bare(address);
-    Step {
-        address,
-        action,
-        part: Part::Only,
-        fields: vec![],
-        requires,
-        document,
-        id: None,
-        renamed_from: None,
-        source: None,
-    }
+    Step::of(&RoleMapping::bare(address), action)
 }
 
 /// Every thing that is required has its address for an id.

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::*;
-use crate::model::step::{Action, Part};
+use crate::model::step::Action;
 use crate::resource::Body;
 
 fn address(names: &str) -> Address {
@@ -32,39 +32,22 @@ fn a_role_is_sent_by_its_id_and_never_an_empty_list() {
         ("client/app/reader/client-scope/s", "client-scopes/S/scope-mappings/clients/APP", "reader"),
     ];
     for (names, route, role) in routes {
-        let Wanted { address, requires, document, .. } = ScopeMapping::bare(address(names));
-        let ids = requires.iter().map(|address| (address.clone(), address.name().to_uppercase())).collect();
-        let (part, fields) = (Part::Only, vec![]);
-        let mut step = Step {
-            address,
-            action: Action::Create,
-            part,
-            fields,
-            requires,
-            document,
-            id: None,
-            renamed_from: None,
-            source: None,
-        };
+        let bare = ScopeMapping::bare(address(names));
+        let ids = bare.requires.iter().map(|address| (address.clone(), address.name().to_uppercase())).collect();
         for (action, method) in [(Action::Create, "POST"), (Action::Delete, "DELETE")] {
-            step.action = action;
-            let request = ScopeMapping::write(&step, &ids).unwrap();
+            let request = ScopeMapping::write(&Step::of(&bare, action), &ids).unwrap();
             assert_eq!(format!("{} {}", request.method, request.route), format!("{method} /admin/realms/pod/{route}"));
             assert_eq!(request.body, Body::This(json!([{"id": role.to_uppercase(), "name": role}])));
         }
-        assert!(ScopeMapping::write(&step, &Ids::new()).is_err());
+        assert!(ScopeMapping::write(&Step::of(&bare, Action::Create), &Ids::new()).is_err());
     }
 }
 
 #[test]
 fn a_refusal_names_the_right_that_a_role_of_the_realm_takes_besides() {
     let said = |names: &str| {
-        let Wanted { address, requires, document, .. } = ScopeMapping::bare(address(names));
-        let (action, part, fields) = (Action::Create, Part::Only, vec![]);
-        ScopeMapping::refused(
-            &Step { address, action, part, fields, requires, document, id: None, renamed_from: None, source: None },
-            Kind::Forbidden,
-        )
+        let step = Step::of(&ScopeMapping::bare(address(names)), Action::Create);
+        ScopeMapping::refused(&step, Kind::Forbidden)
     };
     assert!(said("realm/ops/client/app").unwrap().contains("`manage-realm`"));
     assert!(!said("client/app/reader/client/app").unwrap().contains("`manage-realm`"));

@@ -1,27 +1,16 @@
 //! Which roles a link needs, and how it is sent.
 
 use super::*;
-use crate::model::step::Part;
 
 #[test]
 fn both_roles_must_be_there_and_are_sent_by_their_ids() {
     let address: Address = "keystone/implied-role/operator/auditor".parse().unwrap();
-    let Wanted { requires, document, shape, .. } = ImpliedRole::bare(address.clone());
-    let names: Vec<String> = requires.iter().map(Address::to_string).collect();
+    let bare = ImpliedRole::bare(address);
+    let names: Vec<String> = bare.requires.iter().map(Address::to_string).collect();
     assert_eq!(names, ["keystone/role/operator", "keystone/role/auditor"]);
-    assert_eq!(shape, Shape::Relation);
-    let ids = requires.iter().zip(["1", "2"]).map(|(address, id)| (address.clone(), id.to_owned())).collect();
-    let step = |action| Step {
-        address: address.clone(),
-        action,
-        part: Part::Only,
-        fields: vec![],
-        requires: requires.clone(),
-        document: document.clone(),
-        id: None,
-        renamed_from: None,
-        source: None,
-    };
+    assert_eq!(bare.shape, Shape::Relation);
+    let ids = bare.requires.iter().zip(["1", "2"]).map(|(address, id)| (address.clone(), id.to_owned())).collect();
+    let step = |action| Step::of(&bare, action);
     for (action, method) in [(Action::Create, "PUT"), (Action::Delete, "DELETE")] {
         let request = ImpliedRole::write(&step(action), &ids).unwrap();
         assert_eq!(format!("{} {}", request.method, request.route), format!("{method} /v3/roles/1/implies/2"));

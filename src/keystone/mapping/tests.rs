@@ -2,24 +2,13 @@
 
 use crate::http::failure::{Answered, Kind};
 use crate::http::route::Route;
-use crate::model::step::{Action, Part};
+use crate::model::step::Action;
 use crate::resource::Body;
 
 use super::*;
 
 fn step(action: Action) -> Step {
-    let address = Address::mapping("projects");
-    Step {
-        address: address.clone(),
-        action,
-        part: Part::Only,
-        fields: vec![],
-        requires: vec![],
-        document: address,
-        id: None,
-        renamed_from: None,
-        source: None,
-    }
+    Step::of(&Mapping::bare(Address::mapping("projects")), action)
 }
 
 #[test]

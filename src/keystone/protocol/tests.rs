@@ -4,21 +4,14 @@ use serde_json::json;
 
 use super::*;
 use crate::model::address::KeystoneKind;
-use crate::model::step::{Action, Part};
+use crate::model::step::Action;
 
 #[test]
 fn every_change_names_the_mapping() {
     let address = Address::keystone(KeystoneKind::Protocol, ["keycloak", "openid"]);
     let step = Step {
-        address: address.clone(),
-        action: Action::Update,
-        part: Part::Only,
-        fields: vec![],
         requires: vec![provider_of(&address), Address::mapping("projects")],
-        document: address,
-        id: Some("openid".to_owned()),
-        renamed_from: None,
-        source: None,
+        ..Step::of(&Protocol::bare(address), Action::Update)
     };
     let request = Protocol::write(&step, &Ids::new()).unwrap();
     assert_eq!((request.method.as_str(), request.body), ("PATCH", Body::Beside(json!({"mapping_id": "projects"}))));

@@ -3,7 +3,6 @@
 use serde_json::json;
 
 use super::*;
-use crate::model::step::Part;
 
 fn address(text: &str) -> Address {
     text.parse().unwrap()
@@ -31,17 +30,7 @@ fn it_is_put_and_deleted_where_the_list_shows_it() {
         .map(|(text, id)| (address(text), id.to_owned()))
         .into();
     let bare = RoleAssignment::bare(address(ON_A_DOMAIN));
-    let step = |action| Step {
-        address: bare.address.clone(),
-        action,
-        part: Part::Only,
-        fields: vec![],
-        requires: bare.requires.clone(),
-        document: bare.address.clone(),
-        id: None,
-        renamed_from: None,
-        source: None,
-    };
+    let step = |action| Step::of(&bare, action);
     let put = RoleAssignment::write(&step(Action::Create), &ids).unwrap();
     assert_eq!((put.method, put.route.to_string().as_str()), (Method::PUT, "/v3/domains/d/groups/g/roles/r"));
     assert_eq!(RoleAssignment::write(&step(Action::Delete), &ids).unwrap().method, Method::DELETE);
@@ -94,17 +83,7 @@ fn what_is_inherited_or_on_the_system_has_a_place_of_its_own() {
 #[test]
 fn what_is_taken_away_is_what_was_found() {
     let bare = RoleAssignment::bare(address(ON_A_DOMAIN));
-    let step = Step {
-        address: bare.address.clone(),
-        action: Action::Delete,
-        part: Part::Only,
-        fields: vec![],
-        requires: vec![],
-        document: bare.address.clone(),
-        id: Some("domains/d/groups/other/roles/r".to_owned()),
-        renamed_from: None,
-        source: None,
-    };
+    let step = Step { id: Some("domains/d/groups/other/roles/r".to_owned()), ..Step::of(&bare, Action::Delete) };
     let sent = RoleAssignment::write(&step, &Ids::new()).unwrap();
     assert_eq!((sent.method, sent.route.to_string().as_str()), (Method::DELETE, "/v3/domains/d/groups/other/roles/r"));
 }

@@ -1,12 +1,9 @@
 use super::looks_renamed;
 use crate::backend::whatever_is_at;
-use crate::model::step::{Action, Part, Step};
-use crate::model::wanted::Wanted;
+use crate::model::step::{Action, Step};
 
 fn step(address: &str, action: Action) -> Step {
-    let Wanted { address, requires, document, .. } = whatever_is_at(&address.parse().unwrap());
-    let (part, fields) = (Part::Only, vec![]);
-    Step { address, action, part, fields, requires, document, id: None, renamed_from: None, source: None }
+    Step::of(&whatever_is_at(&address.parse().unwrap()), action)
 }
 
 /// What is said of steps, of which those with `-` before their address destroy.
