@@ -100,8 +100,20 @@ pub(super) fn explain(method: &Method, route: &Route, failure: &Failure) -> Opti
         Kind::Refused if failure.words().contains("mapper mode is READ_ONLY") => Some(
             "the person has this out of a directory that is only read: take it away there, or say nothing of it".to_owned(),
         ),
+        Kind::Refused => unknown_field(failure.words()).map(|field| {
+            format!(
+                "this Keycloak knows no field `{field}` there, which another version may: leave out the word that \
+                 becomes it, which schemas/reference.md tells"
+            )
+        }),
         _ => None,
     }
+}
+
+/// The field of a document that the server says it does not know (seen on 26.0 and 26.7).
+fn unknown_field(words: &str) -> Option<&str> {
+    let (_, field) = words.split_once("Unrecognized field \"")?;
+    field.split_once('"').map(|(field, _)| field)
 }
 
 fn role(method: &Method, segments: &[&str]) -> Option<&'static str> {
@@ -152,5 +164,13 @@ mod tests {
         let carried = role(&Method::POST, &["clients", "id", "scope-mappings", "realm"]);
         assert!(carried.is_some_and(|rights| rights.contains("manage-realm")), "{carried:?}");
         assert_eq!(needed(&["groups", "id", "role-mappings", "realm"]), Some("view-users"));
+    }
+
+    #[test]
+    fn a_field_that_an_older_server_does_not_know_is_named() {
+        let said =
+            "Unrecognized field \"defaultValue\" (class org.keycloak.representations.userprofile.config.UPAttribute)";
+        assert_eq!(unknown_field(said), Some("defaultValue"));
+        assert_eq!(unknown_field("Unrecognized field"), None);
     }
 }

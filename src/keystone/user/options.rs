@@ -1,5 +1,5 @@
 //! The options of a user: where its password and its logins are not dealt with as everybody's are. Keystone leaves out
-//! what has never been set, and takes each option for itself (seen on 28 to 30).
+//! what has never been set, and takes each option for itself (seen on 30).
 
 use crate::model::Json;
 use crate::model::declared::Fields;
