@@ -266,15 +266,18 @@ fn roles_that_the_owner_has_not_got_are_told_before_anything_is_made() {
     assert_eq!(ground.names(), ["ci-g1"]);
 }
 
-/// A spec that also has the role operator, which the owner has in the project acme; by now they are called `role` and `project`.
-fn write_renamed(ground: &Ground, project: &str, role: &str) {
+/// A spec that also has the owner svc, and the role operator, which the owner has in the project acme; by now these are
+/// called `owner`, `role` and `project`.
+fn write_renamed(ground: &Ground, project: &str, role: &str, owner: &str) {
     let called = |name: &str, old: &str| {
         if name == old { format!("{{name: {name}}}") } else { format!("{{name: {name}, renamedFrom: {old}}}") }
     };
-    let (declared_project, declared_role) = (called(project, "acme"), called(role, "operator"));
+    let [declared_project, declared_role, declared_owner] =
+        [(project, "acme"), (role, "operator"), (owner, "svc")].map(|(name, old)| called(name, old));
     ground.write_spec(&ground.models.keystone.url, &format!("  roles: [{role}]\n"));
     let spec = std::fs::read_to_string(ground.tool.folder().join("spec.yaml")).unwrap();
     let spec = spec.replace("  project: acme\n", &format!("  project: {project}\n"));
+    let spec = spec.replace("owner: {username: svc,", &format!("owner: {{username: {owner},"));
     let login = "login: {username: admin, password: {env: KEYSTONE_PASSWORD}}";
     let environment = spec.replace(login, &format!("{login}\n    roles: [{declared_role}]"));
     assert_ne!(spec, environment);
@@ -292,7 +295,9 @@ spec:
   environment: demo
   realm: pod
   projects: [{declared_project}]
-  keystone: {{roleAssignments: [{{role: {role}, user: {{name: svc}}, project: {{name: {project}}}}}]}}
+  keystone:
+    users: [{declared_owner}]
+    roleAssignments: [{{role: {role}, user: {{name: {owner}}}, project: {{name: {project}}}}}]
 ",
         ground.models.keycloak.url
     );
@@ -300,20 +305,28 @@ spec:
 }
 
 #[test]
-fn one_works_on_where_its_project_gets_another_name() {
+fn one_works_on_where_its_project_or_its_owner_gets_another_name() {
     let ground = Ground::new(&json!([]));
-    let apply = |project: &str, role: &str| {
-        write_renamed(&ground, project, role);
+    let apply = |project: &str, role: &str, owner: &str| {
+        write_renamed(&ground, project, role, owner);
         ground.again("apply", &["--auto-approve"]).expect(0).stdout
     };
-    apply("acme", "operator");
+    let made = || -> Vec<String> {
+        let dump = ground.models.keystone.dump();
+        let credentials =
+            dump.keys().filter_map(|address| address.strip_prefix("keystone/application-credential/user/"));
+        credentials.map(str::to_owned).collect()
+    };
+    apply("acme", "operator", "svc");
     let delivered = ground.told();
-    assert!(apply("live", "operator").contains("0 added, 1 changed, 0 destroyed."));
-    assert_eq!((ground.names(), ground.told()), (vec!["ci-g1".to_owned()], delivered));
-    assert!(apply("live", "operator").contains("No changes."));
-    apply("live", "changer");
-    assert_eq!(ground.names(), ["ci-g2"], "Keystone adds implied roles: what was asked for, only their names tell");
-    assert_eq!(ground.complaint(), None);
+    assert!(apply("live", "operator", "svc").contains("0 added, 1 changed, 0 destroyed."));
+    assert_eq!((made(), ground.told()), (vec!["Default/svc/ci-g1".to_owned()], delivered.clone()));
+    assert!(apply("live", "operator", "svc").contains("No changes."));
+    assert!(apply("live", "operator", "robot").contains("0 added, 1 changed, 0 destroyed."));
+    assert_eq!((made(), ground.told()), (vec!["Default/robot/ci-g1".to_owned()], delivered));
+    apply("live", "changer", "robot");
+    let why = "Keystone adds implied roles: what was asked for, only their names tell";
+    assert_eq!(made(), ["Default/robot/ci-g2"], "{why}");
 }
 
 #[test]
