@@ -123,7 +123,13 @@ impl Writing<'_> {
             return Ok(());
         }
         let failure = Failure::new(Kind::Unreadable, "log in with what was made");
-        let hint = "another run has made one under this name at the same moment: run it again";
+        let hint = match written {
+            Written::Sent(_) => {
+                "Keystone has made it and lets nobody in with it: where its owner has `multiFactorAuthRules`, one of them \
+                 must be `[application_credential]`"
+            }
+            Written::Already(_) => "another run has made one under this name at the same moment: run it again",
+        };
         Err(StepError::Unlearned(failure.about(&self.step.address).hint(hint)))
     }
 

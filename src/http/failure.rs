@@ -183,7 +183,11 @@ impl std::error::Error for Failure {
     }
 }
 
-/// The server's own words in an error body: Keycloak's four fields, Keystone's message, or a page's title.
+/// What a login that was not enough still needs, as Keystone calls it.
+pub const MORE_TO_LOG_IN: &str = "required_auth_methods";
+
+/// The server's own words in an error body: Keycloak's four fields, Keystone's message, the ways of logging in that it asks
+/// for besides, or a page's title.
 #[must_use]
 pub fn words(body: &[u8]) -> String {
     let text = String::from_utf8_lossy(body);
@@ -201,6 +205,7 @@ pub fn words(body: &[u8]) -> String {
         .or_else(|| json.pointer("/error/message").and_then(Json::as_str).map(|words| words.trim().to_owned()))
         .or_else(|| said("error"))
         .or_else(|| said("message"))
+        .or_else(|| json.get(MORE_TO_LOG_IN).map(|ways| format!("{MORE_TO_LOG_IN}: {ways}")))
         .unwrap_or_default()
 }
 

@@ -9,7 +9,7 @@ use reqwest::header::HeaderMap;
 use serde_json::json;
 use url::Url;
 
-use crate::http::failure::{Failure, Kind};
+use crate::http::failure::{Failure, Kind, MORE_TO_LOG_IN};
 use crate::http::route::Route;
 use crate::http::{self, Access, Dialect, Token, exchange, sensitive};
 use crate::model::Json;
@@ -212,6 +212,11 @@ fn usable_for(answer: &Json) -> Duration {
 /// A refused login, with its likely cause. Keystone says no more than "requires authentication" (seen on 28 to 30).
 fn refused(failure: Failure, credentials: &Credentials) -> Failure {
     let hint = match (failure.kind, credentials) {
+        (Kind::LoginRefused, _) if failure.words().starts_with(MORE_TO_LOG_IN) => {
+            "the account must log in by more than one way: add a set with the one that is used here to its \
+             `multiFactorAuthRules`"
+                .to_owned()
+        }
         (Kind::LoginRefused, Credentials::Password { project, .. }) => format!(
             "the name, domain or password is wrong, the account is disabled, or it has no role on project `{}`",
             project.name()

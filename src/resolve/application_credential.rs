@@ -12,7 +12,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::address::{Address, KeycloakKind, KeystoneKind};
 use crate::model::declared::{At, Declared};
 use crate::secret::SecretRef;
-use crate::spec::application_credential::{self as words, AccessRule, OPENSTACK_CLI, Rotation};
+use crate::spec::application_credential::{self as words, APPLICATION_CREDENTIAL, AccessRule, OPENSTACK_CLI, Rotation};
 use crate::spec::grant::DEFAULT_DOMAIN;
 use crate::spec::{Document, Ensure, Mode, Presence};
 
@@ -124,6 +124,9 @@ pub(super) fn resolve(
     let Some((owner, mut requires)) = owner_of(owner, &directory, &at.field("owner"), resolved, diagnostics) else {
         return;
     };
+    if ensure == Presence::Present {
+        check_ways_in(&owner, &at.field("owner"), resolved, diagnostics);
+    }
     requires.push(project.clone());
     requires.extend(roles.iter().flatten().map(|role| Address::role(role)));
     let regions = sinks.iter().filter_map(|sink| sink.value.region.as_deref()).filter(|_| ensure == Presence::Present);
@@ -147,6 +150,21 @@ pub(super) fn resolve(
     };
     check_times(&value, &at, diagnostics);
     resolved.application_credentials.push(Declared { address, at, value });
+}
+
+/// Complains about an owner for whom the password alone, or an application credential alone, is not enough to log in.
+fn check_ways_in(owner: &Owner, at: &At, resolved: &Resolved, diagnostics: &mut Diagnostics) {
+    let Some(user) = resolved.local_users.iter().find(|user| user.address == owner.address) else { return };
+    let Some(options) = &user.value.user.options else { return };
+    let rules = user.at.field("options").field("multiFactorAuthRules").source();
+    for (way, done) in [("password", "made"), (APPLICATION_CREDENTIAL, "used")] {
+        if !options.let_in(way) {
+            let message = format!("its owner cannot log in by `{way}` alone, by which it is {done}");
+            let diagnostic =
+                Diagnostic::error(at.source(), message).also(rules.clone(), "none of these sets is enough");
+            diagnostics.push(diagnostic.help(format!("add `[{way}]` to them")));
+        }
+    }
 }
 
 /// Complains about a credential that would be due for renewal as soon as it is made.

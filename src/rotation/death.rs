@@ -2,9 +2,11 @@
 
 use super::Rotation;
 use super::generation::of;
+use crate::keystone::user::options::let_in;
 use crate::model::Json;
 use crate::model::address::Address;
 use crate::resource::Warning;
+use crate::spec::application_credential::APPLICATION_CREDENTIAL;
 
 impl Rotation<'_> {
     /// What is to be known of places that hold what does not log in: those who work with it are locked out.
@@ -51,6 +53,10 @@ impl Rotation<'_> {
                 (format!("its project {project} is gone"), "make the project again, or say another `project`")
             }
             () if is_off(project) => (format!("its project {project} is disabled"), "enable the project"),
+            () if self.live.get(owner).is_some_and(|live| !let_in(&live.body, APPLICATION_CREDENTIAL)) => (
+                format!("the `multiFactorAuthRules` of its owner {owner} let no application credential in"),
+                "add `[application_credential]` to them",
+            ),
             () => (
                 format!(
                     "its owner {owner} has none of its roles in {project} any more, or its secret has been changed there"

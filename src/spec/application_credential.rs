@@ -11,6 +11,9 @@ use super::grant::DEFAULT_DOMAIN;
 use super::{OWN, Presence, REFERENCE};
 use crate::secret::SecretRef;
 
+/// The way of logging in with one, as Keystone calls it.
+pub const APPLICATION_CREDENTIAL: &str = "application_credential";
+
 /// The Keycloak client that owners log in through.
 pub const OPENSTACK_CLI: &str = "openstack-cli";
 

@@ -155,9 +155,20 @@ pub struct UserOptions {
     pub multi_factor_auth_enabled: Option<bool>,
     /// Value list: the sets of ways of logging in (`password`, `totp`, `token` and what else the server has loaded) any of
     /// which is enough. A way that the server has not loaded is left out of its set: `[password, totp]` is `[password]`
-    /// where there is no `totp`.
+    /// where there is no `totp`. They count for application credentials, too, which come in by `[application_credential]`
+    /// alone.
     #[schemars(extend("examples" = [[["password", "totp"]]]))]
     pub multi_factor_auth_rules: Option<Vec<Vec<String>>>,
+}
+
+impl UserOptions {
+    /// Whether `way` alone is enough to log in.
+    #[must_use]
+    pub fn let_in(&self, way: &str) -> bool {
+        let rules = self.multi_factor_auth_rules.as_deref().unwrap_or_default();
+        let is_enough = |rule: &Vec<String>| rule.iter().all(|one| one == way);
+        self.multi_factor_auth_enabled == Some(false) || rules.is_empty() || rules.iter().any(is_enough)
+    }
 }
 
 /// A role of a user or a group on a project, a domain or the whole system.

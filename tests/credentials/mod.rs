@@ -391,10 +391,15 @@ fn all_of_a_user_go_at_once_whoever_made_them() {
 #[test]
 fn why_what_is_delivered_does_not_log_in_any_more_is_told_with_the_remedy() {
     type Deed = fn(&mut crate::model::keystone::Keystone);
-    let deeds: [(Deed, &str, &str); 4] = [
+    let deeds: [(Deed, &str, &str); 5] = [
         (|keystone| keystone.forget_credentials(), "is gone from Keystone", "`apply` makes another one"),
         (|keystone| disable(keystone, "users", "svc"), "user/Default/svc is disabled", "enable the owner"),
         (|keystone| disable(keystone, "projects", "acme"), "project/Default/acme is disabled", "enable the project"),
+        (
+            |keystone| want_the_password(keystone),
+            "`multiFactorAuthRules` of its owner",
+            "add `[application_credential]`",
+        ),
         (|keystone| keystone.forget_assignments(), "none of its roles", "give the owner the roles again"),
     ];
     for (deed, why, remedy) in deeds {
@@ -406,6 +411,36 @@ fn why_what_is_delivered_does_not_log_in_any_more_is_told_with_the_remedy() {
             assert!(told.stderr.contains(expected), "{expected}: {}", told.stderr);
         }
     }
+}
+
+#[test]
+fn an_owner_who_gets_in_by_the_password_alone_is_told_to_let_the_credential_in() {
+    let ground = Ground::new(&json!([]));
+    want_the_password(&mut ground.models.keystone.state().lock().unwrap());
+    let told = ground.apply("").expect(7);
+    for expected in ["failed to log in with what was made", "one of them must be `[application_credential]`"] {
+        assert!(told.stderr.contains(expected), "{expected}: {}", told.stderr);
+    }
+    let set = |options: serde_json::Value| {
+        ground.models.keystone.state().lock().unwrap().edit("users", "svc", |user| {
+            user.insert("options".to_owned(), options);
+        });
+    };
+    set(json!({"multi_factor_auth_rules": [["application_credential"], ["totp", "password", "token"]]}));
+    let told = ground.apply("").expect(5);
+    for expected in [r#"required_auth_methods: [["password","token"]]"#, "must log in by more than one way"] {
+        assert!(told.stderr.contains(expected), "{expected}: {}", told.stderr);
+    }
+    set(json!({"multi_factor_auth_enabled": false}));
+    ground.apply("").expect(0);
+    assert_eq!(ground.names(), ["ci-g2"], "the one that nobody could use is gone");
+    assert_eq!(ground.complaint(), None);
+}
+
+fn want_the_password(keystone: &mut crate::model::keystone::Keystone) {
+    keystone.edit("users", "svc", |user| {
+        user.insert("options".to_owned(), json!({"multi_factor_auth_rules": [["password"]]}));
+    });
 }
 
 fn disable(keystone: &mut crate::model::keystone::Keystone, list: &str, name: &str) {

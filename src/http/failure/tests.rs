@@ -14,6 +14,10 @@ fn the_servers_own_words_are_found_wherever_they_are() {
         (r#"{"errors":[{"field":"a","errorMessage":"x"},{"errorMessage":"y"}]}"#, "a: x; y"),
         (r#"{"error":"HTTP 403 Forbidden"}"#, "HTTP 403 Forbidden"),
         (
+            r#"{"receipt":{"methods":["password"]},"required_auth_methods":[["token","password"]]}"#,
+            r#"required_auth_methods: [["token","password"]]"#,
+        ),
+        (
             r#"{"error":{"code":404,"message":"Could not find project: x.","title":"Not Found"}}"#,
             "Could not find project: x.",
         ),

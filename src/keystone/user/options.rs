@@ -73,6 +73,17 @@ pub(super) fn normalise(mut body: Json) -> Json {
     body
 }
 
+/// Whether the user who is shown so can log in by `way` alone.
+pub(crate) fn let_in(user: &Json, way: &str) -> bool {
+    let option = |key| Path::new([OPTIONS, key]).get(user).cloned();
+    let options = UserOptions {
+        multi_factor_auth_enabled: option(RULES_COUNT).and_then(|count| count.as_bool()),
+        multi_factor_auth_rules: option(RULES).and_then(|rules| serde_json::from_value(rules).ok()),
+        ..UserOptions::default()
+    };
+    options.let_in(way)
+}
+
 fn sorted(mut ways: Vec<Json>) -> Json {
     ways.sort_by_key(Json::to_string);
     Json::Array(ways)

@@ -7,6 +7,9 @@ use serde_json::{Value as Json, json};
 use super::credential::Credential;
 use super::{Answer, Document, Keystone, Request, error, no_json, project, text, user};
 
+/// The ways of logging in that there are here.
+const LOADED: [&str; 5] = ["password", "token", "application_credential", "mapped", "openid"];
+
 /// A local user that can log in.
 pub(super) struct User {
     /// What the server shows of it.
@@ -159,6 +162,7 @@ impl Keystone {
         match identity["methods"][0].as_str() {
             Some("password") => {
                 let user = self.user_of(&identity["password"]["user"])?;
+                self.one_way_is_enough(&user, "password")?;
                 let project = self.scope_of(&auth["scope"])?;
                 self.issue(&user, project.as_deref(), None).map_err(|_| unauthorized())
             }
@@ -177,6 +181,7 @@ impl Keystone {
                     return Err(unauthorized());
                 }
                 let [id, user] = [credential.id(), credential.user()].map(str::to_owned);
+                self.one_way_is_enough(&user, "application_credential")?;
                 let project = credential.project().map(str::to_owned);
                 self.issue(&user, project.as_deref(), Some(&id))
             }
@@ -219,6 +224,28 @@ impl Keystone {
         });
         let right = found.filter(|user| asked["password"] == user.password.as_str() && self.may_log_in(user));
         right.map(|user| user.id().to_owned()).ok_or_else(unauthorized)
+    }
+
+    /// Refuses who must log in by more than one way, and tells the sets that this one is of; ways that are not loaded do
+    /// not count.
+    fn one_way_is_enough(&self, user: &str, way: &str) -> Result<(), Answer> {
+        let user = self.users.iter().find(|known| known.id() == user).ok_or_else(unauthorized)?;
+        let options = user.document.get("options").cloned().unwrap_or_default();
+        let loaded = |rule: &Json| -> Vec<Json> {
+            let ways = rule.as_array().into_iter().flatten();
+            ways.filter(|way| way.as_str().is_some_and(|way| LOADED.contains(&way))).cloned().collect()
+        };
+        let rules = options["multi_factor_auth_rules"].as_array().into_iter().flatten().map(loaded);
+        let rules: Vec<Vec<Json>> = rules.filter(|rule| !rule.is_empty()).collect();
+        let is_enough = rules.iter().any(|rule| rule.iter().all(|one| one == way));
+        if options["multi_factor_auth_enabled"] == false || rules.is_empty() || is_enough {
+            return Ok(());
+        }
+        let begun: Vec<&Vec<Json>> = rules.iter().filter(|rule| rule.iter().any(|one| one == way)).collect();
+        let (now, ends) = (Timestamp::now(), Timestamp::now() + SignedDuration::from_mins(5));
+        let whose = json!({"id": user.id(), "name": user.name(), "domain": self.reference(user.domain())});
+        let receipt = json!({"methods": [way], "user": whose, "expires_at": stamp(ends), "issued_at": stamp(now)});
+        Err(Answer::json(401, &json!({"receipt": receipt, "required_auth_methods": begun})))
     }
 
     fn may_log_in(&self, user: &User) -> bool {
