@@ -225,3 +225,35 @@ fn a_region_is_one_of_the_clouds_and_the_real_client_works_in_it() {
     let (done, said) = shell(&ground.tool, ". ./app-openrc.sh && openstack catalog list -f value -c Name", "");
     assert!(done && said.contains("keystone"), "{said}");
 }
+
+#[test]
+fn sets_of_ways_to_log_in_count_for_it_as_they_do_for_its_owner() {
+    let ground = Ground::new();
+    guide(&ground);
+    declare(&ground, &of_local(&ground, &json!({})));
+    ground.apply();
+    let list = format!("users?domain_id={}&name=AppCredsUser", ground.domain_id);
+    let owner = ground.sandbox.keystone("GET", &list, None).json()["users"][0]["id"].as_str().unwrap().to_owned();
+    let rules = |rules: Json| {
+        let change = json!({"user": {"options": {"multi_factor_auth_rules": rules}}});
+        ground.sandbox.keystone("PATCH", &format!("users/{owner}"), Some(&change)).expect(200);
+    };
+    let rotate = || ground.run("credentials", &["rotate", "app", "--auto-approve"]);
+
+    rules(json!([["password"]]));
+    assert!(!openstack(&ground, "token issue").0);
+    let said = ground.run("verify", &[]).expect(2).stderr;
+    assert!(said.contains("let no application credential in") && said.contains("`[application_credential]`"), "{said}");
+    let said = rotate().expect(7).stderr;
+    assert!(said.contains("one of them must be `[application_credential]`"), "{said}");
+
+    rules(json!([["application_credential"], ["password", "token"]]));
+    assert!(openstack(&ground, "token issue").0);
+    let said = rotate().expect(5).stderr;
+    assert!(said.contains("required_auth_methods") && said.contains("by more than one way"), "{said}");
+
+    rules(json!([["application_credential"], ["password"]]));
+    rotate().expect(0);
+    assert!(openstack(&ground, "token issue").0);
+    ground.unchanged();
+}
