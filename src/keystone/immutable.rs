@@ -22,10 +22,7 @@ pub(super) const WORD: &str = "options.immutable";
 
 /// Shows what is not protected as such: the server leaves the option out until it has been set.
 pub(super) fn normalise(mut body: Json) -> Json {
-    let path = Path::new(PATH);
-    if path.get(&body).is_none() {
-        path.set(&mut body, Json::Bool(false));
-    }
+    Path::new(PATH).set_if_absent(&mut body, Json::Bool(false));
     body
 }
 

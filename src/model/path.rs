@@ -34,6 +34,13 @@ impl Path {
         self.0.iter().try_fold(document, |value, key| value.get(key)).filter(|value| !value.is_null())
     }
 
+    /// Puts `value` here, if there is none.
+    pub fn set_if_absent(&self, document: &mut Json, value: Json) {
+        if self.get(document).is_none() {
+            self.set(document, value);
+        }
+    }
+
     /// Puts `value` here, making the objects on the way; null takes the key away.
     pub fn set(&self, document: &mut Json, value: Json) {
         let Some((last, way)) = self.0.split_last() else { return };

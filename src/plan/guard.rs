@@ -74,6 +74,14 @@ pub struct Finding {
     pub allowed: bool,
 }
 
+impl Finding {
+    /// That this step must not be taken, or not unseen; nobody has allowed it yet.
+    fn of(step: &Step, code: &'static str, message: impl Into<String>, hint: impl Into<String>) -> Self {
+        let (address, source) = (step.address.clone(), step.source.clone());
+        Self { code, address, source, message: message.into(), hint: hint.into(), allowed: false }
+    }
+}
+
 impl Policy {
     /// With more ids of what the tool itself runs with.
     #[must_use]
@@ -151,14 +159,12 @@ fn ends_its_own_rights(step: &Step, ids: &Ids, policy: &Policy) -> Option<Findin
     let holds = holder.is_some_and(|holder| is_own(&holder, ids.get(&holder).or(of_link.as_ref())));
     let client = &step.document;
     if step.renews() && policy.own.contains(client) {
-        return Some(Finding {
-            code: ENDS_ITS_OWN_RIGHTS,
-            address: step.address.clone(),
-            source: step.source.clone(),
-            message: format!("would be made anew, and the tool itself logs in as {client}"),
-            hint: "log in as another account to do this, which can log in again when it is cut off".to_owned(),
-            allowed: false,
-        });
+        return Some(Finding::of(
+            step,
+            ENDS_ITS_OWN_RIGHTS,
+            format!("would be made anew, and the tool itself logs in as {client}"),
+            "log in as another account to do this, which can log in again when it is cut off",
+        ));
     }
     // Without them its tokens would be worth nothing, whatever roles it has (`kc-admin-api`: told of Keycloak 26.8).
     let carried = match &step.address {
@@ -183,13 +189,13 @@ fn ends_its_own_rights(step: &Step, ids: &Ids, policy: &Policy) -> Option<Findin
     };
     let within = |own: &Address| own.within().as_ref() == Some(&step.address);
     let how = if ended { "has rights through it" } else { "runs with it" };
-    (own || holds || ended || policy.own.iter().any(within)).then(|| Finding {
-        code: ENDS_ITS_OWN_RIGHTS,
-        address: step.address.clone(),
-        source: step.source.clone(),
-        message: format!("{what}, and the tool {how}"),
-        hint: "log in as another account to do this".to_owned(),
-        allowed: false,
+    (own || holds || ended || policy.own.iter().any(within)).then(|| {
+        Finding::of(
+            step,
+            ENDS_ITS_OWN_RIGHTS,
+            format!("{what}, and the tool {how}"),
+            "log in as another account to do this",
+        )
     })
 }
 
@@ -233,13 +239,13 @@ fn takes_built_in(step: &Step) -> Option<Finding> {
         Address::Keycloak { kind: KeycloakKind::Client, .. } => format!("client `{name}`"),
         _ => "it".to_owned(),
     };
-    is_built_in.then(|| Finding {
-        code: TAKES_BUILT_IN,
-        address: step.address.clone(),
-        source: step.source.clone(),
-        message: format!("would be {how}, and {server} itself works with {what}"),
-        hint: "say nothing of it, or what it shall be".to_owned(),
-        allowed: false,
+    is_built_in.then(|| {
+        Finding::of(
+            step,
+            TAKES_BUILT_IN,
+            format!("would be {how}, and {server} itself works with {what}"),
+            "say nothing of it, or what it shall be",
+        )
     })
 }
 
@@ -317,14 +323,12 @@ fn leaves_no_administrator(plan: &Plan, bereft: &Bereft) -> Vec<Finding> {
             (_, Some(word)) => format!("would have {word} turned off"),
             (_, None) => "would change".to_owned(),
         };
-        Finding {
-            code: LEAVES_NO_ADMINISTRATOR,
-            address: step.address.clone(),
-            source: step.source.clone(),
-            message: format!("{what}, and nobody who is enabled has {role} then in {realm}: now it is {accounts}"),
-            hint: "make somebody else an administrator of the realm, in the same plan or before".to_owned(),
-            allowed: false,
-        }
+        Finding::of(
+            step,
+            LEAVES_NO_ADMINISTRATOR,
+            format!("{what}, and nobody who is enabled has {role} then in {realm}: now it is {accounts}"),
+            "make somebody else an administrator of the realm, in the same plan or before",
+        )
     };
     taking.map(finding).collect()
 }
@@ -336,14 +340,13 @@ fn makes_more(step: &Step) -> Option<Finding> {
         let on = matches!(&field.change, Change::Value { after: Value::Json(Json::Bool(true)), .. });
         on && field.word == "unrestricted"
     };
-    step.fields.iter().any(unrestricted).then(|| Finding {
-        code: MAKES_MORE,
-        address: step.address.clone(),
-        source: step.source.clone(),
-        message: "would be unrestricted: whoever holds it can make more of them, with all roles of its owner, which \
-                  stay when it goes"
-            .to_owned(),
-        hint: format!("leave `unrestricted` out; if that is meant, say --allow {MAKES_MORE}"),
-        allowed: false,
+    step.fields.iter().any(unrestricted).then(|| {
+        Finding::of(
+            step,
+            MAKES_MORE,
+            "would be unrestricted: whoever holds it can make more of them, with all roles of its owner, which \
+                  stay when it goes",
+            format!("leave `unrestricted` out; if that is meant, say --allow {MAKES_MORE}"),
+        )
     })
 }

@@ -43,8 +43,8 @@ impl Resource for Region {
             if known.contains(address.name()) {
                 let id = Some(address.name().to_owned());
                 found.live.insert(address.clone(), Live { id, body: Json::Null });
-                found.warnings.extend((!served.contains(address.name())).then(|| {
-                    Warning {
+                if !served.contains(address.name()) {
+                    found.warnings.push(Warning {
                         address: address.clone(),
                         source: source.clone(),
                         message:
@@ -54,8 +54,8 @@ impl Resource for Region {
                             "" => "leave `region` out: the catalog has no public endpoints".to_owned(),
                             regions => format!("say one with endpoints, or none; there are some in: {regions}"),
                         }),
-                    }
-                }));
+                    });
+                }
             } else {
                 found.problems.push(Problem {
                     address: address.clone(),

@@ -18,8 +18,12 @@ const RULES: &str = "multi_factor_auth_rules";
 /// Whether those count: they do where nothing is said.
 const RULES_COUNT: &str = "multi_factor_auth_enabled";
 
+/// The operator's words for both.
+const RULES_COUNT_WORD: &str = "options.multiFactorAuthEnabled";
+const RULES_WORD: &str = "options.multiFactorAuthRules";
+
 /// The operator's words for what decides whether one way of logging in is enough.
-pub(crate) const WAYS_TO_LOG_IN: [&str; 2] = ["options.multiFactorAuthEnabled", "options.multiFactorAuthRules"];
+pub(crate) const WAYS_TO_LOG_IN: [&str; 2] = [RULES_COUNT_WORD, RULES_WORD];
 
 /// The options that are on or off: the operator's word, the server's, and what is asked.
 fn flags(options: &UserOptions) -> [(&'static str, &'static str, Option<bool>); 6] {
@@ -42,7 +46,7 @@ fn flags(options: &UserOptions) -> [(&'static str, &'static str, Option<bool>); 
         ("options.ignoreLockoutFailureAttempts", "ignore_lockout_failure_attempts", *ignore_lockout_failure_attempts),
         ("options.ignoreUserInactivity", "ignore_user_inactivity", *ignore_user_inactivity),
         ("options.lockPassword", "lock_password", *lock_password),
-        (WAYS_TO_LOG_IN[0], RULES_COUNT, *multi_factor_auth_enabled),
+        (RULES_COUNT_WORD, RULES_COUNT, *multi_factor_auth_enabled),
     ]
 }
 
@@ -55,16 +59,13 @@ pub(super) fn declare<'a>(fields: Fields<'a>, options: &UserOptions) -> Fields<'
         let items = rules.iter().map(|rule| Value::Json(sorted(rule.iter().map(|way| way.as_str().into()).collect())));
         Want::Items { by: Key::Whole, owned: Owned::All, items: items.collect() }
     });
-    fields.push(WAYS_TO_LOG_IN[1], path(RULES), Spelling::Same, rules)
+    fields.push(RULES_WORD, path(RULES), Spelling::Same, rules)
 }
 
 /// Shows what has never been set as the server takes it; the ways of a rule in an order that says nothing.
 pub(super) fn normalise(mut body: Json) -> Json {
     for (_, key, _) in flags(&UserOptions::default()) {
-        let path = Path::new([OPTIONS, key]);
-        if path.get(&body).is_none() {
-            path.set(&mut body, Json::Bool(key == RULES_COUNT));
-        }
+        Path::new([OPTIONS, key]).set_if_absent(&mut body, Json::Bool(key == RULES_COUNT));
     }
     let path = Path::new([OPTIONS, RULES]);
     let rules = path.get(&body).and_then(Json::as_array).cloned().unwrap_or_default();

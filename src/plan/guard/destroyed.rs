@@ -12,14 +12,12 @@ pub(super) fn destroys_by_flag(step: &Step) -> Option<Finding> {
         "clientAuthentication" => Some((word, "its secret is deleted; turning it on again makes another one")),
         _ => None,
     })?;
-    Some(Finding {
-        code: DESTROYS_BY_FLAG,
-        address: step.address.clone(),
-        source: step.source.clone(),
-        message: format!("would have {word} turned off: {consequence}"),
-        hint: format!("if that is meant, say --allow {DESTROYS_BY_FLAG}"),
-        allowed: false,
-    })
+    Some(Finding::of(
+        step,
+        DESTROYS_BY_FLAG,
+        format!("would have {word} turned off: {consequence}"),
+        format!("if that is meant, say --allow {DESTROYS_BY_FLAG}"),
+    ))
 }
 
 /// What goes here takes more with it than its name says.
@@ -90,12 +88,12 @@ pub(super) fn destroys(step: &Step) -> Option<Finding> {
         }
         | Address::Sink { .. } => return None,
     };
-    (step.action == Action::Delete).then(|| Finding {
-        code: DESTROYS,
-        address: step.address.clone(),
-        source: step.source.clone(),
-        message: format!("would be deleted, {consequence}"),
-        hint: format!("if that is meant, say --allow {DESTROYS}"),
-        allowed: false,
+    (step.action == Action::Delete).then(|| {
+        Finding::of(
+            step,
+            DESTROYS,
+            format!("would be deleted, {consequence}"),
+            format!("if that is meant, say --allow {DESTROYS}"),
+        )
     })
 }
